@@ -1,0 +1,1 @@
+"""Weather Tracker: the current weather of the cities you follow."""

@@ -1,0 +1,29 @@
+// The whole suite. Closes with one plain line: `N passed, N failed, N skipped`, and why anything was skipped.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, setUp } from './setup.mjs';
+
+setUp();
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
+const results = join(folder, 'results.json');
+const arguments_ = ['--no-install', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)];
+const end = spawnSync('npx', arguments_, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+let counts;
+try {
+  counts = JSON.parse(readFileSync(results, 'utf8'));
+} catch {
+  console.error('error: the test runner wrote no results');
+  process.exit(end.status || 1);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const skipped = counts.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'));
+// A file that could not be loaded holds no test, and is a failure all the same.
+const unloaded = counts.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+for (const test of skipped) console.log(`skipped: ${test.fullName}`);
+const failed = counts.numFailedTests + unloaded;
+console.log(`${counts.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
+process.exit(failed === 0 && counts.numPassedTests > 0 ? (end.status ?? 1) : 1);

@@ -1,0 +1,20 @@
+// The part of the room that runs anywhere, browsers included. What needs Node is behind `node.ts`.
+export {
+  certain,
+  cite,
+  formatPlace,
+  guess,
+  inferred,
+  inFile,
+  likely,
+  type Because,
+  type Confidence,
+  type Evidence,
+  type Fact,
+  type Place,
+  type Position,
+  type Range,
+} from './evidence.ts';
+export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
+export { byPath, memoryFiles, readText, type FileEntry, type Files } from './files.ts';
+export { silent, type Progress, type ProgressEvent } from './progress.ts';

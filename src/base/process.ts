@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { EnvironmentError, errorCode } from './errors.ts';
+
+export interface ProcessJob {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  /** The whole environment of the child; default: this process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Uint8Array;
+  /** Milliseconds until SIGKILL; default none. */
+  readonly timeoutMs?: number;
+  /** Output kept per stream, in bytes; the rest is read and dropped. Default 16 MiB. */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ProcessEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a program to its end. A non-zero exit is a value, not an error.
+ * Throws EnvironmentError when the program is not there or may not be run.
+ */
+export function runProcess(job: ProcessJob): Promise<ProcessEnd> {
+  const [file, ...args] = job.argv;
+  const limit = job.maxOutputBytes ?? 16 * 1024 * 1024;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd: job.cwd, env: job.env as NodeJS.ProcessEnv, signal: job.signal, killSignal: 'SIGKILL' });
+    let timedOut = false;
+    const timer = job.timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), child.kill('SIGKILL')), job.timeoutMs);
+    const stdout = collect(child.stdout, limit);
+    const stderr = collect(child.stderr, limit);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      const code = errorCode(error);
+      if (code !== 'ENOENT' && code !== 'EACCES') return reject(error);
+      const why = code === 'ENOENT' ? 'is not installed' : 'may not be run by this user';
+      reject(new EnvironmentError(`\`${file}\` ${why}`, `install \`${file}\`, or put it on PATH`, 'permanent', { cause: error }));
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, stdout: stdout(), stderr: stderr(), timedOut });
+    });
+    child.stdin.on('error', () => {}); // a child may end before it has read its input
+    child.stdin.end(job.input);
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream, limit: number): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,72 @@
+import type { Files } from '../../base/index.ts';
+import { keyOf } from '../../base/node.ts';
+import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.ts';
+import { suiteNamed, type Plan } from '../../plan/index.ts';
+import type { Job, PythonLock } from '../types.ts';
+import type { DebianSource } from './debian-source.ts';
+import { neededLibraries } from './elf/index.ts';
+import { ENGINE_VERSION } from './version.ts';
+import { dependencyEntries, findUv, installWheels, launcherOf, resolvePython, uvEnvironment, type HostPython } from './python/index.ts';
+
+export interface Dependencies {
+  /** Absent: there are none. */
+  readonly layer?: BuiltLayer;
+  readonly lock?: PythonLock;
+  /** Shared libraries that the packages link to. */
+  readonly needed: ReadonlySet<string>;
+}
+
+interface Remembered {
+  readonly layer: BuiltLayer;
+  readonly needed: readonly string[];
+}
+
+/** uv's names of the architectures. */
+const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
+
+/** The layer of third-party packages, from the lock; installed only when nothing like it is in the store. */
+export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian: DebianSource): Promise<Dependencies> {
+  const tools = { python: once(() => debian.hostPython()), uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())) };
+  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked);
+  if (resolved.requirements.trim() === '') return { needed: new Set(), ...(resolved.lock ? { lock: resolved.lock } : {}) };
+  const { glibc } = suiteNamed(debian.suite);
+  const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
+  const { bytecode, stripDebug, python } = plan.recipe;
+  const key = keyOf({ ENGINE_VERSION, requirements: resolved.requirements, platform, python: debian.pythonVersion, bytecode, stripDebug, created: job.createdSeconds });
+  const made = await job.store.once<Remembered>('dependencies', key, async () => {
+    const entries = await installed({ plan, job, platform, requirements: resolved.requirements, python: await tools.python(), uv: await tools.uv() });
+    job.progress({ task: 'dependencies', detail: 'writing the layer' });
+    const layer = await writeLayer(entries, { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${python.version}, wheels)` }, job.store);
+    job.progress({ task: 'dependencies', done: true });
+    return { value: { layer, needed: neededBy(entries) }, blobs: [layer.descriptor.digest] };
+  });
+  return { layer: made.layer, needed: new Set(made.needed), ...(resolved.lock ? { lock: resolved.lock } : {}) };
+}
+
+interface Installation {
+  readonly plan: Plan;
+  readonly job: Job;
+  readonly platform: string;
+  readonly requirements: string;
+  readonly python: HostPython;
+  readonly uv: string;
+}
+
+async function installed({ plan, job, platform, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
+  job.progress({ task: 'dependencies', detail: 'installing wheels' });
+  const folder = await job.store.temporary();
+  const launcher = await launcherOf(python, folder);
+  const target = await installWheels({ uv, launcher, pythonVersion: python.version, platform, requirements, folder, env: uvEnvironment() });
+  job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
+  return dependencyEntries({ target, pythonVersion: plan.recipe.python.version, stripDebug: plan.recipe.stripDebug, ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: python }) });
+}
+
+function neededBy(entries: readonly LayerEntry[]): string[] {
+  const names = entries.flatMap((entry) => (entry.type === 'file' && entry.content instanceof Uint8Array ? neededLibraries(entry.content) : []));
+  return [...new Set(names)].toSorted();
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

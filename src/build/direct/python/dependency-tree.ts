@@ -1,0 +1,92 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { byPath } from '../../../base/index.ts';
+import type { LayerEntry } from '../../../image/index.ts';
+import { stripDebug } from '../elf/index.ts';
+import { compileSources } from './bytecode.ts';
+import type { HostPython } from './host-python.ts';
+import { updateRecord } from './record.ts';
+
+export interface TreeJob {
+  /** The folder that the installer filled. */
+  readonly target: string;
+  /** `3.11`. */
+  readonly pythonVersion: string;
+  readonly stripDebug: boolean;
+  /** Absent: no byte code. */
+  readonly compileWith?: HostPython;
+}
+
+interface Installed {
+  /** Relative to the target folder. */
+  readonly path: string;
+  bytes: Uint8Array;
+  readonly executable: boolean;
+}
+
+/** Where Debian's Python looks for what its administrator installed: site.getsitepackages(), first entry. */
+export const sitePackages = (pythonVersion: string): string => `usr/local/lib/python${pythonVersion}/dist-packages`;
+
+/** What differs from one installation to the next, or says how it was installed: never part of an image. */
+const LEFT_OUT = /(^|\/)(\.lock|CACHEDIR\.TAG|\.gitignore)$|\.dist-info\/(REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/;
+
+/** The dependency layer's entries: packages in dist-packages, console scripts in /usr/local/bin. */
+export async function dependencyEntries(job: TreeJob): Promise<LayerEntry[]> {
+  if (job.compileWith) await compileSources(job.compileWith, await sourcesOf(job));
+  const files = await readTree(job.target);
+  const site = sitePackages(job.pythonVersion);
+  const changed = new Map<string, { path?: string; bytes?: Uint8Array }>();
+  for (const file of files) {
+    const before = file.bytes;
+    if (job.stripDebug && isElf(file.bytes)) file.bytes = stripDebug(file.bytes);
+    const isScript = file.path.startsWith('bin/');
+    if (isScript) file.bytes = withShebang(file.bytes, job.pythonVersion);
+    if (file.bytes !== before || isScript) changed.set(file.path, { bytes: file.bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
+  }
+  for (const file of files) if (file.path.endsWith('.dist-info/RECORD')) file.bytes = recordBytes(file.bytes, changed);
+  return files.map((file) => ({
+    type: 'file',
+    path: file.path.startsWith('bin/') ? `usr/local/${file.path}` : `${site}/${file.path}`,
+    mode: file.executable || file.path.startsWith('bin/') ? 0o755 : 0o644,
+    uid: 0,
+    gid: 0,
+    content: file.bytes,
+  }));
+}
+
+async function sourcesOf(job: TreeJob): Promise<{ file: string; installedAs: string }[]> {
+  const names = await readdir(job.target, { recursive: true });
+  const sources = names.filter((name) => name.endsWith('.py') && !name.startsWith('bin/')).toSorted((a, b) => (a < b ? -1 : 1));
+  return sources.map((name) => ({ file: join(job.target, name), installedAs: `/${sitePackages(job.pythonVersion)}/${name}` }));
+}
+
+async function readTree(target: string): Promise<Installed[]> {
+  const entries = await readdir(target, { recursive: true, withFileTypes: true });
+  const files: Installed[] = [];
+  for (const entry of entries.filter((e) => e.isFile())) {
+    const path = join(entry.parentPath, entry.name).slice(target.length + 1);
+    if (LEFT_OUT.test(path)) continue;
+    const [bytes, status] = await Promise.all([readFile(join(target, path)), stat(join(target, path))]);
+    files.push({ path, bytes, executable: (status.mode & 0o100) !== 0 });
+  }
+  return files.toSorted(byPath);
+}
+
+const isElf = (bytes: Uint8Array): boolean => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+const isProgram = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+
+function recordBytes(bytes: Uint8Array, changed: ReadonlyMap<string, { path?: string; bytes?: Uint8Array }>): Uint8Array {
+  return new TextEncoder().encode(updateRecord(new TextDecoder().decode(bytes), changed).replaceAll(/^\S+\.dist-info\/(REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json),.*\n/gm, ''));
+}
+
+/**
+ * Console scripts name the interpreter that installed them, on one line or, where the path is long, as a small shell
+ * program (distlib). In the image there is one interpreter and no shell.
+ */
+export function withShebang(bytes: Uint8Array, pythonVersion: string): Uint8Array {
+  if (!isProgram(bytes)) return bytes;
+  const text = new TextDecoder('latin1').decode(bytes);
+  const rest = /^#!\/bin\/sh\n'''exec' .*\n' '''\n/.exec(text)?.[0] ?? /^#!.*python.*\n/.exec(text)?.[0];
+  if (rest === undefined) return bytes;
+  return Buffer.concat([Buffer.from(`#!/usr/bin/python${pythonVersion}\n`), bytes.subarray(rest.length)]);
+}

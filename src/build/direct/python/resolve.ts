@@ -1,0 +1,100 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, readText, UserError, type Files } from '../../../base/index.ts';
+import { keyOf, runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
+import type { DependencySource, Plan } from '../../../plan/index.ts';
+import type { PythonLock } from '../../types.ts';
+import { launcherOf, type HostPython } from './host-python.ts';
+import { poetryRequirements } from './poetry-lock.ts';
+import { lastLine, uvEnvironment } from './uv.ts';
+
+/** What the resolution runs with, made only when something must be resolved. */
+export interface Tools {
+  readonly uv: () => Promise<string>;
+  readonly python: () => Promise<HostPython>;
+}
+
+export interface Resolved {
+  /** requirements.txt with exact versions and hashes. */
+  readonly requirements: string;
+  /** For plimsoll.lock, when the repository's own files do not settle it. */
+  readonly lock?: PythonLock;
+}
+
+/**
+ * The exact dependencies of a plan. The repository's own lock is taken as it is; else plimsoll.lock while its inputs
+ * are the same; else uv resolves, for all platforms at once.
+ * Throws UserError when nothing satisfies the manifest, and when `locked` forbids a resolution that is needed.
+ */
+export async function resolvePython(plan: Plan, files: Files, tools: Tools, store: Store, known: PythonLock | undefined, locked: boolean): Promise<Resolved> {
+  const source = plan.recipe.dependencies;
+  const added = plan.recipe.added;
+  if (!source && added.length === 0) return { requirements: '' };
+  if (source?.kind === 'poetry.lock') {
+    const direct = plan.service.python.requirements.map((r) => r.value.name);
+    return { requirements: poetryRequirements(await readText(files, source.file), direct, source.file) };
+  }
+  if (source?.kind === 'uv.lock') return { requirements: await exported(source, files, tools, store) };
+  if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1) return { requirements: await readText(files, source.files[0] ?? '') };
+
+  const manifests = await manifestsOf(source, files);
+  const inputs = keyOf({ manifests, added, python: plan.recipe.python.version });
+  if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
+  if (locked) throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', { file: 'plimsoll.lock' });
+  const requirements = await compiled(source, manifests, added, tools, store);
+  return { requirements, lock: { inputs, requirements } };
+}
+
+/** Path → text, of what people edit. */
+async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
+  const paths = source === undefined ? [] : source.kind === 'requirements' ? source.files : 'manifest' in source ? [source.manifest, source.file] : [source.file];
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
+}
+
+async function laidOut(manifests: Readonly<Record<string, string>>, store: Store): Promise<string> {
+  const folder = await store.temporary();
+  for (const [path, text] of Object.entries(manifests)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+async function compiled(source: DependencySource | undefined, manifests: Readonly<Record<string, string>>, added: readonly string[], tools: Tools, store: Store): Promise<string> {
+  const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
+  const python = await tools.python();
+  const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
+  const end = await runProcess({
+    argv: [
+      await tools.uv(), 'pip', 'compile', ...inputs, ...(added.length > 0 ? ['plimsoll-added.in'] : []), '--universal', '--generate-hashes', '--only-binary', ':all:',
+      '--python', await launcherOf(python, await store.temporary()), '--python-version', python.version, '--no-header', '--no-annotate', '--quiet', '-o', 'plimsoll-resolved.txt',
+    ],
+    cwd: folder,
+    env: uvEnvironment(),
+    timeoutMs: 600_000,
+  });
+  if (end.code !== 0) throw resolutionError(end, inputs[0]);
+  return readFile(join(folder, 'plimsoll-resolved.txt'), 'utf8');
+}
+
+async function exported(source: DependencySource & { kind: 'uv.lock' }, files: Files, tools: Tools, store: Store): Promise<string> {
+  const folder = await laidOut(await manifestsOf(source, files), store);
+  const end = await runProcess({
+    argv: [
+      await tools.uv(), 'export', '--frozen', '--no-dev', '--no-emit-project', '--format', 'requirements-txt', '--no-header', '--no-annotate', '--quiet',
+      '--python', await launcherOf(await tools.python(), await store.temporary()),
+    ],
+    cwd: join(folder, dirname(source.file)),
+    env: uvEnvironment(),
+    timeoutMs: 120_000,
+  });
+  if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
+  return end.stdout;
+}
+
+function resolutionError(end: ProcessEnd, file: string | undefined): Error {
+  const said = (end.stderr.trim() || end.stdout.trim()).replaceAll(/^\s*(error:|×|╰─▶|│)\s*/gm, '').replaceAll(/\s+/g, ' ').slice(0, 800);
+  if (/error sending request|dns error|timed out|connection|certificate/i.test(said))
+    return new EnvironmentError(`dependencies could not be resolved: ${said}`, 'check the network and uv’s or pip’s index settings; with plimsoll.lock present nothing needs to be resolved', 'transient');
+  return new UserError(`dependencies cannot be resolved: ${said}`, 'change the versions asked for; a package without a wheel can be built by a Dockerfile instead', file === undefined ? undefined : { file });
+}

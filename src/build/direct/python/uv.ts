@@ -1,0 +1,83 @@
+import { access, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { EnvironmentError, silent, type Progress } from '../../../base/index.ts';
+import { runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
+
+/** The uv that is fetched where none is on PATH, with the hashes of its wheels as PyPI gives them. */
+const UV_VERSION = '0.13.8';
+const UV_WHEELS: readonly string[] = [
+  'e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984', // manylinux x86_64
+  '0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d', // manylinux aarch64
+  '62b6943c7fd64fac6854f780bea6e0359e5a5bc3241f83ee357bb38276afac49', // macOS arm64
+  'b7124ca1956ec2e476a1003ea5715a15f0266afaec37f4dc9c6972ba8183e6d1', // macOS x86_64
+];
+
+/** A pip that can be run: the words before its own arguments, and what it needs in its environment. */
+export interface Pip {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * The path of uv: on PATH, else fetched by pip into the store, checked against its hash. `spare` gives a pip where
+ * the host has none. Throws EnvironmentError when neither works.
+ */
+export async function findUv(store: Store, progress: Progress, spare: () => Promise<Pip>): Promise<string> {
+  const onPath = await findOnPath('uv');
+  if (onPath !== undefined) return onPath;
+  const key = `uv-${UV_VERSION}-${process.platform}-${process.arch}`;
+  const folder = await store.folder('tools', key, async (target) => {
+    progress({ task: 'uv', detail: `fetching uv ${UV_VERSION} with pip` });
+    await fetchUv(target, (await hostPip()) ?? (await spare()));
+    progress({ task: 'uv', done: true });
+  });
+  return join(folder, 'bin', 'uv');
+}
+
+async function fetchUv(target: string, pip: Pip): Promise<void> {
+  const file = `${target}.txt`;
+  await writeFile(file, `uv==${UV_VERSION} ${UV_WHEELS.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
+  const end = await runProcess({
+    argv: [...pip.argv, 'install', '--quiet', '--require-hashes', '--no-deps', '--only-binary', ':all:', '--no-compile', '--target', target, '-r', file],
+    env: { ...process.env, ...pip.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_ROOT_USER_ACTION: 'ignore' },
+    timeoutMs: 300_000,
+  });
+  if (end.code === 0) return;
+  throw new EnvironmentError(`uv could not be fetched: ${lastLine(end)}`, 'install uv so that it is on PATH, or check pip’s index settings and the network', 'transient');
+}
+
+export async function hostPip(): Promise<Pip | undefined> {
+  for (const argv of [['python3', '-m', 'pip'], ['pip3']] as const) {
+    const end = await runProcess({ argv: [...argv, '--version'], timeoutMs: 30_000 }).catch(() => undefined);
+    if (end?.code === 0) return { argv, env: {} };
+  }
+  return undefined;
+}
+
+/** The first executable of that name on PATH. */
+export async function findOnPath(name: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder !== '' && (await access(path, constants.X_OK).then(() => true, () => false))) return path;
+  }
+  return undefined;
+}
+
+export const lastLine = (end: ProcessEnd): string => (end.stderr.trim() || end.stdout.trim()).split('\n').at(-1) ?? `exit ${end.code}`;
+
+/** What uv is told in every call. Its own and pip's index settings, proxies and certificates are left as they are. */
+export function uvEnvironment(): Record<string, string | undefined> {
+  return { ...process.env, UV_NO_PROGRESS: '1', NO_COLOR: '1', UV_PYTHON_DOWNLOADS: 'never', VIRTUAL_ENV: undefined, ...pipIndex() };
+}
+
+/** uv does not read pip's variables; people behind mirrors have often set only those. */
+function pipIndex(): Record<string, string> {
+  const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_INDEX_URL, UV_DEFAULT_INDEX, SSL_CERT_FILE, PIP_CERT } = process.env;
+  const env: Record<string, string> = {};
+  if (PIP_INDEX_URL !== undefined && UV_INDEX_URL === undefined && UV_DEFAULT_INDEX === undefined) env['UV_DEFAULT_INDEX'] = PIP_INDEX_URL;
+  if (PIP_EXTRA_INDEX_URL !== undefined && process.env['UV_INDEX'] === undefined) env['UV_INDEX'] = PIP_EXTRA_INDEX_URL;
+  if (PIP_CERT !== undefined && SSL_CERT_FILE === undefined) env['SSL_CERT_FILE'] = PIP_CERT;
+  return env;
+}
+

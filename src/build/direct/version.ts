@@ -1,0 +1,2 @@
+/** Raised when the same inputs make another layer than before. */
+export const ENGINE_VERSION = 1;

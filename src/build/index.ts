@@ -1,0 +1,4 @@
+export { directEngine } from './direct/index.ts';
+export { packageSources } from './direct/package-sources.ts';
+export { formatLock, parseLock } from './lock.ts';
+export type * from './types.ts';

@@ -1,0 +1,86 @@
+import type { Files, Progress } from '../base/index.ts';
+import type { Store } from '../base/node.ts';
+import type { BuiltLayer, Image, Platform } from '../image/index.ts';
+import type { Plan } from '../plan/index.ts';
+
+export type EngineId = 'direct';
+
+/** What cannot be done here, and how to get it. */
+export interface Lack {
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+export type Availability =
+  | { readonly ok: true; readonly lacks: readonly Lack[] }
+  | { readonly ok: false; readonly why: string; readonly remedy: string };
+
+export interface Job {
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly progress: Progress;
+  /** Seconds since the epoch: creation date of the image and mtime of every entry. */
+  readonly createdSeconds: number;
+  /** The folder that `files` shows, for content read straight from disk; absent when files are in memory. */
+  readonly folder?: string;
+  /** plimsoll.lock as read, if there is one. */
+  readonly lock?: Lock;
+  /** Fail when the lock would have to change. */
+  readonly locked: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Built {
+  readonly image: Image;
+  readonly layers: readonly BuiltLayer[];
+  /** The lock that this build used; written when it differs from the one given. */
+  readonly lock: Lock;
+  /** Milliseconds by step: `resolve`, `base`, `interpreter`, `dependencies`, `application`. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** What people should be told: an expired index used offline, a wheel without a match… */
+  readonly notes: readonly string[];
+}
+
+export interface Engine {
+  readonly id: EngineId;
+  /** Never throws: doctor prints it. */
+  available(): Promise<Availability>;
+  build(plan: Plan, files: Files, job: Job): Promise<Built>;
+}
+
+/** plimsoll.lock: what a build resolved, so that the next one takes the same. */
+export interface Lock {
+  readonly version: 1;
+  readonly debian?: DebianLock;
+  readonly python?: PythonLock;
+}
+
+export interface DebianLock {
+  readonly suites: readonly { readonly suite: string; readonly codename: string; readonly date: string }[];
+  /** What was asked for, by architecture: a lock answers just these requests. Sorted. */
+  readonly wanted: readonly { readonly suite: string; readonly for: string; readonly packages: readonly string[] }[];
+  /** Sorted by architecture, then name. */
+  readonly packages: readonly LockedPackage[];
+}
+
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  /** Architecture this closure is for: `Architecture: all` packages appear once for each. */
+  readonly for: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** Path below the mirror that has it. */
+  readonly filename: string;
+  readonly suite: string;
+}
+
+/** Present when the repository has no lock of its own with hashes. */
+export interface PythonLock {
+  /** Hash of what was resolved from (manifest text, Python version): another value means out of date. */
+  readonly inputs: string;
+  /** requirements.txt with hashes for all platforms, as `uv pip compile --generate-hashes --universal` writes it. */
+  readonly requirements: string;
+}

@@ -1,0 +1,97 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { UserError, type Progress } from '../base/index.ts';
+import { openStore, runProcess, type Store } from '../base/node.ts';
+import { directEngine, formatLock, type Built, type Lock } from '../build/index.ts';
+import { writeDockerArchive, writeLayout, writeOciArchive, type Image, type Platform } from '../image/index.ts';
+import type { BuildSummary } from '../report/index.ts';
+import { hostPlatform, type BuildOptions } from './options.ts';
+import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
+import { LOCK_FILE, type Project } from './project.ts';
+
+export interface BuiltImage {
+  readonly image: Image;
+  readonly built: Built;
+  readonly summary: BuildSummary;
+}
+
+/** Builds for every platform asked for, writes the output and plimsoll.lock. One result per platform, in that order. */
+export async function buildProject(project: Project, options: BuildOptions, progress: Progress, signal: AbortSignal, open?: Store): Promise<BuiltImage[]> {
+  const store = open ?? (await openStore());
+  try {
+    const output = parseOutput(options.output, project.root);
+    const platforms = options.platform ?? [hostPlatform()];
+    const began = performance.now();
+    const createdSeconds = await createdAt(options.created, project.root);
+    const builds: { built: Built; platform: Platform; took: number }[] = [];
+    let lock = project.lock;
+    for (const platform of platforms) {
+      signal.throwIfAborted();
+      const from = performance.now();
+      const built = await directEngine.build(project.plan, project.files, {
+        platform, store, progress, createdSeconds, folder: project.root, ...(lock ? { lock } : {}), locked: options.locked === true, signal,
+      });
+      lock = built.lock;
+      builds.push({ built, platform, took: performance.now() - from });
+    }
+    const tag = options.tag ?? tagOf(project);
+    await writeImages(builds.map((b) => b.built.image), output, tag, project.root);
+    const lockNote = lock ? await saveLock(project, lock) : undefined;
+    const total = performance.now() - began;
+    return await Promise.all(builds.map(async ({ built, platform, took }) => ({ image: built.image, built, summary: await summarise(built, platform, output, tag, { ...built.timings, build: took, total }, lockNote) })));
+  } finally {
+    if (!open) await store.close();
+  }
+}
+
+function tagOf({ plan, config }: Project): string {
+  return `${config.name ?? plan.service.name.value}:${(plan.service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`;
+}
+
+async function writeImages(images: readonly Image[], output: Output, tag: string, root: string): Promise<void> {
+  if (output.path.startsWith(join(root, OUTPUT_FOLDER))) await prepareOutputFolder(root);
+  if (output.kind === 'oci') return void (await writeLayout(output.path, images, tag));
+  if (output.kind === 'oci-archive') return writeOciArchive(output.path, images, tag);
+  const [image, ...more] = images;
+  if (!image || more.length > 0) throw new UserError('a Docker archive holds one platform', 'build one platform, or write `oci-archive:FILE`');
+  return writeDockerArchive(output.path, image, tag);
+}
+
+async function saveLock(project: Project, lock: Lock): Promise<string | undefined> {
+  const path = join(project.root, LOCK_FILE);
+  const text = formatLock(lock);
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before === text) return undefined;
+  const temporary = join(project.root, `.${LOCK_FILE}.${process.pid}`);
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+  return `${LOCK_FILE} ${before === undefined ? 'was written' : 'was brought up to date'}: it keeps the next build on the same versions; commit it`;
+}
+
+async function summarise(built: Built, platform: Platform, output: Output, tag: string, timings: Record<string, number>, lockNote: string | undefined): Promise<BuildSummary> {
+  const layers = built.layers.map((l) => ({ name: l.createdBy.replace(/^plimsoll: /, ''), digest: l.descriptor.digest, compressed: l.descriptor.size, uncompressed: l.uncompressedSize }));
+  const sum = (key: 'compressed' | 'uncompressed'): number => layers.reduce((total, l) => total + l[key], 0);
+  const path = relative(process.cwd(), output.path);
+  return {
+    image: {
+      digest: await built.image.digest(),
+      ref: `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`,
+      platform: `${platform.os}/${platform.architecture}`,
+      size: { compressed: sum('compressed'), uncompressed: sum('uncompressed'), layers },
+    },
+    timings: Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)])),
+    notes: [...built.notes, ...(lockNote === undefined ? [] : [lockNote])],
+  };
+}
+
+/** `--created`, then SOURCE_DATE_EPOCH (reproducible-builds.org), then the epoch. */
+async function createdAt(option: string | undefined, root: string): Promise<number> {
+  if (option === 'git') {
+    const end = await runProcess({ argv: ['git', '-C', root, 'log', '-1', '--format=%ct'] });
+    if (end.code !== 0) throw new UserError('`--created git`: this is not a git repository with a commit', 'commit first, or pass seconds since 1970');
+    return Number(end.stdout.trim());
+  }
+  const text = option ?? process.env['SOURCE_DATE_EPOCH'] ?? '0';
+  if (!/^\d{1,11}$/.test(text)) throw new UserError(`\`${text}\` is no date in seconds since 1970`, option === undefined ? 'mend SOURCE_DATE_EPOCH' : 'pass `--created git` or a number');
+  return Number(text);
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { openStore, storeRoot, storeUsage } from '../base/node.ts';
+import { directEngine, packageSources } from '../build/index.ts';
+import { formatBytes } from '../report/index.ts';
+import { embeddedRunner } from '../run/index.ts';
+import { EXIT } from './exit.ts';
+import { examples } from './options.ts';
+import { exitWith } from './run-command.ts';
+import { paintFor } from './terminal.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly says: string;
+  readonly remedy?: string;
+}
+
+export function define(command: Command): void {
+  command
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', examples('plimsoll doctor', 'plimsoll doctor --json'))
+    .action(async (options: { json?: boolean }) => {
+      const findings = await examine();
+      if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/doctor/1', findings }, null, 2)}\n`);
+      else process.stdout.write(screen(findings));
+      exitWith(findings.every((f) => f.ok) ? EXIT.fine : EXIT.machine);
+    });
+}
+
+async function examine(): Promise<Finding[]> {
+  const store = await openStore();
+  try {
+    const [engine, sources, runner, usage] = await Promise.all([directEngine.available(), packageSources(), embeddedRunner(store).available(), storeUsage()]);
+    return [
+      { what: 'Node', ok: true, says: process.versions.node },
+      engine.ok ? { what: 'build: direct', ok: true, says: 'no daemon, no root' } : { what: 'build: direct', ok: false, says: engine.why, remedy: engine.remedy },
+      ...(engine.ok ? engine.lacks.map((l) => ({ what: `build: ${l.what}`, ok: false, says: l.why, remedy: l.remedy })) : []),
+      ...sources,
+      runner.ok ? { what: 'run: embedded', ok: true, says: 'Linux namespaces' } : { what: 'run: embedded', ok: false, says: runner.why, remedy: runner.remedy },
+      ...(runner.ok ? runner.lacks.map((l) => ({ what: `run: ${l.ability}`, ok: false, says: l.why, remedy: l.remedy })) : []),
+      { what: 'store', ok: true, says: `${storeRoot()}, ${formatBytes(usage.sizeBytes)}` },
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+function screen(findings: readonly Finding[]): string {
+  const paint = paintFor(process.stdout);
+  const width = Math.max(...findings.map((f) => f.what.length));
+  const lines = findings.flatMap((f) => [
+    `${f.ok ? paint.green('✓') : paint.yellow('!')} ${f.what.padEnd(width)}  ${f.says}`,
+    ...(f.remedy === undefined ? [] : [`  ${' '.repeat(width)}  ${paint.yellow(f.remedy)}`]),
+  ]);
+  const lacking = findings.filter((f) => !f.ok).length;
+  lines.push('', lacking === 0 ? 'everything can be built, run and measured here' : `${lacking} of ${findings.length} lacking; what depends on them fails with the remedy, or ends unproven: not measurable on this machine`);
+  return `${lines.join('\n')}\n`;
+}

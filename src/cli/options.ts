@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../base/index.ts';
+import type { Platform } from '../image/index.ts';
+
+export interface PlanOptions {
+  readonly entry?: string;
+  readonly base?: string;
+  readonly bytecode: boolean;
+  readonly json?: boolean;
+}
+
+/** Options of every command that plans. */
+export function planOptions(command: Command): Command {
+  return command
+    .argument('[path]', 'the folder that holds the service', '.')
+    .option('--entry <entry>', 'the application: `module:object` or `file.py`')
+    .option('--base <name>', '`bookworm` or `trixie`')
+    .option('--no-bytecode', 'leave byte code of the dependencies out: smaller, slower to start')
+    .option('--json', 'one JSON document on standard output, nothing else there');
+}
+
+/** `--no-bytecode` decides; its absence leaves the decision to plimsoll.yaml and the default. */
+export const flagsOf = (options: PlanOptions): { entry: string | undefined; base: string | undefined; bytecode: 'none' | undefined } => ({
+  entry: options.entry,
+  base: options.base,
+  bytecode: options.bytecode ? undefined : 'none',
+});
+
+export interface BuildOptions extends PlanOptions {
+  readonly output?: string;
+  readonly platform?: readonly Platform[];
+  readonly tag?: string;
+  readonly locked?: boolean;
+  readonly created?: string;
+  readonly engine: string;
+}
+
+/** Options of every command that builds. */
+export function buildOptions(command: Command): Command {
+  return planOptions(command)
+    .option('--output <where>', 'oci:DIR, oci-archive:FILE or docker-archive:FILE (default: an OCI layout in .plimsoll/image)')
+    .option('--platform <list>', 'linux/amd64, linux/arm64 or both, with a comma (default: this machine’s)', platforms)
+    .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
+    .option('--locked', 'fail when plimsoll.lock would have to change')
+    .option('--created <when>', '`git`: the date of the last commit; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)')
+    .addOption(new Option('--engine <name>', 'what builds').choices(['direct']).default('direct'));
+}
+
+export interface ProofOptions {
+  readonly env?: readonly string[];
+  readonly envFile?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly allowUnproven?: readonly string[];
+  readonly markdown?: string;
+}
+
+/** Options of every command that checks. */
+export function proofOptions(command: Command): Command {
+  return command
+    .option('--env <K=V>', 'a value for the run, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
+    .option('--env-file <file>', 'values for the run, K=V lines')
+    .option('--only <ids>', 'only these checks, with commas', list)
+    .option('--skip <ids>', 'not these checks, with commas', list)
+    .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
+    .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
+}
+
+const list = (value: string): string[] => value.split(',').map((s) => s.trim()).filter(Boolean);
+
+function platforms(value: string): Platform[] {
+  return list(value).map((name) => {
+    if (name !== 'linux/amd64' && name !== 'linux/arm64') throw new InvalidArgumentError('Known are linux/amd64 and linux/arm64.');
+    return { os: 'linux', architecture: name.slice('linux/'.length) };
+  });
+}
+
+/** The platform of this machine's containers. */
+export function hostPlatform(): Platform {
+  const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
+  if (architecture === undefined) throw new UserError(`no image is made for ${process.arch} without being asked`, 'pass `--platform linux/amd64` or `--platform linux/arm64`');
+  return { os: 'linux', architecture };
+}
+
+/** Help texts end with examples. */
+export const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;

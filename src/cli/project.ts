@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { errorCode, UserError, type Files } from '../base/index.ts';
+import { diskFiles } from '../base/node.ts';
+import type { Lock } from '../build/index.ts';
+import type { Config } from '../config/index.ts';
+import { makePlan, type Flags, type Plan } from '../plan/index.ts';
+import { readService } from '../service/index.ts';
+
+/** A repository that was read, with its Plan. */
+export interface Project {
+  /** Absolute. */
+  readonly root: string;
+  readonly files: Files;
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly lock?: Lock;
+}
+
+export interface ProjectOptions extends Flags {
+  readonly entry?: string | undefined;
+}
+
+export const LOCK_FILE = 'plimsoll.lock';
+
+/** Never entered: neither facts nor files of an image come from them, and they may be huge. */
+const SKIPPED = new Set(['.git', '.plimsoll', '.venv', 'venv', 'node_modules', '__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache']);
+
+/** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
+export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
+  const root = resolve(path);
+  const files = await diskFiles(root, SKIPPED);
+  const [config, lock] = await Promise.all([configOf(root), lockOf(root)]);
+  const entry = options.entry ?? config.entry;
+  const service = await readService(files, { folderName: basename(root), ...(entry === undefined ? {} : { entry }) });
+  return { root, files, config, plan: makePlan(service, config, options), ...(lock ? { lock } : {}) };
+}
+
+async function configOf(root: string): Promise<Config> {
+  for (const other of ['plimsoll.yml', 'plimsoll.json', 'plimsoll.toml'])
+    if (await exists(join(root, other))) throw new UserError(`\`${other}\` is not read`, 'name it plimsoll.yaml', { file: other });
+  const text = await optional(join(root, 'plimsoll.yaml'));
+  if (text === undefined) return {};
+  const { readConfig } = await import('../config/index.ts'); // zod and yaml are loaded only where there is something to read
+  return readConfig(text);
+}
+
+async function lockOf(root: string): Promise<Lock | undefined> {
+  const text = await optional(join(root, LOCK_FILE));
+  if (text === undefined) return undefined;
+  const { parseLock } = await import('../build/index.ts');
+  return parseLock(text);
+}
+
+const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+
+async function optional(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'check its permissions');
+  });
+}

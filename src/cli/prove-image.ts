@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { errorCode, readText, UserError } from '../base/index.ts';
+import type { Store } from '../base/node.ts';
+import type { Lock } from '../build/index.ts';
+import { parseProbe, parseSize } from '../config/index.ts';
+import type { Image } from '../image/index.ts';
+import { parseEnvFile, prove, subjectOf, valuesFor, type Budget, type Double, type GivenValue, type Pins, type Probe, type Proof } from '../prove/index.ts';
+import { embeddedRunner } from '../run/index.ts';
+import type { ProofOptions } from './options.ts';
+import type { Project } from './project.ts';
+import type { Screen } from './ship-project.ts';
+
+/** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
+const BUDGET_BYTES = 200e6;
+
+/** Measures the gates on an image of this project. */
+export async function proveImage(image: Image, project: Project, options: ProofOptions, store: Store, screen: Screen, lock: Lock | undefined): Promise<Proof> {
+  const runner = embeddedRunner(store);
+  const subject = subjectOf({
+    image,
+    contract: project.plan.contract,
+    service: project.plan.service,
+    budget: budgetOf(project),
+    pins: await pinsOf(project, image, lock),
+    values: await givenValues(project, options),
+    probes: probesOf(project),
+    doubles: await doublesOf(project),
+    runner,
+    signal: screen.signal,
+  });
+  return prove(subject, {
+    availability: await runner.available(),
+    progress: screen.progress,
+    ...(options.only ? { only: options.only } : {}),
+    skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
+    ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+  });
+}
+
+function budgetOf({ config }: Project): Budget {
+  const { size, compressed } = config.budget ?? {};
+  return { uncompressedBytes: size === undefined ? BUDGET_BYTES : parseSize(size), ...(compressed === undefined ? {} : { compressedBytes: parseSize(compressed) }) };
+}
+
+/** The values for a run, in the order of who said them. A real .env is read only when `--env-file` names it. */
+export async function givenValues({ plan, config }: Project, options: Pick<ProofOptions, 'env' | 'envFile'>): Promise<readonly GivenValue[]> {
+  return valuesFor(plan.contract.environment, {
+    flags: Object.fromEntries((options.env ?? []).map(assignment)),
+    ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
+    ...(config.prove?.env ? { config: config.prove.env } : {}),
+    ...(plan.service.examples ? { examples: plan.service.examples } : {}),
+  });
+}
+
+function assignment(text: string): readonly [string, string] {
+  const equals = text.indexOf('=');
+  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+  const inherited = process.env[text];
+  if (equals === 0 || inherited === undefined) throw new UserError(`\`--env ${text}\` sets nothing`, 'write `--env NAME=value`, or `--env NAME` for a variable that is set here');
+  return [text, inherited];
+}
+
+async function readEnvFile(file: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UserError(`\`--env-file ${file}\` cannot be read (${errorCode(error) ?? 'unknown'})`, 'name a file with K=V lines');
+  });
+  return parseEnvFile(text, file, process.env);
+}
+
+const probesOf = ({ config }: Project): Probe[] =>
+  (config.probes ?? []).map((probe) => (typeof probe === 'string' ? { ...parseProbe(probe), slow: false } : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) }));
+
+async function doublesOf({ config, files }: Project): Promise<Double[]> {
+  const listed = new Set((await files.list()).map((entry) => entry.path));
+  return Promise.all(
+    (config.prove?.doubles ?? []).map(async ({ file, port }) => {
+      if (!listed.has(file)) throw new UserError(`the double \`${file}\` is not there`, 'mend `prove.doubles` in plimsoll.yaml', { file: 'plimsoll.yaml' });
+      return { file, port, text: await readText(files, file) };
+    }),
+  );
+}
+
+async function pinsOf({ plan }: Project, image: Image, lock: Lock | undefined): Promise<Pins> {
+  const { architecture } = await image.config();
+  const debian = lock?.debian?.packages.filter((p) => p.for === architecture).length ?? 0;
+  const { dependencies, base } = plan.recipe;
+  const unpinned: string[] = [];
+  if (base.kind === 'registry' && !base.reference.includes('@sha256:')) unpinned.push(`${base.reference} has no digest`);
+  if (base.kind === 'debian' && debian === 0) unpinned.push('plimsoll.lock holds no Debian packages for this image');
+  // Every way to a dependency layer ends in a list with hashes: the repository's lock, or plimsoll.lock.
+  const python = (lock?.python?.requirements.match(/^[A-Za-z0-9][^\n]*==/gm) ?? []).length;
+  if (dependencies && !lock?.python && dependencies.kind === 'requirements' && !dependencies.hashed) unpinned.push(`${dependencies.files.join(', ')} has no hashes, and plimsoll.lock no resolution`);
+  return { debian, python, unpinned };
+}

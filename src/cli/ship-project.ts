@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import type { Progress } from '../base/index.ts';
+import { openStore } from '../base/node.ts';
+import type { Proof } from '../prove/index.ts';
+import { buildLines, decisionLines, gateLines, headline, markdownReport, verdictLine, type BuildSummary } from '../report/index.ts';
+import { buildProject } from './build-project.ts';
+import { EXIT } from './exit.ts';
+import { nextStep } from './next-step.ts';
+import { flagsOf, hostPlatform, type BuildOptions, type ProofOptions } from './options.ts';
+import { openProject, type Project } from './project.ts';
+import { proveImage } from './prove-image.ts';
+import { paintFor, widthOf } from './terminal.ts';
+
+export interface Screen {
+  readonly progress: Progress;
+  /** Clears live progress before something is printed. */
+  readonly stop: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** plan, build, prove, report. Returns the exit code. */
+export async function shipProject(path: string, options: BuildOptions & ProofOptions, screen: Screen): Promise<number> {
+  const began = performance.now();
+  const project = await openProject(path, flagsOf(options));
+  const out = options.json || options.markdown === '-' ? process.stderr : process.stdout;
+  const style = { paint: paintFor(out), width: widthOf(out) };
+  const say = (lines: readonly string[]): void => {
+    screen.stop();
+    if (!options.json) out.write(`${lines.join('\n')}\n`);
+  };
+  say([headline(project.plan, style), '', style.paint.bold('Decided'), ...decisionLines(project.plan.decisions, style), '']);
+
+  const store = await openStore();
+  try {
+    const host = hostPlatform();
+    const built = await buildProject(project, { ...options, platform: options.platform ?? [host] }, screen.progress, screen.signal, store);
+    say([style.paint.bold('Built'), ...built.flatMap((b) => buildLines(b.summary, style)), ...[...new Set(built.flatMap((b) => b.summary.notes))].map((n) => `  ${style.paint.yellow('note')}: ${n}`), '']);
+    const [local] = built.filter((b) => b.summary.image.platform === `${host.os}/${host.architecture}`).concat(built);
+    if (!local) throw new Error('nothing was built');
+    const proof = await proveImage(local.image, project, options, store, screen, local.built.lock);
+    say([style.paint.bold('Checked'), ...gateLines(proof.gates, style), '', `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`]);
+    if (options.json) printJson(local.summary, proof);
+    if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
+    if (!options.json && options.markdown !== '-') out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan)}\n`);
+    return exitOf(proof);
+  } finally {
+    await store.close();
+  }
+}
+
+export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.unfit, unproven: EXIT.machine })[proof.verdict];
+
+/** The fields others rely on: docs/json.md. */
+export function proofJson(proof: Proof): object {
+  return {
+    gates: proof.gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({ id, required, promise, ...outcome, ...(limit ? { limit } : {}), tookMs: Math.round(tookMs) })),
+    verdict: proof.verdict,
+    allowedUnproven: proof.allowed,
+  };
+}
+
+function printJson(summary: BuildSummary, proof: Proof): void {
+  process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/ship/1', ...summary, ...proofJson(proof) }, null, 2)}\n`);
+}
+
+export async function writeMarkdown(file: string, project: Project, summary: BuildSummary | undefined, proof: Proof): Promise<void> {
+  const text = markdownReport(project.plan, summary, proof);
+  if (file === '-') process.stdout.write(text);
+  else await writeFile(file, text);
+}

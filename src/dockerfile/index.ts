@@ -1,0 +1,1 @@
+export { ignoreMatcher, type IgnoreMatcher } from './ignore.ts';

@@ -1,0 +1,26 @@
+export { flatten, type ImageTree } from './layer/flatten.ts';
+export type { TreeEntry } from './layer/overlay.ts';
+export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';
+export { writeLayer, type LayerOptions } from './layer/write.ts';
+export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
+export { openImage } from './layout/open.ts';
+export { validate } from './layout/validate.ts';
+export { writeLayout } from './layout/write.ts';
+export { imageFromLayers, type ImageSettings } from './from-layers.ts';
+export { imageOf } from './image.ts';
+export { parseImageRef, type ImageRef } from './ref.ts';
+export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
+export { validateImage, type Mismatch } from './validate.ts';
+export type {
+  BuiltLayer,
+  Content,
+  Descriptor,
+  EntryHead,
+  Image,
+  ImageConfig,
+  ImageCore,
+  ImageLayer,
+  LayerEntry,
+  Manifest,
+  Platform,
+} from './types.ts';

@@ -1,0 +1,48 @@
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { fixedChunks } from './chunks.ts';
+
+/** Pieces that go into the compressor. Its output depends on them, so this number is an input of every digest. */
+const PIECE = 64 * 1024;
+/** Below so many bytes a thread costs more than it saves (start 40 ms, 1 MiB compresses in about as much). */
+const WORTH_A_THREAD = 1024 * 1024;
+/** Pieces on their way to the thread: 2 MiB. */
+const WINDOW = 32;
+
+/**
+ * gzip of a stream: the same bytes for the same content, whatever the sizes of its pieces, the machine, the Node version
+ * and the thread. `aboutBytes` decides whether a thread is started.
+ */
+export function compress(bytes: AsyncIterable<Uint8Array>, aboutBytes: number): AsyncIterable<Uint8Array> {
+  const pieces = fixedChunks(bytes, PIECE);
+  return aboutBytes < WORTH_A_THREAD ? compressHere(pieces) : compressInThread(pieces);
+}
+
+export async function* compressHere(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const { gzipper } = await import('./gzip.js');
+  const gzip = gzipper();
+  for await (const piece of pieces) yield* gzip(piece, false);
+  yield* gzip(new Uint8Array(), true);
+}
+
+export async function* compressInThread(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array, void, undefined> {
+  // Beside this module in the sources and in dist/: see the entries of rolldown.config.mjs.
+  const worker = new Worker(new URL('./compress-worker.js', import.meta.url), { execArgv: [] });
+  const answers = on(worker, 'message') as AsyncIterableIterator<[Uint8Array[]]>;
+  let pending = 0;
+  async function* answersDownTo(count: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (; pending > count; pending -= 1) yield* ((await answers.next()).value as [Uint8Array[]])[0];
+  }
+  try {
+    for await (const piece of pieces) {
+      worker.postMessage(piece, [piece.buffer]);
+      pending += 1;
+      yield* answersDownTo(WINDOW);
+    }
+    worker.postMessage(null, []);
+    pending += 1;
+    yield* answersDownTo(0);
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,3 @@
+/** image-spec, layer.md, "Whiteouts". */
+export const WHITEOUT_PREFIX = '.wh.';
+export const OPAQUE_NAME = '.wh..wh..opq';

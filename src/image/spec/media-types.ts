@@ -1,0 +1,39 @@
+/** image-spec, media-types.md. */
+export const MEDIA = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar',
+  layerGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  layerZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+} as const;
+
+/** The older names of the same things, as Docker registries still serve them: media-types.md, "Compatibility Matrix". */
+export const DOCKER_MEDIA = {
+  index: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar',
+  layerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const;
+
+/** image-spec, layer.md, "Non-Distributable Layers": deprecated, still found. */
+const FOREIGN =
+  /^application\/vnd\.oci\.image\.layer\.nondistributable\.v1\.tar|^application\/vnd\.docker\.image\.rootfs\.foreign\.diff\.tar/;
+
+export const isIndex = (mediaType: string): boolean => mediaType === MEDIA.index || mediaType === DOCKER_MEDIA.index;
+export const isManifest = (mediaType: string): boolean => mediaType === MEDIA.manifest || mediaType === DOCKER_MEDIA.manifest;
+export const isConfig = (mediaType: string): boolean => mediaType === MEDIA.config || mediaType === DOCKER_MEDIA.config;
+
+/** How a layer of this media type is compressed; undefined when it is no layer. */
+export function compressionOf(mediaType: string): 'none' | 'gzip' | 'zstd' | undefined {
+  const known: Readonly<Record<string, 'none' | 'gzip' | 'zstd'>> = {
+    [MEDIA.layer]: 'none',
+    [MEDIA.layerGzip]: 'gzip',
+    [MEDIA.layerZstd]: 'zstd',
+    [DOCKER_MEDIA.layer]: 'none',
+    [DOCKER_MEDIA.layerGzip]: 'gzip',
+  };
+  if (!FOREIGN.test(mediaType)) return known[mediaType];
+  return /[+.]gzip$/.test(mediaType) ? 'gzip' : /[+.]zstd$/.test(mediaType) ? 'zstd' : 'none';
+}

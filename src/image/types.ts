@@ -1,0 +1,116 @@
+import type { Digest } from '../base/node.ts';
+
+/** image-spec, descriptor.md. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly platform?: Platform;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** image-spec, image-index.md, "platform". */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** image-spec, config.md. `Healthcheck` is Docker's: OCI has no such field. Times in it are nanoseconds. */
+export interface ImageConfig {
+  readonly created?: string;
+  readonly author?: string;
+  readonly architecture: string;
+  readonly os: string;
+  readonly variant?: string;
+  readonly config?: {
+    readonly User?: string;
+    readonly ExposedPorts?: Readonly<Record<string, object>>;
+    readonly Env?: readonly string[];
+    readonly Entrypoint?: readonly string[];
+    readonly Cmd?: readonly string[];
+    readonly Volumes?: Readonly<Record<string, object>>;
+    readonly WorkingDir?: string;
+    readonly Labels?: Readonly<Record<string, string>>;
+    readonly StopSignal?: string;
+    readonly Healthcheck?: {
+      readonly Test: readonly string[];
+      readonly Interval?: number;
+      readonly Timeout?: number;
+      readonly StartPeriod?: number;
+      readonly Retries?: number;
+    };
+  };
+  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] };
+  readonly history?: readonly {
+    readonly created?: string;
+    readonly created_by?: string;
+    readonly comment?: string;
+    readonly empty_layer?: boolean;
+  }[];
+}
+
+/** image-spec, manifest.md. */
+export interface Manifest {
+  readonly schemaVersion: 2;
+  readonly mediaType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What a source of an image must offer; everything else is derived (`imageOf`). */
+export interface ImageCore {
+  /** The exact bytes: the image's digest is of these. */
+  manifest(): Promise<Uint8Array>;
+  /** A blob's bytes, checked against its digest and size to the end; throws EnvironmentError on a mismatch. */
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+}
+
+/** An image, immutable; everything is read when asked for, once. */
+export interface Image extends ImageCore {
+  digest(): Promise<Digest>;
+  parsedManifest(): Promise<Manifest>;
+  config(): Promise<ImageConfig>;
+  layers(): Promise<readonly ImageLayer[]>;
+}
+
+export interface ImageLayer {
+  readonly descriptor: Descriptor;
+  /** Digest of the uncompressed tar: image-spec, config.md, "DiffID". */
+  readonly diffId: Digest;
+  /** `created_by` of the history entry that made it. */
+  readonly createdBy?: string;
+  /** The uncompressed tar. */
+  tar(): AsyncIterable<Uint8Array>;
+}
+
+/** One entry of a layer. `path` is relative, POSIX, without `./` and without a trailing `/`. */
+export type LayerEntry =
+  | (EntryHead & { readonly type: 'file'; readonly content: Content })
+  | (EntryHead & { readonly type: 'directory' })
+  | (EntryHead & { readonly type: 'symlink'; readonly target: string })
+  /** `target` is the path of an entry of the same layer; mode and owner are that entry's, whatever is said here. */
+  | (EntryHead & { readonly type: 'hardlink'; readonly target: string });
+
+export interface EntryHead {
+  readonly path: string;
+  /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Bytes in memory, or a file on disk that is read when the layer is written. */
+export type Content = Uint8Array | { readonly file: string; readonly sizeBytes: number };
+
+/** A layer that was made and lies in the store. Plain JSON: it is remembered there. */
+export interface BuiltLayer {
+  readonly descriptor: Descriptor;
+  readonly diffId: Digest;
+  /** Bytes of the tar. */
+  readonly uncompressedSize: number;
+  /** For the history: what this layer is, in words. */
+  readonly createdBy: string;
+}

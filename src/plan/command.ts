@@ -1,0 +1,39 @@
+import { applicationOf, type Context } from './decision.ts';
+
+/** The start command, exec form. */
+export function commandOf(context: Context): string[] {
+  const { config, service, decided } = context;
+  if (config.command) return [...config.command];
+  const port = decided['port']?.choice ?? '';
+  // No shell in the image expands `$PORT`: the number that was decided stands in its place.
+  if (service.start) return withInterpreter(service.start.value.map((word) => word.replaceAll(/\$\{PORT(:-[^}]*)?\}|\$PORT\b/g, port)));
+  const application = applicationOf(service);
+  if (application.kind === 'script') return ['python3', application.file];
+  if (application.kind === 'module') return ['python3', '-m', application.module];
+  const target = `${application.module}:${application.object}`;
+  const workers = decided['workers']?.choice ?? '1';
+  switch (decided['server']?.choice) {
+    case 'gunicorn':
+      return gunicorn(application.factory ? `${target}()` : target, port, workers);
+    case 'hypercorn':
+      return ['python3', '-m', 'hypercorn', '--bind', `0.0.0.0:${port}`, ...(workers === '1' ? [] : ['--workers', workers]), ...(application.factory ? [`${target}()`] : [target])];
+    case 'own':
+      return ['python3', application.file];
+    default:
+      return [
+        'python3', '-m', 'uvicorn', target, ...(application.factory ? ['--factory'] : []),
+        '--host', '0.0.0.0', '--port', port, ...(workers === '1' ? [] : ['--workers', workers]),
+      ];
+  }
+}
+
+/** `/dev/shm` for the heartbeat: a disk may stall it (gunicorn FAQ, "How do I avoid Gunicorn excessively blocking in os.fchmod?"). */
+function gunicorn(target: string, port: string, workers: string): string[] {
+  return ['python3', '-m', 'gunicorn', '--bind', `0.0.0.0:${port}`, '--workers', workers, '--worker-tmp-dir', '/dev/shm', '--access-logfile', '-', target];
+}
+
+/** A declared `python` is the image's interpreter; console scripts are found on PATH. */
+function withInterpreter(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  return first === 'python' ? ['python3', ...rest] : [...argv];
+}

@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { cite, memoryFiles, UserError } from '../base/index.ts';
+import { readConfig } from '../config/index.ts';
+import { readService } from '../service/index.ts';
+import { decisionRules, makePlan, type Decision, type Flags, type Plan } from './index.ts';
+
+const SERVICE: Readonly<Record<string, string>> = {
+  'requirements.txt': 'fastapi==0.115.5\nuvicorn==0.32.1\n',
+  'app/__init__.py': '',
+  'app/main.py': ['import os', 'from fastapi import FastAPI', '', 'app = FastAPI()', '', '', '@app.get("/health")', 'def health():', '    return {}', ''].join('\n'),
+};
+
+async function planOf(change: Readonly<Record<string, string | undefined>> = {}, flags: Flags = {}): Promise<Plan> {
+  const { 'plimsoll.yaml': config = '', ...files } = { ...SERVICE, ...change };
+  const present = Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const read = readConfig(config);
+  return makePlan(await readService(memoryFiles(present), { folderName: 'service', ...(read.entry === undefined ? {} : { entry: read.entry }) }), read, flags);
+}
+const decided = (plan: Plan, id: string): Decision => plan.decisions.find((d) => d.id === id)!;
+const main = (line: string): string => `${SERVICE['app/main.py']}\n${line}\n`;
+
+interface Case {
+  readonly id: string;
+  readonly change: Readonly<Record<string, string | undefined>>;
+  readonly choice: string;
+  /** The first piece of evidence, as people read it. */
+  readonly because: string;
+  readonly flags?: Flags;
+}
+
+const cases: readonly Case[] = [
+  { id: 'entry', change: { 'app/main.py': SERVICE['app/main.py']!.replaceAll('app = ', 'api = ').replaceAll('@app.', '@api.') }, choice: 'app.main:api', because: 'app/main.py:4: api = FastAPI()' },
+  { id: 'base', change: { '.python-version': '3.11\n' }, choice: 'bookworm', because: '.python-version:1: 3.11' },
+  { id: 'base', change: { 'pyproject.toml': '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.13"\ndependencies = ["fastapi", "uvicorn"]\n', 'requirements.txt': undefined }, choice: 'bookworm', because: 'pyproject.toml:4: requires-python = "<3.13"' },
+  { id: 'base', change: {}, flags: { base: 'bookworm' }, choice: 'bookworm', because: '--base bookworm' },
+  { id: 'interpreter', change: { 'plimsoll.yaml': 'python: "3.11"\n' }, choice: '3.11', because: 'plimsoll.yaml: python' },
+  { id: 'installer', change: { 'requirements.txt': undefined }, choice: 'none', because: 'no requirements file, pyproject or lock names one (installer/none)' },
+  { id: 'server', change: { 'requirements.txt': 'fastapi==0.115.5\nhypercorn==0.17.3\n' }, choice: 'hypercorn', because: 'requirements.txt:2: hypercorn==0.17.3' },
+  { id: 'server', change: { 'requirements.txt': 'fastapi==0.115.5\n' }, choice: 'uvicorn', because: 'no production server among the dependencies: uvicorn is added (server/added)' },
+  { id: 'workers', change: { 'plimsoll.yaml': 'workers: 4\n' }, choice: '4', because: 'plimsoll.yaml: workers' },
+  { id: 'port', change: { Procfile: 'web: uvicorn app.main:app --host 0.0.0.0 --port 9000\n' }, choice: '9000', because: 'Procfile:1: web: uvicorn app.main:app --host 0.0.0.0 --port 9000' },
+  { id: 'pid1', change: { 'app/main.py': main('import subprocess\nsubprocess.run(["true"])') }, choice: 'tini', because: 'app/main.py:12: subprocess.run(["true"])' },
+  { id: 'user', change: { 'plimsoll.yaml': 'user: { uid: 1001 }\n' }, choice: '1001:1001', because: 'plimsoll.yaml: user' },
+  { id: 'health-check', change: { 'app/main.py': SERVICE['app/main.py']!.replace('/health', '/items') }, choice: 'tcp', because: 'no route looks like a health endpoint (/health, /healthz, /livez…) (health-check/tcp)' },
+  { id: 'writable-paths', change: { 'plimsoll.yaml': 'writable: [/data]\n' }, choice: '/data /tmp', because: 'plimsoll.yaml: writable' },
+  { id: 'environment', change: { 'plimsoll.yaml': 'environment: { MODE: fast }\n' }, choice: 'PATH LANG PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE MODE', because: 'where the interpreter and the console scripts are (environment/python)' },
+  { id: 'bytecode', change: {}, flags: { bytecode: 'none' }, choice: 'none', because: '--no-bytecode' },
+  { id: 'debug-sections', change: { 'plimsoll.yaml': 'debugSections: keep\n' }, choice: 'keep', because: 'plimsoll.yaml: debugSections' },
+  { id: 'layers', change: { 'requirements.txt': undefined }, choice: 'base, interpreter, application', because: 'ordered from what changes seldom to what changes often (layers/by-change)' },
+  { id: 'ignored-files', change: { 'plimsoll.yaml': 'ignore: ["*.sqlite"]\n' }, choice: 'usual', because: 'plimsoll.yaml: ignore' },
+];
+
+describe('a changed fact changes the decision and its evidence', async () => {
+  const before = await planOf();
+  test.each(cases)('$id becomes $choice', async ({ id, change, choice, because, flags }) => {
+    // Without a dependency nothing serves: those cases say that the program serves by itself.
+    const alone = change['requirements.txt'] === undefined && 'requirements.txt' in change && !('pyproject.toml' in change);
+    const plan = await planOf(alone ? { ...change, 'plimsoll.yaml': 'server: own\n' } : change, flags);
+    const after = decided(plan, id);
+    expect(after.choice).toBe(choice);
+    expect(cite(after.because[0])).toBe(because);
+    expect({ choice: after.choice, because: after.because }).not.toEqual({ choice: decided(before, id).choice, because: decided(before, id).because });
+  });
+
+  test('every decision has such a case', () => {
+    expect(decisionRules.map((r) => r.id).filter((id) => !cases.some((c) => c.id === id))).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  test('are one file each, all registered', () => {
+    const files = readdirSync(new URL('./decisions', import.meta.url)).filter((f) => f !== 'index.ts');
+    expect(files.toSorted()).toEqual(decisionRules.map((r) => `${r.id}.ts`).toSorted());
+  });
+
+  test('a plan is plain JSON', async () => {
+    const plan = await planOf();
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+
+  test('the choice that was taken is not among its alternatives', async () => {
+    for (const d of (await planOf()).decisions) expect(d.alternatives.map((a) => a.choice)).not.toContain(d.choice);
+  });
+});
+
+describe('what cannot be decided is refused with a way out', () => {
+  const refusal = (change: Readonly<Record<string, string | undefined>>): Promise<UserError> =>
+    planOf(change).then(
+      () => Promise.reject(new Error('nothing was refused')),
+      (error: unknown) => (error instanceof UserError ? error : Promise.reject(error as Error)),
+    );
+
+  test('nothing to start', async () => {
+    expect((await refusal({ 'app/main.py': '', 'requirements.txt': undefined })).hint).toContain('--entry');
+  });
+
+  test('two equally good entry points, both named', async () => {
+    const error = await refusal({ 'app/main.py': undefined, 'one.py': 'from fastapi import FastAPI\napp = FastAPI()\n', 'two.py': 'from fastapi import FastAPI\napp = FastAPI()\n' });
+    expect(error.message).toContain('`one:app` (one.py:2)');
+    expect(error.message).toContain('`two:app` (two.py:2)');
+  });
+
+  test('a Python that no base has, at its place', async () => {
+    expect(await refusal({ '.python-version': '3.12\n' })).toMatchObject({ at: { file: '.python-version', line: 1 } });
+    const error = await refusal({ 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.14"\n' });
+    expect(error).toMatchObject({ at: { file: 'pyproject.toml', line: 3 } });
+    expect(error.hint).toContain('bookworm');
+  });
+});

@@ -1,0 +1,59 @@
+import { inferred, type Because } from '../../base/index.ts';
+import { chosen, decision, type Answer, type Context } from '../decision.ts';
+import type { ContractVariable } from '../types.ts';
+
+export const environment = decision({
+  id: 'environment',
+  question: 'Which variables are set, and which are expected?',
+  choices: {},
+  why: 'What is baked into an image is readable by whoever can pull it: only harmless settings are set, secrets are only named. PYTHONUNBUFFERED lets a log line out at once; PYTHONDONTWRITEBYTECODE because the root is read-only.',
+  key: 'environment',
+  decide(context): Answer {
+    const variables = environmentOf(context);
+    const set = variables.filter((v) => v.value !== undefined).map((v) => v.name);
+    const required = variables.filter((v) => v.required).map((v) => v.name);
+    const optional = variables.filter((v) => !v.required && v.value === undefined).map((v) => v.name);
+    const says = [`sets ${set.join(', ')}`, required.length > 0 ? `requires ${required.join(', ')}` : '', optional.length > 0 ? `reads ${optional.join(', ')}` : ''];
+    const [first, ...rest] = variables.flatMap((v) => [...v.because]);
+    if (!first) throw new Error('some variables are always set');
+    return { choice: set.join(' '), says: says.filter(Boolean).join('; '), because: [first, ...rest], decidedBy: context.config.environment ? 'config' : 'detected' };
+  },
+});
+
+const FIXED: readonly (readonly [string, string, string])[] = [
+  ['PATH', '/usr/local/bin:/usr/bin', 'where the interpreter and the console scripts are'],
+  ['LANG', 'C.UTF-8', 'text is UTF-8 whatever the host says'],
+  ['PYTHONUNBUFFERED', '1', 'a log line appears when it is printed'],
+  ['PYTHONDONTWRITEBYTECODE', '1', 'the root is read-only: no attempt to write byte code'],
+];
+
+/** The contract's variables: what is set first, then what the source reads, by name. */
+export function environmentOf(context: Context): ContractVariable[] {
+  const { service, config } = context;
+  const set = new Map<string, ContractVariable>();
+  for (const [name, value, says] of FIXED) set.set(name, { name, value, required: false, secret: false, because: [inferred('environment/python', says)] });
+  const port = service.port?.value.variable;
+  if (port !== undefined && service.port) set.set(port, { name: port, value: chosen(context, 'port'), required: false, secret: false, type: 'integer', because: service.port.because });
+  for (const [name, value] of Object.entries(config.environment ?? {})) set.set(name, { name, value, required: false, secret: false, because: [{ from: 'config', name: `environment.${name}` }] });
+  return [...set.values(), ...readOnes(context, set)];
+}
+
+function readOnes({ service }: Context, set: ReadonlyMap<string, ContractVariable>): ContractVariable[] {
+  const read = new Map<string, ContractVariable>();
+  for (const variable of service.environment) {
+    if (set.has(variable.name)) continue;
+    const known = read.get(variable.name);
+    // A read inside a handler is needed for a route only, and never keeps the service from starting.
+    const required = variable.required && variable.when !== 'handler';
+    read.set(variable.name, {
+      name: variable.name,
+      ...(variable.default === undefined ? {} : { default: variable.default }),
+      ...known,
+      required: required || known?.required === true,
+      secret: variable.secret,
+      ...(variable.type === undefined ? {} : { type: variable.type }),
+      because: variable.because as Because,
+    });
+  }
+  return [...read.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}

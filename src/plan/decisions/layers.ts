@@ -1,0 +1,13 @@
+import { inferred } from '../../base/index.ts';
+import { byDefault, decision, type Answer } from '../decision.ts';
+
+export const layers = decision({
+  id: 'layers',
+  question: 'How is the image cut into layers?',
+  choices: { 'one layer': 'smallest by a little; every change sends everything again' },
+  why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
+  decide({ decided }): Answer {
+    const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
+    return byDefault(names.join(', '), names.join(' → '), inferred('layers/by-change', 'ordered from what changes seldom to what changes often'));
+  },
+});

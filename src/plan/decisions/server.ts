@@ -1,0 +1,47 @@
+import { inferred, UserError, type Because } from '../../base/index.ts';
+import type { Service } from '../../service/index.ts';
+import { applicationOf, becauseOf, configured, decision, detected, type Answer } from '../decision.ts';
+
+export const server = decision({
+  id: 'server',
+  question: 'What serves the application?',
+  choices: {
+    uvicorn: 'ASGI; one process, quick, stops cleanly on SIGTERM',
+    gunicorn: 'WSGI; worker processes under a master that restarts them',
+    hypercorn: 'ASGI with HTTP/2',
+    own: 'the program serves by itself',
+  },
+  why: 'A development server handles one request at a time, shows tracebacks to clients, or does not stop cleanly. Production wants a server that is made for it.',
+  key: 'server',
+  decide({ service, config }): Answer {
+    if (config.command) return configured('own', 'the command in plimsoll.yaml', 'command');
+    if (config.server !== undefined) return configured(config.server, `${config.server}, as plimsoll.yaml says`, 'server');
+    if (service.start) return detected(serverIn(service.start.value), `as declared: ${service.start.value.join(' ')}`, ...service.start.because);
+    const application = applicationOf(service);
+    if (application.kind === 'script' || application.kind === 'module')
+      return detected('own', 'the program serves by itself', ...becauseOf(service.application, inferred('server/own', 'a script')));
+    const wanted = application.kind === 'asgi' ? ['uvicorn', 'hypercorn'] : ['gunicorn'];
+    const present = service.python.requirements.find((r) => wanted.includes(r.value.name));
+    if (present) return detected(present.value.name, `${present.value.name}, which is among the dependencies`, ...present.because);
+    return added(service, application.kind === 'asgi' ? 'uvicorn' : 'gunicorn');
+  },
+});
+
+/** The server that a declared start command runs. */
+function serverIn(argv: readonly string[]): string {
+  return ['gunicorn', 'uvicorn', 'hypercorn'].find((name) => argv.includes(name)) ?? 'own';
+}
+
+/** No server among the dependencies: Plimsoll adds one, unless a lock of the repository decides what is installed. */
+function added(service: Service, name: string): Answer {
+  const source = service.python.dependencies;
+  const locked = source && (source.value.kind === 'uv.lock' || source.value.kind === 'poetry.lock' || (source.value.kind === 'requirements' && source.value.hashed));
+  const because: Because = [inferred('server/added', `no production server among the dependencies: ${name} is added`), ...(service.application?.because ?? [])];
+  if (!locked) return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
+  const tool = source.value.kind === 'poetry.lock' ? 'poetry' : 'uv';
+  throw new UserError(
+    'the lock has no production server for this application',
+    source.value.kind === 'requirements' ? `add \`${name}\` with its hashes to the requirements file` : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
+    { file: source.value.kind === 'requirements' ? (source.value.files[0] ?? 'requirements.txt') : source.value.file },
+  );
+}

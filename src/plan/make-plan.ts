@@ -1,0 +1,119 @@
+import { parseDuration, parseSize, type Config } from '../config/index.ts';
+import type { Service } from '../service/index.ts';
+import { commandOf } from './command.ts';
+import { decideAll, type Context, type Flags } from './decision.ts';
+import { environmentOf } from './decisions/environment.ts';
+import { healthPath } from './decisions/health-check.ts';
+import { ignorePatternsOf } from './decisions/ignored-files.ts';
+import { NO_PORT } from './decisions/port.ts';
+import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
+import { decisionRules } from './rules.ts';
+import { SUITES } from './suites.ts';
+import type { Base, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
+
+/** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
+const GRACE_MS = 10_000;
+const READY_WITHIN_MS = 10_000;
+
+/**
+ * Service + configuration + flags → Plan. Pure. Throws UserError when a question cannot be answered, with the place
+ * and the ways out.
+ */
+export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
+  const decisions = decideAll(decisionRules, { service, config, flags });
+  const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
+  return { service, decisions, contract: contractOf(context), recipe: recipeOf(context) };
+}
+
+const choice = (context: Context, id: string): string => context.decided[id]?.choice ?? '';
+
+function contractOf(context: Context): RuntimeContract {
+  const { config, service } = context;
+  const [uid, gid] = choice(context, 'user').split(':').map(Number);
+  const port = choice(context, 'port');
+  const memory = config.limits?.memory;
+  const health = healthCheckOf(context);
+  return {
+    entrypoint: entrypointOf(choice(context, 'pid1')),
+    command: commandOf(context),
+    workingDir: APPLICATION_ROOT,
+    user: { uid: uid ?? 0, gid: gid ?? 0, name: config.user?.name ?? 'app' },
+    environment: environmentOf(context),
+    ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
+    writablePaths: writablePathsOf(context),
+    stop: { signal: config.stop?.signal ?? 'SIGTERM', graceMs: config.stop?.grace === undefined ? GRACE_MS : parseDuration(config.stop.grace) },
+    readyWithinMs: config.budget?.ready === undefined ? READY_WITHIN_MS : parseDuration(config.budget.ready),
+    ...(health ? { healthCheck: health } : {}),
+    limits: memory === undefined ? {} : { memoryBytes: parseSize(memory) },
+    labels: labelsOf(context),
+  };
+}
+
+function entrypointOf(pid1: string): string[] {
+  if (pid1 === 'tini') return ['/usr/bin/tini', '--'];
+  if (pid1 === 'dumb-init') return ['/usr/bin/dumb-init', '--'];
+  return [];
+}
+
+const speaksHttp = (service: Service): boolean =>
+  service.routes.length > 0 || (service.framework !== undefined && service.framework.value !== 'script');
+
+/** image-spec, annotations.md, "Pre-Defined Annotation Keys"; then plimsoll.yaml's own. */
+function labelsOf({ service, config }: Context): Record<string, string> {
+  const labels: Record<string, string> = { 'org.opencontainers.image.title': config.name ?? service.name.value };
+  if (service.version) labels['org.opencontainers.image.version'] = service.version.value;
+  if (service.description) labels['org.opencontainers.image.description'] = service.description.value;
+  return { ...labels, ...config.labels };
+}
+
+function healthCheckOf(context: Context): HealthCheck | undefined {
+  const kind = choice(context, 'health-check');
+  if (kind === 'none') return undefined;
+  const own = context.config.healthCheck === false ? undefined : context.config.healthCheck;
+  const ms = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : parseDuration(text));
+  const timeoutMs = ms(own?.timeout, 3_000);
+  const port = Number(choice(context, 'port'));
+  const path = kind === 'http' ? healthPath(context) : undefined;
+  return {
+    test: path === undefined ? connects(port, timeoutMs) : answers(port, path, timeoutMs),
+    ...(path === undefined ? {} : { path }),
+    intervalMs: ms(own?.interval, 30_000),
+    timeoutMs,
+    startPeriodMs: ms(own?.startPeriod, 5_000),
+    retries: own?.retries ?? 3,
+  };
+}
+
+/** http.client and not urllib: it heeds no proxy variables. Exit 0 below 400, 1 from 400 on and when nothing answers. */
+function answers(port: number, path: string, timeoutMs: number): string[] {
+  const code = `import http.client as h; c = h.HTTPConnection('127.0.0.1', ${port}, timeout=${timeoutMs / 1000}); c.request('GET', '${path.replaceAll("'", '%27')}'); raise SystemExit(c.getresponse().status >= 400)`;
+  return ['python3', '-c', code];
+}
+
+function connects(port: number, timeoutMs: number): string[] {
+  return ['python3', '-c', `import socket; socket.create_connection(('127.0.0.1', ${port}), ${timeoutMs / 1000}).close()`];
+}
+
+function recipeOf(context: Context): Recipe {
+  const { service, config } = context;
+  const dependencies = service.python.dependencies?.value;
+  const server = context.decided['server'];
+  const writable = writablePathsOf(context).map((p) => p.path);
+  return {
+    base: baseOf(choice(context, 'base')),
+    python: { version: choice(context, 'interpreter') },
+    ...(dependencies ? { dependencies } : {}),
+    added: server?.decidedBy === 'default' && server.choice !== 'own' ? [server.choice] : [],
+    bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
+    stripDebug: choice(context, 'debug-sections') === 'strip',
+    packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
+    root: APPLICATION_ROOT,
+    ignore: ignorePatternsOf(context),
+    directories: writable.filter((path) => path !== '/tmp'),
+  };
+}
+
+function baseOf(name: string): Base {
+  const suite = SUITES.find((s) => s.name === name);
+  return suite ? { kind: 'debian', suite: suite.name } : { kind: 'registry', reference: name };
+}

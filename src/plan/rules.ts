@@ -1,0 +1,22 @@
+import type { DecisionRule } from './decision.ts';
+import * as all from './decisions/index.ts';
+
+/** In the order in which they are made: a decision sees those above it. A test compares this with the folder. */
+export const decisionRules: readonly DecisionRule[] = [
+  all.entry,
+  all.base,
+  all.interpreter,
+  all.installer,
+  all.server,
+  all.workers,
+  all.port,
+  all.pid1,
+  all.user,
+  all.healthCheck,
+  all.writablePaths,
+  all.environment,
+  all.bytecode,
+  all.debugSections,
+  all.layers,
+  all.ignoredFiles,
+];

@@ -1,0 +1,109 @@
+import type { Because } from '../base/index.ts';
+import type { DependencySource, Service } from '../service/index.ts';
+
+/** One question that the design answers. Plain JSON. */
+export interface Decision {
+  /** File name, documentation page: `base`, `server`, `pid1`… */
+  readonly id: string;
+  readonly question: string;
+  /** The name of the choice: `bookworm`, `uvicorn`, `tini`. */
+  readonly choice: string;
+  /** The choice in one line for people, with the figures that matter. */
+  readonly says: string;
+  readonly because: Because;
+  readonly alternatives: readonly { readonly choice: string; readonly tradeOff: string }[];
+  readonly decidedBy: 'detected' | 'config' | 'flag' | 'answer' | 'default';
+}
+
+/** Service + Decisions + contract + recipe: plain JSON, no engine in it. */
+export interface Plan {
+  readonly service: Service;
+  readonly decisions: readonly Decision[];
+  readonly contract: RuntimeContract;
+  readonly recipe: Recipe;
+}
+
+/** What the image promises at run time. */
+export interface RuntimeContract {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly workingDir: string;
+  readonly user: { readonly uid: number; readonly gid: number; readonly name: string };
+  readonly environment: readonly ContractVariable[];
+  readonly ports: readonly ContractPort[];
+  readonly writablePaths: readonly WritablePath[];
+  readonly stop: { readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT'; readonly graceMs: number };
+  /** Until it listens (and its health endpoint, if any, answers below 400). */
+  readonly readyWithinMs: number;
+  readonly healthCheck?: HealthCheck;
+  readonly limits: { readonly memoryBytes?: number };
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContractVariable {
+  readonly name: string;
+  /** Baked into the image's config. */
+  readonly value?: string;
+  /** The application's own default, in its source. */
+  readonly default?: string;
+  /** The service must not start without it. */
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly type?: 'integer' | 'boolean' | 'number' | 'url' | 'string';
+  readonly because: Because;
+}
+
+export interface ContractPort {
+  readonly port: number;
+  readonly protocol: 'tcp';
+  /** `http`: answers HTTP; `tcp`: anything else. */
+  readonly speaks: 'http' | 'tcp';
+}
+
+export interface WritablePath {
+  readonly path: string;
+  /** `tmpfs`: scratch, lost at stop; `volume`: kept. */
+  readonly kind: 'tmpfs' | 'volume';
+  readonly because: Because;
+}
+
+export interface HealthCheck {
+  /** Exec form, without Docker's leading `CMD`. */
+  readonly test: readonly string[];
+  /** What it asks, when it is HTTP: `/health`. */
+  readonly path?: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly startPeriodMs: number;
+  readonly retries: number;
+}
+
+/** What an engine needs to make the image, without naming any engine. Everything in it is an input of the digest. */
+export interface Recipe {
+  readonly base: Base;
+  readonly python: {
+    /** `3.11`: the interpreter's minor version. */
+    readonly version: string;
+  };
+  /** Absent: the service has no third-party dependency. */
+  readonly dependencies?: DependencySource;
+  /** Requirements that the plan adds to those of the repository: a production server. */
+  readonly added: readonly string[];
+  /** Byte code compiled into the image: of the dependencies, or none. */
+  readonly bytecode: 'dependencies' | 'none';
+  /** Take debug and symbol sections out of ELF files. */
+  readonly stripDebug: boolean;
+  /** Debian packages beside the interpreter's own closure, such as `tini`. */
+  readonly packages: readonly string[];
+  /** Where the application's files go. */
+  readonly root: string;
+  /** .dockerignore patterns applied after the repository's own file. */
+  readonly ignore: readonly string[];
+  /** Directories to create, owned by the contract's user. */
+  readonly directories: readonly string[];
+}
+
+export type Base =
+  | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie' }
+  /** Recognised and planned; the direct engine cannot pull it yet and says so. */
+  | { readonly kind: 'registry'; readonly reference: string };

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container, HttpRequest, PendingRequest } from '../../run/types.ts';
+import type { Subject } from '../types.ts';
+import { probeRequest } from './requests.ts';
+
+/** A request that the application holds, or why there is none. */
+export type InFlight = { readonly pending: PendingRequest; readonly what: string } | { readonly pending?: undefined; readonly why: string };
+
+/** A slow probe still unanswered after so long is with the application. */
+const SLOW_AFTER_MS = 200;
+/** A route that has half of its body and has not answered after so long waits for the rest. */
+const HALF_AFTER_MS = 300;
+
+const HINT = 'name a request that takes longer than 200 ms: `probes: [{request: GET /…, slow: true}]` in plimsoll.yaml';
+
+/**
+ * Begins a request that is handed to the application before the signal: a probe marked `slow`, else a route that reads
+ * its body, of which it gets one half. Connections that nobody has accepted do not count.
+ */
+export async function beginInFlight(container: Container, subject: Subject): Promise<InFlight> {
+  const port = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
+  if (port === undefined) return { why: 'the service speaks no HTTP' };
+  const slow = subject.probes.find((it) => it.slow);
+  if (slow) {
+    const held = await hold(container, probeRequest(slow, port), SLOW_AFTER_MS);
+    if (held) return { pending: held, what: `${slow.method} ${slow.path}` };
+  }
+  const half = halfRequest(subject, port);
+  if (half) {
+    const held = await hold(container, half, HALF_AFTER_MS);
+    if (held) return { pending: held, what: `${half.method} ${half.path} with half of its body sent` };
+  }
+  const tried = [...(slow ? [`${slow.method} ${slow.path} answered within ${SLOW_AFTER_MS} ms`] : []), ...(half ? [`${half.method} ${half.path} did not wait for its body`] : [])];
+  return { why: `${tried.length > 0 ? tried.join(', ') : 'no probe is marked slow and no route reads a body'}; ${HINT}` };
+}
+
+async function hold(container: Container, request: HttpRequest, forMs: number): Promise<PendingRequest | undefined> {
+  const pending = await container.begin(request);
+  await sleep(forMs);
+  if (await pending.unanswered()) return pending;
+  await pending.finish();
+  return undefined;
+}
+
+/** Any JSON will do: an answer that refuses it is an answer. */
+const BODY = JSON.stringify({ plimsoll: 'half of this comes before the signal, half of it after' });
+
+function halfRequest({ probes, service, contract }: Subject, port: number): HttpRequest | undefined {
+  const probe = probes.find((it) => it.body !== undefined);
+  const route = service?.routes.find((it) => it.readsBody && !it.parameters && it.path.startsWith('/'));
+  const [method, path, body] = probe?.body !== undefined ? [probe.method, probe.path, probe.body] : route ? [route.method, route.path, BODY] : [];
+  if (method === undefined || path === undefined || body === undefined) return undefined;
+  return { port, method, path, body, headers: { 'content-type': 'application/json' }, firstBytes: Math.floor(Buffer.byteLength(body) / 2), timeoutMs: contract.stop.graceMs + HALF_AFTER_MS };
+}

@@ -1,0 +1,50 @@
+import type { LogLine } from '../../run/types.ts';
+
+const SEVERE = new Set(['ERROR', 'CRITICAL', 'FATAL', 'PANIC', 'ALERT', 'EMERG', 'EMERGENCY']);
+const MILD = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'SUCCESS']);
+
+/** Words that may stand before the severity: date, time, zone, process, logger's name. */
+const WORDS_BEFORE = 5;
+
+/**
+ * True for a line whose severity says that something is broken: `ERROR:    …` (uvicorn), `[…] [7] [ERROR] …` (gunicorn),
+ * `2026-01-01 12:00:00,000 - app - ERROR - …`, `{"level": "error"}`, `level=error`. The word "error" in a text is none.
+ */
+export function isErrorLine(text: string): boolean {
+  const field = /(?:^|[{,\s])"?(?:level|levelname|severity|lvl|log\.level)"?\s*[:=]\s*"?([A-Za-z]+)/i.exec(text)?.[1];
+  if (field !== undefined) return SEVERE.has(field.toUpperCase());
+  // The first severity that stands by itself decides: `INFO: set LOG_LEVEL=ERROR` is no error.
+  for (const word of text.split(/[\s|]+/, WORDS_BEFORE + 1)) {
+    const token = /^[[(<]*([A-Z]+)(?::.*|[\])>:,-]*)$/.exec(word)?.[1];
+    if (token !== undefined && MILD.has(token)) return false;
+    if (token !== undefined && SEVERE.has(token)) return true;
+  }
+  return false;
+}
+
+/** The first line of what Python prints for an exception: traceback.print_exception. */
+export const isTraceback = (text: string): boolean => /^\s*(?:[|+]\s*)?(?:Exception Group )?Traceback \(most recent call last\):/.test(text);
+
+/** A line inside a traceback: its head, its frames, their source and marks. */
+export const isFrame = (text: string): boolean => isTraceback(text) || /^\s+(File "[^"]+", line \d+|\S.*|[~^]+\s*$)/.test(text) || /^(During handling of|The above exception was)/.test(text);
+
+const OUTWARD =
+  /Connection refused|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host|nodename nor servname|could not translate host name|could not connect to server|All connection attempts failed|Max retries exceeded|getaddrinfo failed|Cannot connect to host|ECONNREFUSED|EAI_AGAIN|\[Errno (-2|-3|-5|101|111|113)\]/i;
+
+/** The first line that tells of a connection outward that failed: the proof's network is closed. */
+export const outwardFailure = (lines: readonly LogLine[]): LogLine | undefined => lines.find((line) => OUTWARD.test(line.text));
+
+/** A refused write: EROFS under a read-only root. The path, where the line has one. */
+export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly line: LogLine; readonly path?: string }[] {
+  return lines.flatMap((line) => {
+    if (!/Read-only file system|\bEROFS\b|\[Errno 30\]|readonly database|unable to open database file/i.test(line.text)) return [];
+    const path = /['"](\/[^'"]*)['"]/.exec(line.text)?.[1];
+    return [{ line, ...(path === undefined ? {} : { path }) }];
+  });
+}
+
+/** The last lines of a log as one text for people, newest last. */
+export const tail = (lines: readonly LogLine[], most = 5): string => lines.slice(-most).map((line) => line.text).join('\n');
+
+/** What a service said last: the last line that is not blank and no frame of a traceback. */
+export const lastWords = (lines: readonly LogLine[]): string | undefined => lines.findLast((line) => line.text.trim() !== '' && !isFrame(line.text))?.text.trim();

@@ -1,0 +1,65 @@
+import type { ChangedPath, Container, HttpAnswer, LogLine, Readiness } from '../../run/types.ts';
+import type { Subject } from '../types.ts';
+import { checkHealth, checkOf, type HealthSeen } from './health.ts';
+import { requestsFor, type Planned } from './requests.ts';
+
+/** One request that was made, and what came. */
+export interface Driven extends Planned {
+  readonly answer: HttpAnswer;
+}
+
+/** One run of the service, from its start to the last answer. */
+export interface Observation {
+  readonly readOnlyRoot: boolean;
+  readonly readiness: Readiness;
+  /** Absent: there is no check, or it never came so far. */
+  readonly health?: HealthSeen;
+  readonly answers: readonly Driven[];
+  readonly logs: readonly LogLine[];
+  /** When the first request was made, and when requests began that nobody declared. Milliseconds since the start. */
+  readonly requestsFromMs: number;
+  readonly undeclaredFromMs: number;
+  readonly changes: readonly ChangedPath[];
+}
+
+/** A service without a port has nothing to ask: it is up when it has run for so long. */
+const UP_AFTER_MS = 1000;
+/** Requests that nobody declared are made so many at a time. */
+const AT_ONCE = 4;
+/** A printed line must have come after so long: the promise of the gate `logs`. */
+export const LINE_WITHIN_MS = 1000;
+
+/** Waits until the service is ready, asks its health, makes the probes' requests and those of its safe routes. */
+export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean): Promise<Observation> {
+  const readiness = await waitUp(container, subject);
+  if (!readiness.ready) return { readOnlyRoot, readiness, answers: [], logs: container.logs(), requestsFromMs: readiness.afterMs, undeclaredFromMs: readiness.afterMs, changes: await container.changes() };
+
+  const requestsFromMs = container.now();
+  const { slow, declared, undeclared } = requestsFor(subject);
+  const waiting = Promise.all(slow.map((it) => ask(container, it)));
+  waiting.catch(() => {}); // awaited below
+  const check = await checkOf(subject.image, subject.contract);
+  const health = check && (await checkHealth(container, check));
+  const answers: Driven[] = [];
+  for (const it of declared) answers.push(await ask(container, it));
+  const undeclaredFromMs = container.now();
+  for (let i = 0; i < undeclared.length; i += AT_ONCE) answers.push(...(await Promise.all(undeclared.slice(i, i + AT_ONCE).map((it) => ask(container, it)))));
+  answers.push(...(await waiting));
+  await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
+  return { readOnlyRoot, readiness, ...(health ? { health } : {}), answers, logs: container.logs(), requestsFromMs, undeclaredFromMs, changes: await container.changes() };
+}
+
+/** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400. */
+export async function waitUp(container: Container, { contract }: Pick<Subject, 'contract'>): Promise<Readiness> {
+  const [port] = contract.ports;
+  if (port) {
+    const path = contract.healthCheck?.path;
+    return container.waitReady({ port: port.port, ...(path === undefined ? {} : { path }) }, contract.readyWithinMs);
+  }
+  const exit = await container.exited(UP_AFTER_MS);
+  return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : { ready: true, afterMs: container.now() };
+}
+
+async function ask(container: Container, planned: Planned): Promise<Driven> {
+  return { ...planned, answer: await container.request(planned.request) };
+}

@@ -1,0 +1,29 @@
+import type { Gate } from '../types.ts';
+import { healthCheck } from './health-check.ts';
+import { importsResolve } from './imports-resolve.ts';
+import { logs } from './logs.ts';
+import { missingVariable } from './missing-variable.ts';
+import { noSecrets } from './no-secrets.ts';
+import { nonRootUser } from './non-root-user.ts';
+import { pinned } from './pinned.ts';
+import { readOnlyRoot } from './read-only-root.ts';
+import { readyInTime } from './ready-in-time.ts';
+import { sigterm } from './sigterm.ts';
+import { sizeBudget } from './size-budget.ts';
+import { startCommand } from './start-command.ts';
+
+/** All gates, in the order of reports: what the image is, then what it does. A test compares this list with the folder. */
+export const gates: readonly Gate[] = [
+  pinned,
+  sizeBudget,
+  nonRootUser,
+  noSecrets,
+  importsResolve,
+  startCommand,
+  readyInTime,
+  healthCheck,
+  readOnlyRoot,
+  sigterm,
+  missingVariable,
+  logs,
+];

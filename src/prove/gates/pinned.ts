@@ -1,0 +1,50 @@
+import type { Because } from '../../base/index.ts';
+import type { Image, ImageTree } from '../../image/index.ts';
+import { count } from '../quantity.ts';
+import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
+import type { Outcome, Pins } from '../types.ts';
+
+export const pinned = gate({
+  id: 'pinned',
+  level: 'required',
+  promise: 'The base and every dependency are pinned by hash or digest.',
+  why: 'What is not pinned changes between two builds of the same source, and nobody sees when.',
+  source: 'image-spec, annotations.md, `org.opencontainers.image.base.digest`; pip, "Secure installs"; SLSA, "Build L3"',
+  needs: [],
+  limit: ({ pins }) => (pins ? count(0, 'unpinned input') : undefined),
+  async measure({ image, pins, tree }) {
+    return pins ? judge(pins, await tree()) : fromImageAlone(image);
+  },
+});
+
+function judge(pins: Pins, tree: ImageTree): Outcome {
+  const held = { debian: installed(tree, DEBIAN), python: installed(tree, PYTHON) };
+  const evidence: Because = [
+    seen('lock', `${pins.debian} Debian packages by SHA-256, ${pins.python} Python distributions by hash`),
+    seen('image', `${held.debian.length} Debian packages, ${held.python.length} Python distributions`),
+  ];
+  const strays = [...beyond(held.debian, pins.debian, 'Debian packages'), ...beyond(held.python, pins.python, 'Python distributions')];
+  const loose = [...pins.unpinned, ...strays];
+  if (loose.length === 0) return passed(evidence, { measured: count(pins.debian + pins.python, 'input pinned', 'inputs pinned') });
+  return failed(listed(loose), 'pin it by hash or digest: build once without `--locked`, commit plimsoll.lock, and name base images as `name@sha256:…`', evidence, count(loose.length, 'unpinned input'));
+}
+
+/** One path for each package that lies in the image. */
+const DEBIAN = /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)[^/]+$/;
+const PYTHON = /^usr\/local\/lib\/python3\.\d+\/(?:dist|site)-packages\/([^/]+)\.dist-info\/METADATA$/;
+
+const installed = (tree: ImageTree, pattern: RegExp): readonly string[] => [...tree.entries.keys()].filter((path) => pattern.test(path));
+
+/** The image may hold less than a lock for all platforms, never more. */
+const beyond = (held: readonly string[], pinnedCount: number, what: string): string[] =>
+  held.length > pinnedCount ? [`the image has ${held.length} ${what}, the lock ${pinnedCount}`] : [];
+
+const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+
+async function fromImageAlone(image: Image): Promise<Outcome> {
+  const annotations = (await image.parsedManifest()).annotations ?? {};
+  const labels = (await image.config()).config?.Labels ?? {};
+  const digest = annotations[BASE_DIGEST] ?? labels[BASE_DIGEST];
+  const says = digest === undefined ? `it has no \`${BASE_DIGEST}\`` : `its base is ${digest}, its dependencies are not listed`;
+  return skipped(`an image alone does not say how its content was chosen (${says}): prove the folder that it was built from`);
+}

@@ -1,0 +1,36 @@
+import type { Outcome, Trial } from '../types.ts';
+import { outwardFailure, tail } from '../container/log.ts';
+import { whyNotReady } from '../container/start.ts';
+import { failed, gate, passed, seen } from '../outcome.ts';
+import { milliseconds } from '../quantity.ts';
+
+export const readyInTime = gate({
+  id: 'ready-in-time',
+  level: 'required',
+  promise: 'The service is ready within its time.',
+  why: 'A roll-out, a scale-up and a restart after a crash all wait for this.',
+  source: 'Kubernetes, "Configure Liveness, Readiness and Startup Probes"',
+  needs: ['runner'],
+  alone: true,
+  limit: ({ contract }) => milliseconds(contract.readyWithinMs),
+  async measure(subject) {
+    return judge(await subject.trial(), subject.contract.readyWithinMs);
+  },
+});
+
+function judge({ best }: Trial, limitMs: number): Outcome {
+  const { readiness, logs } = best;
+  const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
+  const measured = milliseconds(readiness.afterMs);
+  if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured });
+  if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
+  return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);
+}
+
+function fixFor({ readiness, logs }: Trial['best'], limitMs: number): string {
+  if (outwardFailure(logs)) return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
+  if (!readiness.ready && readiness.exit) return 'make the start command run; `plimsoll run` shows its whole output';
+  return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(limitMs)}`;
+}
+
+const raise = (limitMs: number): string => `start faster, or raise \`budget: {ready: …}\` in plimsoll.yaml above ${milliseconds(limitMs).text}`;

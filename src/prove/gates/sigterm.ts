@@ -1,0 +1,74 @@
+import { exitText, rootFor } from '../container/start.ts';
+import { beginInFlight, type InFlight } from '../container/in-flight.ts';
+import { tail } from '../container/log.ts';
+import { waitUp } from '../container/observe.ts';
+import { NOT_UP } from '../container/trial.ts';
+import { failed, gate, passed, seen } from '../outcome.ts';
+import { milliseconds } from '../quantity.ts';
+import type { Container, Exit, HttpAnswer, LogLine } from '../../run/types.ts';
+import type { Outcome, Subject } from '../types.ts';
+
+export const sigterm = gate({
+  id: 'sigterm',
+  level: 'required',
+  promise: 'On its stop signal the service finishes what it has begun and leaves within its grace.',
+  why: 'Every roll-out sends SIGTERM; what is cut off there, a user loses.',
+  source: 'Kubernetes, "Pod Lifecycle", "Termination of Pods"; pid_namespaces(7): PID 1 has no default action',
+  needs: ['runner', 'signals'],
+  alone: true,
+  limit: ({ contract }) => milliseconds(contract.stop.graceMs),
+  async measure(subject) {
+    const trial = await subject.trial();
+    if (!trial.best.readiness.ready) return NOT_UP;
+    const end = await subject.run((container) => stop(container, subject), rootFor(trial));
+    return end === undefined ? NOT_UP : judge(end, subject);
+  },
+});
+
+interface Stopped {
+  readonly inFlight: InFlight;
+  readonly answer?: HttpAnswer;
+  readonly exit?: Exit;
+  /** From the signal to the end, or to the end of the grace. */
+  readonly tookMs: number;
+  readonly logs: readonly LogLine[];
+}
+
+async function stop(container: Container, subject: Subject): Promise<Stopped | undefined> {
+  const { signal, graceMs } = subject.contract.stop;
+  if (!(await waitUp(container, subject)).ready) return undefined;
+  const inFlight = await beginInFlight(container, subject);
+  const signalled = container.now();
+  await container.kill(signal);
+  const answering = inFlight.pending?.finish();
+  const exit = await container.exited(graceMs);
+  const tookMs = (exit?.atMs ?? container.now()) - signalled;
+  // A service that is still there is taken down with the container: its answer no longer counts.
+  const answer = exit ? await answering : undefined;
+  return { inFlight, ...(answer ? { answer } : {}), ...(exit ? { exit } : {}), tookMs, logs: container.logs() };
+}
+
+function judge({ inFlight, answer, exit, tookMs, logs }: Stopped, { contract }: Subject): Outcome {
+  const { signal, graceMs } = contract.stop;
+  const measured = milliseconds(tookMs);
+  const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
+  if (!exit) {
+    const fix = `handle ${signal} in the process that the start command runs, in exec form: PID 1 has no default action for signals; \`pid1: tini\` in plimsoll.yaml passes it on`;
+    return failed(`still running ${milliseconds(graceMs).text} after ${signal}: an orchestrator would kill it now`, fix, evidence, measured);
+  }
+  if (!isClean(exit, signal)) return failed(`it ended with ${exitText(exit)} after ${signal}`, `leave with exit code 0 after ${signal}: finish, close, return`, evidence, measured);
+  if (inFlight.pending && !isWhole(answer)) {
+    const got = answer?.answered ? `got ${answer.status}` : `was cut off (${answer?.why ?? 'no answer'})`;
+    return failed(`${inFlight.what} was in flight when ${signal} came, and ${got}`, 'stop accepting, then wait for the requests that are being answered: uvicorn and gunicorn do so within their graceful timeout', evidence, measured);
+  }
+  const inTime = seen('stop', `${exitText(exit)} ${measured.text} after ${signal}`);
+  if (!inFlight.pending) return passed([inTime], { measured, why: `requests in flight were not measured: ${inFlight.why}` });
+  return passed([inTime, seen('in flight', `${inFlight.what} was answered ${answer?.answered ? answer.status : ''} after the signal`)], { measured });
+}
+
+const NUMBERS = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
+
+/** Exit 0, the shell's number for the signal, or death by it. Nobody here sends SIGKILL: who dies by it did not stop. */
+const isClean = (exit: Exit, signal: keyof typeof NUMBERS): boolean => exit.code === 0 || exit.code === 128 + NUMBERS[signal] || exit.signal === signal;
+
+const isWhole = (answer: HttpAnswer | undefined): boolean => answer?.answered === true && answer.status < 500;

@@ -1,0 +1,103 @@
+import { satisfies, valid } from '@renovatebot/pep440';
+import type { ImageTree } from '../../image/index.ts';
+import { markerHolds, normalized, type MarkerEnvironment } from './marker.ts';
+
+interface Distribution {
+  readonly name: string;
+  readonly version: string;
+  readonly requires: readonly string[];
+}
+
+/** A dependency that a distribution declares and the image does not have, or has in a version that is refused. */
+export interface Unmet {
+  readonly by: string;
+  readonly requirement: string;
+  readonly why: string;
+}
+
+/**
+ * Checks the Requires-Dist of every installed distribution, as `pip check` does. Extras count where another distribution
+ * or the application (`asked`) asks for them. A marker that cannot be decided is no failure.
+ * Source: Core metadata specifications, "Requires-Dist"; PEP 508.
+ */
+export async function unmetRequirements(tree: ImageTree, site: readonly string[], environment: MarkerEnvironment, asked: readonly { readonly name: string; readonly extras: readonly string[] }[]): Promise<readonly Unmet[]> {
+  const installed = await distributionsIn(tree, site);
+  const extras = new Map<string, Set<string>>();
+  for (const it of asked) addExtras(extras, it.name, it.extras);
+  const unmet = new Map<string, Unmet>();
+  // An extra may bring requirements that ask for further extras: until nothing is added.
+  for (let before = -1; before !== total(extras); ) {
+    before = total(extras);
+    for (const it of installed.values())
+      for (const requirement of it.requires) {
+        const parsed = parse(requirement);
+        if (!parsed || (parsed.marker !== undefined && markerHolds(parsed.marker, environment, extras.get(normalized(it.name)) ?? new Set()) !== true)) continue;
+        addExtras(extras, parsed.name, parsed.extras);
+        const why = problem(parsed, installed.get(normalized(parsed.name)));
+        if (why !== undefined) unmet.set(`${it.name} ${requirement}`, { by: `${it.name} ${it.version}`, requirement: `${parsed.name}${parsed.specifier}`, why });
+      }
+  }
+  return [...unmet.values()];
+}
+
+async function distributionsIn(tree: ImageTree, site: readonly string[]): Promise<ReadonlyMap<string, Distribution>> {
+  const found = new Map<string, Distribution>();
+  for (const path of tree.entries.keys()) {
+    const [, folder, kind, rest] = /^(.*)\/[^/]+\.(dist-info|egg-info)(\/METADATA|\/PKG-INFO|)$/.exec(path) ?? [];
+    if (folder === undefined || !site.includes(folder) || (rest === '' && tree.entries.get(path)?.record.type === 'directory')) continue;
+    const it = readMetadata(Buffer.from(await tree.read(path)).toString('utf8'));
+    // What stands first on the path is what is imported. Egg-info of Debian's packages counts as there, its needs are dpkg's.
+    if (it && !found.has(normalized(it.name))) found.set(normalized(it.name), kind === 'dist-info' ? it : { ...it, requires: [] });
+  }
+  return found;
+}
+
+/** The head of a core metadata file; continued lines are of no field that is read here. */
+function readMetadata(text: string): Distribution | undefined {
+  const fields: [string, string][] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '') break;
+    const colon = line.indexOf(':');
+    if (colon > 0 && !/^\s/.test(line)) fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
+  }
+  const value = (name: string): string | undefined => fields.find(([key]) => key === name)?.[1];
+  const [name, version] = [value('name'), value('version')];
+  if (name === undefined || version === undefined) return undefined;
+  return { name, version, requires: fields.filter(([key]) => key === 'requires-dist').map(([, it]) => it) };
+}
+
+interface Requirement {
+  readonly name: string;
+  readonly extras: readonly string[];
+  readonly specifier: string;
+  readonly marker?: string;
+}
+
+function parse(text: string): Requirement | undefined {
+  const [, name, extras, rest] = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*(.*)$/s.exec(text) ?? [];
+  if (name === undefined || rest === undefined) return undefined;
+  const semicolon = rest.startsWith('@') ? rest.search(/\s;/) : rest.indexOf(';');
+  const written = (semicolon < 0 ? rest : rest.slice(0, semicolon)).trim();
+  const marker = semicolon < 0 ? undefined : rest.slice(semicolon).replace(/^\s*;/, '').trim();
+  const specifier = written.startsWith('@') ? '' : written.replaceAll(/[()\s]/g, '');
+  return { name, extras: (extras ?? '').split(',').map((it) => it.trim()).filter(Boolean), specifier, ...(marker ? { marker } : {}) };
+}
+
+function problem({ name, specifier }: Requirement, installed: Distribution | undefined): string | undefined {
+  if (!installed) return `\`${name}\` is not in the image`;
+  // Debian and vendors use versions that PEP 440 does not know: nothing is claimed of them.
+  if (specifier === '' || valid(installed.version) === null) return undefined;
+  try {
+    return satisfies(installed.version, specifier, { prereleases: true }) ? undefined : `the image has ${installed.version}`;
+  } catch {
+    return undefined; // a specifier of before PEP 440
+  }
+}
+
+function addExtras(extras: Map<string, Set<string>>, name: string, added: readonly string[]): void {
+  const known = extras.get(normalized(name)) ?? new Set();
+  for (const it of added) known.add(normalized(it));
+  extras.set(normalized(name), known);
+}
+
+const total = (extras: ReadonlyMap<string, ReadonlySet<string>>): number => [...extras.values()].reduce((sum, it) => sum + it.size, 0);

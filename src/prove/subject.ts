@@ -1,0 +1,61 @@
+import { EnvironmentError } from '../base/index.ts';
+import { flatten, type Image, type ImageTree } from '../image/index.ts';
+import type { RuntimeContract } from '../plan/types.ts';
+import type { RunOptions, Runner } from '../run/types.ts';
+import type { Service } from '../service/types.ts';
+import { withDoubles } from './container/doubles.ts';
+import { trialOf } from './container/trial.ts';
+import type { Budget, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
+
+/** What a subject is made of. */
+export interface SubjectParts {
+  readonly image: Image;
+  readonly contract: RuntimeContract;
+  readonly service?: Service | undefined;
+  readonly budget: Budget;
+  readonly pins?: Pins | undefined;
+  readonly values?: readonly GivenValue[];
+  readonly probes?: readonly Probe[];
+  readonly doubles?: readonly Double[];
+  /** Absent where nothing can be run. */
+  readonly runner?: Runner | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes a subject. Nothing is read or run before a gate asks for it. */
+export function subjectOf(parts: SubjectParts): Subject {
+  const { image, contract, service, budget, pins, runner, signal } = parts;
+  const values = parts.values ?? [];
+  const tree = once<ImageTree>(async () => flatten(await image.layers()));
+  const options: RunOptions = {
+    environment: environmentOf(values),
+    readOnlyRoot: true,
+    writablePaths: contract.writablePaths.map((it) => it.path),
+    ...(signal ? { signal } : {}),
+  };
+  const subject: Subject = {
+    image,
+    contract,
+    budget,
+    ...(service ? { service } : {}),
+    ...(pins ? { pins } : {}),
+    values,
+    probes: parts.probes ?? [],
+    tree,
+    run(use, over = {}) {
+      if (!runner) throw new EnvironmentError('nothing here can run a container', '`plimsoll doctor` says what to install');
+      return runner.run(image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
+    },
+    trial: once(() => trialOf(subject)),
+  };
+  return subject;
+}
+
+/** As a container is given them. */
+export const environmentOf = (values: readonly GivenValue[]): Readonly<Record<string, string>> => Object.fromEntries(values.map(({ name, value }) => [name, value]));
+
+/** A failure is kept: a container that cannot be started is not tried again by every gate. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,98 @@
+import { UserError } from '../base/index.ts';
+import type { ContractVariable } from '../plan/types.ts';
+import type { ExampleValue } from '../service/types.ts';
+import type { GivenValue } from './types.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Where values come from, by rank: what stands first wins. */
+export interface ValueSources {
+  /** `--env`. */
+  readonly flags?: Variables;
+  /** `--env-file`. */
+  readonly envFile?: Variables;
+  /** `prove.env` in plimsoll.yaml. */
+  readonly config?: Variables;
+  /** Addresses of companions that the proof started. */
+  readonly companions?: Variables;
+  /** Proposals of the repository itself: .env.example, compose. */
+  readonly examples?: readonly ExampleValue[];
+}
+
+/**
+ * The values that the proof gives to the service. What a person named is always given; proposals of the repository and
+ * dummies only to variables that the service cannot start without. Sorted by name.
+ */
+export function valuesFor(variables: readonly ContractVariable[], sources: ValueSources): readonly GivenValue[] {
+  const given = new Map<string, GivenValue>();
+  const ranks = [
+    ['flag', sources.flags],
+    ['env-file', sources.envFile],
+    ['config', sources.config],
+    ['companion', sources.companions],
+  ] as const;
+  for (const [from, values] of ranks)
+    for (const [name, value] of Object.entries(values ?? {})) if (!given.has(name)) given.set(name, { name, value, from });
+  for (const variable of variables) {
+    const { name } = variable;
+    if (!variable.required || variable.value !== undefined || given.has(name)) continue;
+    const example = sources.examples?.find((it) => it.name === name && isUsable(it.value, variable));
+    given.set(name, example ? { name, value: example.value, from: 'example' } : { name, value: dummyFor(variable), from: 'dummy' });
+  }
+  return [...given.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Not empty, no `<your key>`, and of the variable's type. */
+function isUsable(value: string, { type }: ContractVariable): boolean {
+  if (value.trim() === '' || /^[<[{].*[>\]}]$|^\$\{|^(change.?me|todo|xxx+|\.\.\.)$/i.test(value.trim())) return false;
+  if (type === 'integer') return /^-?\d+$/.test(value);
+  if (type === 'number') return Number.isFinite(Number(value));
+  if (type === 'url') return /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+  return true;
+}
+
+/** By name; the first that fits. Addresses are the loopback's: the network is closed. */
+const BY_NAME: readonly (readonly [RegExp, string])[] = [
+  [/REDIS.*(URL|URI|DSN)$/, 'redis://127.0.0.1:6379/0'],
+  [/(POSTGRES|PG|DATABASE|DB|SQLALCHEMY).*(URL|URI|DSN)$/, 'postgresql://plimsoll:plimsoll@127.0.0.1:5432/plimsoll'],
+  [/MYSQL.*(URL|URI|DSN)$/, 'mysql://plimsoll:plimsoll@127.0.0.1:3306/plimsoll'],
+  [/MONGO.*(URL|URI|DSN)$/, 'mongodb://127.0.0.1:27017/plimsoll'],
+  [/(AMQP|RABBIT|BROKER).*(URL|URI|DSN)$/, 'amqp://guest:guest@127.0.0.1:5672/'],
+  [/(SENTRY.*DSN)$/, 'http://plimsoll@127.0.0.1:9/1'],
+  [/(URL|URI|ENDPOINT|DSN)$/, 'http://127.0.0.1:9'],
+  [/(EMAIL|MAIL_FROM)$/, 'plimsoll@example.org'],
+  [/(HOSTS?|HOSTNAME|ADDRESS)$/, '127.0.0.1'],
+  [/PORT$/, '9'],
+  [/(_DIR|_FOLDER|_DIRECTORY)$/, '/tmp'],
+  [/REGION$/, 'us-east-1'],
+  // 32 zero bytes in URL-safe base64: the shape that Fernet demands.
+  [/(FERNET|ENCRYPTION).*KEY$/, `${'A'.repeat(43)}=`],
+];
+
+/** A value that has the right type and means nothing. The same each time. */
+export function dummyFor({ name, type }: Pick<ContractVariable, 'name' | 'type'>): string {
+  if (type === 'integer' || type === 'number') return /PORT$/.test(name) ? '9' : '1';
+  if (type === 'boolean') return 'false';
+  const known = BY_NAME.find(([pattern]) => pattern.test(name.toUpperCase()));
+  if (known) return known[1];
+  return type === 'url' ? 'http://127.0.0.1:9' : 'plimsoll-dummy-0123456789abcdef0123456789abcdef';
+}
+
+/**
+ * An environment file as `docker run --env-file` reads it: `NAME=value` lines, `#` lines are comments, quotes are part
+ * of the value, and a bare `NAME` takes its value from `environment`. Throws UserError with the line.
+ * Source: docker/cli, opts/envfile.go.
+ */
+export function parseEnvFile(text: string, file: string, environment: Readonly<Record<string, string | undefined>>): Variables {
+  const values: Record<string, string> = {};
+  for (const [index, written] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+    const line = written.trimStart();
+    if (line === '' || line.startsWith('#')) continue;
+    const equals = line.indexOf('=');
+    const name = equals < 0 ? line : line.slice(0, equals);
+    if (name === '' || /\s/.test(name)) throw new UserError(`\`${line.slice(0, 40)}\` is no variable`, 'write one `NAME=value` a line', { file, line: index + 1 });
+    const value = equals < 0 ? environment[name] : line.slice(equals + 1);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}

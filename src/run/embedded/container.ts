@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode, messageOf } from '../../base/index.ts';
+import type { ChangedPath, Container, Exit, HttpAnswer, HttpRequest, Listener, Memory, PendingRequest, Readiness } from '../types.ts';
+import type { Agent } from './agent.ts';
+import type { Log } from './log.ts';
+import { monotonicMs } from './shell.ts';
+
+/** What a running container is made of. */
+export interface Parts {
+  readonly agent: Agent;
+  readonly log: Log;
+  /** Monotonic, of the start. */
+  readonly startMs: number;
+  /** PID 1, in the host's process namespace. */
+  readonly pid: number;
+  /** Resolves when PID 1 has ended. */
+  readonly ended: Promise<Exit>;
+  readonly exec: Container['exec'];
+  readonly memory: () => Promise<Memory>;
+  /** What the agent needs to tell what was written. */
+  readonly written: object;
+}
+
+/** Waiting for all that was printed, when PID 1 has ended: its pipes close with it. */
+const DRAIN_MS = 1000;
+
+/** The container that gates and commands see. */
+export function containerOf(parts: Parts): Container {
+  const { agent, log, startMs, ended } = parts;
+  let exit: Exit | undefined;
+  void ended.then((end) => (exit = end));
+  return {
+    now: () => monotonicMs() - startMs,
+    waitReady: (want, withinMs) => waitReady(parts, want, withinMs),
+    request: (request) => agent.call<HttpAnswer>('request', request).catch((error: unknown) => notAnswered(error)),
+    begin: async (request) => pendingRequest(agent, request),
+    exec: parts.exec,
+    async kill(signal) {
+      if (exit) return;
+      try {
+        process.kill(parts.pid, signal);
+      } catch (error) {
+        if (errorCode(error) !== 'ESRCH') throw error; // it ended just now
+      }
+    },
+    async exited(withinMs) {
+      const end = await Promise.race([ended, sleep(withinMs, undefined, { ref: false })]);
+      if (end) await Promise.race([log.drained(), sleep(DRAIN_MS, undefined, { ref: false })]);
+      return end;
+    },
+    logs: log.lines,
+    waitForLog: log.waitFor,
+    listening: async () => (await agent.call<{ listeners: readonly Listener[] }>('listening')).listeners,
+    changes: async () => (await agent.call<{ changes: readonly ChangedPath[] }>('changes', parts.written)).changes,
+    memory: parts.memory,
+  };
+}
+
+async function waitReady({ agent, ended, startMs }: Parts, want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness> {
+  const poll = agent.begin<{ ready: boolean; why: string; atMs: number }>('ready', { ...want, withinMs });
+  const first = await Promise.race([poll.result, ended]);
+  if ('ready' in first) {
+    const afterMs = first.atMs - startMs;
+    return first.ready ? { ready: true, afterMs } : { ready: false, why: first.why, afterMs };
+  }
+  await agent.call('cancel', { of: poll.id });
+  const how = first.signal === null ? `with code ${first.code}` : `by ${first.signal}`;
+  return { ready: false, why: `exited ${how}`, afterMs: first.atMs, exit: first };
+}
+
+async function pendingRequest(agent: Agent, request: HttpRequest): Promise<PendingRequest> {
+  const begun = agent.begin('begin', request);
+  await begun.result;
+  return {
+    unanswered: async () => (await agent.call<{ unanswered: boolean }>('unanswered', { of: begun.id })).unanswered,
+    finish: () => agent.call<HttpAnswer>('finish', { of: begun.id }).catch((error: unknown) => notAnswered(error)),
+  };
+}
+
+const notAnswered = (error: unknown): HttpAnswer => ({ answered: false, why: messageOf(error), partial: false, afterMs: 0 });

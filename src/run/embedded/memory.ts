@@ -1,0 +1,93 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../base/index.ts';
+import { hostHas, readHost, type Host } from './host.ts';
+
+/** A control group for one container. */
+export interface MemoryGroup {
+  readonly path: string;
+  add(pid: number): void;
+  peakBytes(): number;
+  /** Waits until its processes are gone. */
+  remove(): Promise<void>;
+}
+
+interface Hierarchy {
+  readonly folder: string;
+  readonly version: 1 | 2;
+}
+
+/** Where control groups with a memory limit can be made; undefined when nowhere. Like Docker, at the top. */
+export function memoryHierarchy(host: Host): Hierarchy | undefined {
+  for (const hierarchy of mounted(host)) {
+    if (hierarchy.version === 2 && !controlsMemory(hierarchy.folder)) continue;
+    const probe = join(hierarchy.folder, groupName());
+    try {
+      mkdirSync(probe);
+      rmdirSync(probe);
+      return hierarchy;
+    } catch {
+      continue; // read-only, or not ours
+    }
+  }
+  return undefined;
+}
+
+/** cgroups(7): version 2 is one tree of type cgroup2; version 1 has a mount with the option `memory`. */
+function mounted(host: Host): readonly Hierarchy[] {
+  const mounts = (readHost(host, '/proc/self/mounts') ?? '').split('\n').map((line) => line.split(' '));
+  return mounts.flatMap(([, folder = '', type, options = '']): Hierarchy[] => {
+    if (!hostHas(host, folder)) return [];
+    if (type === 'cgroup' && options.split(',').includes('memory')) return [{ folder: host.root + folder, version: 1 }];
+    return type === 'cgroup2' ? [{ folder: host.root + folder, version: 2 }] : [];
+  });
+}
+
+function controlsMemory(folder: string): boolean {
+  const has = (file: string): boolean => readFileSync(join(folder, file), 'utf8').split(/\s+/).includes('memory');
+  try {
+    if (!has('cgroup.controllers')) return false;
+    if (!has('cgroup.subtree_control')) writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let counter = 0;
+const groupName = (): string => `plimsoll-${process.pid}-${(counter += 1)}`;
+
+/** Makes a control group with a limit, swap included. */
+export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: number): MemoryGroup {
+  const path = join(folder, groupName());
+  mkdirSync(path);
+  const write = (file: string, value: string | number): void => writeFileSync(join(path, file), String(value));
+  const tryWrite = (file: string, value: number): void => {
+    try {
+      write(file, value);
+    } catch {
+      // a kernel that does not count swap has no such file
+    }
+  };
+  write(version === 2 ? 'memory.max' : 'memory.limit_in_bytes', limitBytes);
+  if (version === 2) tryWrite('memory.swap.max', 0);
+  else tryWrite('memory.memsw.limit_in_bytes', limitBytes);
+  return {
+    path,
+    add: (pid) => write('cgroup.procs', pid),
+    peakBytes: () => Number(readFileSync(join(path, version === 2 ? 'memory.peak' : 'memory.max_usage_in_bytes'), 'utf8')),
+    remove: () => removeGroup(path),
+  };
+}
+
+async function removeGroup(path: string): Promise<void> {
+  for (let i = 0; i < 500; i += 1) {
+    try {
+      return rmdirSync(path);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return;
+      await sleep(5); // EBUSY until the last process is reaped
+    }
+  }
+}

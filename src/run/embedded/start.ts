@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import type { Store } from '../../base/node.ts';
+import type { Image, ImageConfig } from '../../image/index.ts';
+import type { Exit, Memory, RunOptions } from '../types.ts';
+import { startAgent, type Agent } from './agent.ts';
+import type { Parts } from './container.ts';
+import { containerEnvironment } from './environment.ts';
+import { execBeside } from './exec.ts';
+import { openFifo } from './fifo.ts';
+import { makeMountPoints, mountImage, openHolder, type Holder, type Placed } from './holder.ts';
+import type { Host } from './host.ts';
+import type { IdPlan } from './ids.ts';
+import { boundedLog } from './log.ts';
+import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from './memory.ts';
+import { containerMounts, type Mount } from './mounts.ts';
+import { becomeProgram, confine, startWaiting, type Program, type Waiting } from './process.ts';
+import { programOf } from './program-of.ts';
+import { publishPorts } from './publish.ts';
+import { monotonicMs, quote } from './shell.ts';
+import { writeFstab } from './skeleton.ts';
+import type { Undo } from './undo.ts';
+import type { Unpacked } from './unpack.ts';
+import { resolveUser, type ContainerUser } from './user.ts';
+
+export interface StartJob {
+  readonly host: Host;
+  readonly store: Store;
+  readonly ids: IdPlan;
+  readonly image: Image;
+  readonly layers: Unpacked;
+  readonly options: RunOptions;
+}
+
+/** Starts the container. What it made is undone by `undo`, also when this throws. */
+export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> {
+  const { host, ids, options } = job;
+  const config = (await job.image.config()).config ?? {};
+  const holder = await hold(job, undo);
+  // Both take their time to start, and neither needs the mounts yet.
+  const agent = startAgent(host, holder.shell.pid, ids.kind !== 'host');
+  undo.add(() => agent.end());
+  const begun = startWaiting(host, holder);
+  undo.add(() => begun.then((waiting) => end(waiting), () => {}));
+  await mountImage(holder, job.layers, !options.readOnlyRoot);
+  const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
+  const user = userOf(holder, config, options);
+  const waiting = await begun;
+  const mounts = await mountAll(job, holder, waiting, placed, user);
+  const group = await limitMemory(job, agent, waiting, undo);
+
+  const { places, view } = holder;
+  const fifos = { stdout: openFifo(view + places.fifos.stdout), stderr: openFifo(view + places.fifos.stderr) };
+  await confine(holder, waiting, host, user, places.fifos);
+  if (ids.kind !== 'host') await forbidNamespaces(holder);
+  if (!group) tell(agent, 'sample', { proc: `${places.root}/proc`, everyMs: SAMPLE_MS });
+  if (options.publish) undo.add(await publishPorts(agent, options.publish));
+
+  const program = programOf(config, options, holder.hostname, user);
+  let startMs = monotonicMs();
+  const log = boundedLog(() => monotonicMs() - startMs, options.onLog);
+  log.follow('stdout', fifos.stdout.start());
+  log.follow('stderr', fifos.stderr.start());
+  startMs = await becomeProgram(waiting, program);
+  return {
+    agent,
+    log,
+    startMs,
+    pid: waiting.pid,
+    ended: waiting.shell.ended.then(({ code, signal, atMs }): Exit => ({ code, signal, atMs: atMs - startMs })),
+    exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, timeoutMs),
+    memory: () => memoryOf(agent, group),
+    written: written(holder, placed, mounts, options),
+  };
+}
+
+/** Without waiting: the agent may still be starting, and is told in order. When it has ended, later calls say so. */
+function tell(agent: Agent, op: string, details: object): void {
+  agent.call(op, details).catch(() => {});
+}
+
+/** PSS is read so often, in milliseconds: a few percent of one processor for a service of some processes. */
+const SAMPLE_MS = 200;
+
+async function hold({ host, ids, store, layers }: StartJob, undo: Undo): Promise<Holder> {
+  const base = await store.folder('mount', 'point', async () => {});
+  const holder = await openHolder(host, ids, base, layers.parent);
+  undo.add(async () => {
+    holder.shell.kill();
+    await holder.shell.ended;
+  });
+  return holder;
+}
+
+async function end(waiting: Waiting): Promise<void> {
+  // PID 1 first: its end is that of its namespace. Its parent may be reaping it.
+  if (!waiting.shell.hasEnded()) kill(waiting.pid);
+  await waiting.shell.ended;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it ended just now
+  }
+}
+
+function userOf(holder: Holder, config: NonNullable<ImageConfig['config']>, options: RunOptions): ContainerUser {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(`${holder.view}${holder.places.merged}/etc/${name}`, 'utf8');
+    } catch {
+      return ''; // an image without users
+    }
+  };
+  const wanted = options.user ? `${options.user.uid}:${options.user.gid}` : (config.User ?? '');
+  return resolveUser(wanted, read('passwd'), read('group'));
+}
+
+async function mountAll({ host, ids, options }: StartJob, holder: Holder, waiting: Waiting, placed: Placed, user: ContainerUser): Promise<readonly Mount[]> {
+  const { places, view } = holder;
+  // With one mapped id, root is the only owner there is; the service sees it as itself.
+  const owner = ids.kind === 'single' ? { uid: 0, gid: 0 } : user;
+  const tmpfs = options.readOnlyRoot ? placed.writable.toSorted((a, b) => a.length - b.length).map((path) => ({ path, mode: path === '/tmp' ? '1777' : '0755' })) : [];
+  const mounts = containerMounts(host, places, { ...owner, readOnlyRoot: options.readOnlyRoot, ttyGroup: ids.kind !== 'single', files: placed.files, tmpfs });
+  writeFstab(view, places, mounts);
+  await waiting.shell.ask(`mount -n -a -T ${quote(places.fstab)}`);
+  return mounts;
+}
+
+async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: Waiting, undo: Undo): Promise<MemoryGroup | undefined> {
+  const hierarchy = options.memoryBytes === undefined ? undefined : memoryHierarchy(host);
+  if (!hierarchy || options.memoryBytes === undefined) return undefined;
+  const group = makeMemoryGroup(hierarchy, options.memoryBytes);
+  undo.add(() => group.remove());
+  // Undone before the group is removed: that waits until it is empty.
+  undo.add(() => end(waiting));
+  // If Plimsoll is killed, the agent is the last to know of the group.
+  tell(agent, 'watch', { cgroup: group.path });
+  group.add(waiting.pid);
+  return group;
+}
+
+/** As Docker's seccomp profile does: no namespaces of the container's own, and less of the kernel to attack. */
+const forbidNamespaces = (holder: Holder): Promise<unknown> => holder.shell.ask('echo 0 >/proc/sys/user/max_user_namespaces');
+
+async function memoryOf(agent: Agent, group: MemoryGroup | undefined): Promise<Memory> {
+  if (group) return { peakBytes: group.peakBytes(), how: 'cgroup' };
+  return { ...(await agent.call<{ peakBytes: number }>('peak')), how: 'sampled' };
+}
+
+/** What the agent needs to tell what the container wrote. */
+function written({ places }: Holder, placed: Placed, mounts: readonly Mount[], options: RunOptions): object {
+  const { upper, merged, image, root } = places;
+  if (options.readOnlyRoot) return { folders: placed.writable.map((path) => ({ folder: root + path, shownAs: path })) };
+  const mounted = mounts.map(({ target }) => target.slice(root.length)).filter((path) => path !== '');
+  return { overlay: { upper, merged, image, mounted, made: placed.made }, folders: [] };
+}

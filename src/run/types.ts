@@ -1,0 +1,154 @@
+import type { Store } from '../base/node.ts';
+import type { Image } from '../image/index.ts';
+
+export type RunnerId = 'embedded';
+
+/** What a gate may need and a runner may lack. */
+export type Ability =
+  /** Files keep their owners, and the kernel enforces them. Lacking with a single mapped id. */
+  | 'owners'
+  /** A memory limit that the kernel enforces. */
+  | 'memory-limit'
+  | 'signals'
+  | 'network';
+
+export interface Lack {
+  readonly ability: Ability;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+export type Availability =
+  | { readonly ok: true; readonly lacks: readonly Lack[] }
+  | { readonly ok: false; readonly why: string; readonly remedy: string };
+
+/** How one container is to be run. Everything not said here comes from the image's config. */
+export interface RunOptions {
+  /** Added to, and over, the image's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly readOnlyRoot: boolean;
+  /** Absolute paths that are writable under a read-only root: a tmpfs owned by the user, each. */
+  readonly writablePaths: readonly string[];
+  /** Overrides the image's user. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Overrides entrypoint and command together. */
+  readonly argv?: readonly string[];
+  /** Bytes. */
+  readonly memoryBytes?: number;
+  /** Host ports published to the container: host port → container port. `run` uses it, the proof never does. */
+  readonly publish?: readonly { readonly host: number; readonly container: number }[];
+  /** Follows the log as it comes. */
+  readonly onLog?: (line: LogLine) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Runner {
+  readonly id: RunnerId;
+  /** Never throws: doctor prints it. */
+  available(): Promise<Availability>;
+  /**
+   * Starts the image's entrypoint as PID 1, gives the container to `use`, and takes everything down when `use` ends,
+   * however it ends. A callback, not a handle: nobody forgets to stop the container.
+   */
+  run<T>(image: Image, options: RunOptions, use: (container: Container) => Promise<T>): Promise<T>;
+}
+
+/** Makes a runner; unpacked layers are kept in the store. */
+export type RunnerOf = (store: Store) => Runner;
+
+/** A running container. All times are milliseconds since `exec` of the entrypoint, monotonic. */
+export interface Container {
+  /** Milliseconds since start. */
+  now(): number;
+  /**
+   * Polls until something listens on `port` and, with `path`, answers HTTP below 400. Resolves with the time, or with
+   * why not: `exited`, `not listening`, or the last answer.
+   */
+  waitReady(want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness>;
+  /** One HTTP/1.1 request from inside the container's network namespace to 127.0.0.1. Never throws. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Begins a request and hands control back while it is unanswered: for requests in flight at a signal. */
+  begin(request: HttpRequest): Promise<PendingRequest>;
+  /** Runs a program in the container's namespaces as its user, with its environment; the health check. */
+  exec(argv: readonly string[], timeoutMs: number): Promise<ExecEnd>;
+  /** Sends a signal to the container's PID 1. */
+  kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP'): Promise<void>;
+  /** Waits for PID 1 to end, at most so long; undefined when it still runs. */
+  exited(withinMs: number): Promise<Exit | undefined>;
+  /** All lines so far, both streams, in order of arrival. Bounded: the first and the last 5,000 lines are kept. */
+  logs(): readonly LogLine[];
+  /** The first line, now or within so long, that matches. */
+  waitForLog(match: (line: LogLine) => boolean, withinMs: number): Promise<LogLine | undefined>;
+  /** Listening TCP sockets, read from the network namespace. */
+  listening(): Promise<readonly Listener[]>;
+  /** What differs from the image: files written, made or removed under the root and in the writable paths. */
+  changes(): Promise<readonly ChangedPath[]>;
+  memory(): Promise<Memory>;
+}
+
+export type Readiness =
+  | { readonly ready: true; readonly afterMs: number }
+  | { readonly ready: false; readonly why: string; readonly afterMs: number; readonly exit?: Exit };
+
+export interface HttpRequest {
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Send only so many bytes of the body at first (`begin`); the rest with `finish`. */
+  readonly firstBytes?: number;
+  /** Default 5,000. */
+  readonly timeoutMs?: number;
+}
+
+export type HttpAnswer =
+  | { readonly answered: true; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly afterMs: number }
+  /** Refused, reset, closed half-way or timed out. `partial`: something of an answer had come. */
+  | { readonly answered: false; readonly why: string; readonly partial: boolean; readonly afterMs: number };
+
+export interface PendingRequest {
+  /** True while nothing of an answer has come. */
+  unanswered(): Promise<boolean>;
+  /** Sends what is left of the body and waits for the whole answer. */
+  finish(): Promise<HttpAnswer>;
+}
+
+export interface ExecEnd {
+  readonly code: number | null;
+  readonly output: string;
+  readonly timedOut: boolean;
+  readonly afterMs: number;
+}
+
+export interface Exit {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly atMs: number;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ChangedPath {
+  /** Absolute, inside the container. */
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  readonly type: 'file' | 'directory' | 'other';
+}
+
+export interface Memory {
+  /** Bytes. */
+  readonly peakBytes: number;
+  /** `cgroup`: the kernel's own account; `sampled`: PSS read now and then, a lower bound. */
+  readonly how: 'cgroup' | 'sampled';
+}

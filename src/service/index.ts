@@ -1,0 +1,18 @@
+export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
+export { readers, type ReaderPage } from './readers.ts';
+export { readService, type ReadOptions } from './read-service.ts';
+export type {
+  Application,
+  Companion,
+  DependencySource,
+  EnvironmentRead,
+  ExampleValue,
+  Framework,
+  ImportRead,
+  PortRead,
+  Problem,
+  PythonFacts,
+  Requirement,
+  Route,
+  Service,
+} from './types.ts';

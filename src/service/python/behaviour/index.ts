@@ -1,0 +1,7 @@
+// Every reader of this folder; a test compares this list with the folder.
+export { companions } from './companions.ts';
+export { environment } from './environment.ts';
+export { forks } from './forks.ts';
+export { imports } from './imports.ts';
+export { port } from './port.ts';
+export { writes } from './writes.ts';

@@ -1,0 +1,10 @@
+// Every reader of this folder; a test compares this list with the folder.
+export { poetry } from './poetry.ts';
+export { poetryLock } from './poetry-lock.ts';
+export { pyproject } from './pyproject.ts';
+export { pythonVersion } from './python-version.ts';
+export { requirementsManifest } from './requirements.ts';
+export { runtimeTxt } from './runtime-txt.ts';
+export { toolSettings } from './tool-settings.ts';
+export { toolVersions } from './tool-versions.ts';
+export { uvLock } from './uv-lock.ts';

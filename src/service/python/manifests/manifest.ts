@@ -1,0 +1,20 @@
+import type { Fact } from '../../../base/index.ts';
+import type { Reader } from '../../reader.ts';
+import type { Repository } from '../../repository.ts';
+import type { DependencySource, Problem, Requirement } from '../../types.ts';
+
+/** What one kind of manifest says. */
+export interface ManifestFacts {
+  readonly name?: Fact<string>;
+  readonly version?: Fact<string>;
+  readonly description?: Fact<string>;
+  /** PEP 440 specifier set for the interpreter. */
+  readonly requires?: Fact<string>;
+  /** An interpreter version asked for by name. */
+  readonly interpreter?: Fact<string>;
+  readonly dependencies?: Fact<DependencySource>;
+  readonly requirements?: readonly Fact<Requirement>[];
+  readonly problems?: readonly Problem[];
+}
+
+export type ManifestReader = Reader<Repository, Promise<ManifestFacts>>;

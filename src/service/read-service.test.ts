@@ -1,0 +1,158 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { memoryFiles, UserError } from '../base/index.ts';
+import { diskFiles } from '../base/node.ts';
+import { readService } from './index.ts';
+import { MAX_TEXT_BYTES } from './repository.ts';
+
+const read = (contents: Record<string, string | Uint8Array>, entry?: string) =>
+  readService(memoryFiles(contents), { folderName: 'My Shop!', ...(entry === undefined ? {} : { entry }) });
+const APP = 'from fastapi import FastAPI\n\napp = FastAPI()\n';
+
+test('an empty folder is a request that is wrong', async () => {
+  await expect(read({})).rejects.toThrow(new UserError('the folder is empty', ''));
+});
+
+test('a folder without Python is a request that is wrong', async () => {
+  await expect(read({ 'index.html': '<p>' })).rejects.toBeInstanceOf(UserError);
+});
+
+test("the folder's name becomes a DNS label", async () => {
+  expect((await read({ 'main.py': APP })).name).toMatchObject({ value: 'my-shop', confidence: 'guess' });
+});
+
+test('two equally good applications leave the choice open; --entry makes it', async () => {
+  const files = { 'a/main.py': APP, 'b/main.py': APP };
+  expect(await read(files)).toMatchObject({ applications: [{ value: { module: 'a.main' } }, { value: { module: 'b.main' } }] });
+  expect(await read(files)).not.toHaveProperty('application');
+  const chosen = await read(files, 'b.main:app');
+  expect(chosen.application?.value).toMatchObject({ kind: 'asgi', module: 'b.main', object: 'app' });
+  expect(chosen.application?.because[0]).toEqual({ from: 'flag', name: '--entry b.main:app' });
+});
+
+test('a Procfile makes it too', async () => {
+  const found = await read({ 'a/main.py': APP, 'b/main.py': APP, Procfile: 'web: uvicorn --port $PORT b.main:app\n' });
+  expect(found.application?.value).toMatchObject({ module: 'b.main' });
+});
+
+test('--entry takes a file, a module and a name that no reader found', async () => {
+  const files = { 'main.py': APP, 'tool/__main__.py': 'print(1)\n', 'odd.py': 'from x import make\n\nservice = make()\n' };
+  expect((await read(files, 'odd.py')).application?.value).toEqual({ kind: 'script', file: 'odd.py' });
+  expect((await read(files, '-m tool')).application?.value).toMatchObject({ kind: 'module', module: 'tool' });
+  expect((await read(files, 'odd:service')).application?.value).toMatchObject({ module: 'odd', object: 'service' });
+});
+
+test('--entry that names nothing says what there is', async () => {
+  await expect(read({ 'main.py': APP }, 'main:application')).rejects.toMatchObject({
+    name: 'UserError',
+    hint: expect.stringContaining('main:app'),
+  });
+});
+
+test('code in tests, examples and virtual environments is not the service', async () => {
+  const found = await read({
+    'tests/app.py': APP,
+    'env/pyvenv.cfg': '',
+    'env/app.py': APP,
+    'site-packages/x.py': APP,
+    'examples/app.py': APP,
+    'app.py': APP,
+  });
+  expect(found.applications.map((a) => a.value.file)).toEqual(['app.py', 'examples/app.py']);
+  expect(found.application?.value.file).toBe('app.py');
+});
+
+test('an application that another one mounts is a part of it', async () => {
+  const main = 'from fastapi import FastAPI\n\napp = FastAPI()\nadmin = FastAPI()\napp.mount("/admin", admin)\n';
+  expect((await read({ 'main.py': main })).applications.map((a) => a.value)).toMatchObject([{ object: 'app' }]);
+});
+
+test('a symbolic link out of the folder is a problem, and is not followed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plimsoll-service-'));
+  try {
+    await writeFile(join(folder, 'app.py'), APP);
+    await symlink('/etc/hostname', join(folder, 'requirements.txt'));
+    const found = await readService(await diskFiles(folder), { folderName: 'x' });
+    expect(found.problems).toMatchObject([{ at: { file: 'requirements.txt' }, what: expect.stringContaining('outside of the folder') }]);
+    expect(found.python.requirements).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a file that is binary or too large is a problem, not a crash', async () => {
+  const found = await read({ 'app.py': APP, 'blob.py': new Uint8Array([0, 1, 2]), 'huge.py': new Uint8Array(MAX_TEXT_BYTES + 1).fill(32) });
+  expect(found.problems.map((p) => p.at.file)).toEqual(['blob.py', 'huge.py']);
+});
+
+test('requirements in UTF-16, as PowerShell writes them, are read', async () => {
+  const text = 'flask==3.1.0\r\n';
+  const bytes = new Uint8Array([0xff, 0xfe, ...[...text].flatMap((c) => [c.charCodeAt(0), 0])]);
+  expect((await read({ 'app.py': APP, 'requirements.txt': bytes })).python.requirements.map((r) => r.value)).toMatchObject([
+    { name: 'flask', specifier: '==3.1.0' },
+  ]);
+});
+
+test('files that include each other end', async () => {
+  const found = await read({
+    'app.py': APP,
+    'requirements.txt': '-r b.txt\nflask==3.1.0\n',
+    'b.txt': '-r requirements.txt\ngunicorn==23.0.0\n',
+  });
+  expect(found.python.requirements.map((r) => r.value.name)).toEqual(['gunicorn', 'flask']);
+});
+
+test('modules and names that refer to each other end', async () => {
+  const a = 'from b import X\nfrom fastapi import FastAPI\nY = X\napp = FastAPI()\nopen(Y, "w")\n';
+  expect((await read({ 'a.py': a, 'b.py': 'from a import Y\nX = Y\n' })).writes).toEqual([]);
+});
+
+test('nothing in any file makes the reader throw', async () => {
+  const pieces = fc.constantFrom(
+    'import os\n',
+    'os.environ["A"]',
+    'class ',
+    'def f(',
+    '[project]\n',
+    'name = "',
+    '"""',
+    '-r ',
+    '-c x\n',
+    'web: ',
+    "'",
+    '\\\n',
+    ': ',
+    '{',
+    '@app.get(',
+    '\0',
+    '\r',
+    '\ud800',
+    '==1',
+    ' ; ',
+  );
+  const text = fc.array(fc.oneof(pieces, fc.string()), { maxLength: 12 }).map((parts) => parts.join(''));
+  const names = [
+    'requirements.txt',
+    'pyproject.toml',
+    'uv.lock',
+    'poetry.lock',
+    'Procfile',
+    '.env.example',
+    'compose.yaml',
+    '.python-version',
+    'runtime.txt',
+    '.tool-versions',
+    'gunicorn.conf.py',
+    'main.py',
+  ];
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...names), text, async (name, content) => {
+      const found = await read({ 'app.py': `${APP}import main\n`, [name]: content });
+      expect(found.application?.value.file).toBeDefined();
+    }),
+    { numRuns: 300 },
+  );
+});

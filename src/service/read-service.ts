@@ -1,0 +1,107 @@
+import { certain, guess, inferred, inFile, UserError, type Evidence, type Fact, type Files } from '../base/index.ts';
+import { openRepository, type Repository } from './repository.ts';
+import { findCandidates } from './python/applications.ts';
+import { readBehaviour } from './python/behaviour.ts';
+import { chooseApplication } from './python/choose.ts';
+import { applicationFiles } from './python/files.ts';
+import { readManifests, type Manifests } from './python/manifests.ts';
+import { sourcesOf, type Sources } from './python/source/program.ts';
+import { readShared } from './shared.ts';
+import type { Problem, PythonFacts, Service } from './types.ts';
+
+export interface ReadOptions {
+  /** Base name of the repository's folder: the service's name when nothing better is written. */
+  readonly folderName: string;
+  /** `module:object`, `module:factory`, `file.py` or `-m module`. */
+  readonly entry?: string;
+}
+
+/**
+ * Reads a repository into facts; nothing in it is executed. What cannot be read becomes a problem in the result.
+ * Throws UserError when the folder is empty or holds no Python, or when `entry` names nothing that is there.
+ */
+export async function readService(files: Files, options: ReadOptions): Promise<Service> {
+  const repository = await openRepository(files, options.folderName);
+  const [manifests, shared, sources] = await Promise.all([readManifests(repository), readShared(repository), readSources(repository)]);
+  const ecosystem = ecosystemOf(repository, sources, manifests);
+  const candidates = findCandidates(sources);
+  const chosen = chooseApplication(candidates, sources, shared.start, options.entry);
+  const behaviour = readBehaviour(sources, chosen.candidate, manifests.requirements);
+  const port = behaviour.declaredPort(shared.start) ?? behaviour.port ?? shared.port;
+  const version = manifests.version;
+  return {
+    ecosystem,
+    name:
+      manifests.name ??
+      guess(labelOf(options.folderName), inferred('service/folder-name', `the folder is called \`${options.folderName}\``)),
+    ...(version ? { version } : {}),
+    ...(manifests.description ? { description: manifests.description } : {}),
+    python: pythonFacts(manifests),
+    ...(chosen.framework ? { framework: chosen.framework } : {}),
+    ...(chosen.application ? { application: chosen.application } : {}),
+    applications: chosen.applications,
+    ...(shared.start ? { start: shared.start } : {}),
+    ...(port ? { port } : {}),
+    environment: behaviour.environment,
+    routes: behaviour.routes,
+    writes: behaviour.writes,
+    companions: behaviour.companions(shared.companions),
+    ...(behaviour.forks ? { forks: behaviour.forks } : {}),
+    imports: behaviour.imports,
+    problems: sorted([...repository.problems, ...manifests.problems, ...shared.problems, ...behaviour.problems]),
+    ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),
+  };
+}
+
+/** Reads every file that may be the service's own; parsing waits until somebody asks. */
+async function readSources(repository: Repository): Promise<Sources> {
+  const paths = applicationFiles(repository);
+  const texts = await Promise.all(paths.map(async (path) => [path, await repository.text(path)] as const));
+  return sourcesOf(new Map(texts.flatMap(([path, file]) => (file ? [[path, file.text] as const] : []))));
+}
+
+function ecosystemOf(repository: Repository, sources: Sources, manifests: Manifests): Fact<'python'> {
+  if (repository.paths.length === 0)
+    throw new UserError('the folder is empty', 'run this in the folder that holds the service, or name it: `plimsoll ship PATH`');
+  const [first] = sources.paths.toSorted((a, b) => a.split('/').length - b.split('/').length);
+  const because: Evidence | undefined =
+    manifests.dependencies?.because[0] ?? manifests.name?.because[0] ?? (first === undefined ? undefined : firstLine(first, sources));
+  if (!because)
+    throw new UserError(
+      'no Python service here: there is no .py file outside of tests',
+      'run this in the folder that holds the service, or name it: `plimsoll ship PATH`',
+    );
+  return certain('python', because);
+}
+
+function firstLine(path: string, sources: Sources): Evidence {
+  const text = sources.text(path).split(/\r?\n/, 1)[0] ?? '';
+  return inFile(path, { start: { line: 1, column: 1 }, end: { line: 1, column: text.length + 1 } }, text);
+}
+
+function pythonFacts(manifests: Manifests): PythonFacts {
+  return {
+    ...(manifests.requires ? { requires: manifests.requires } : {}),
+    ...(manifests.interpreter ? { version: manifests.interpreter } : {}),
+    ...(manifests.dependencies ? { dependencies: manifests.dependencies } : {}),
+    requirements: manifests.requirements,
+  };
+}
+
+/** A DNS label: RFC 1123, section 2.1; at most 63 characters. */
+export function labelOf(name: string): string {
+  const label = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return label === '' ? 'service' : label;
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  const distinct = new Map(problems.map((p) => [JSON.stringify(p), p]));
+  return [...distinct.values()].toSorted((a, b) =>
+    a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : (a.at.line ?? 0) - (b.at.line ?? 0),
+  );
+}

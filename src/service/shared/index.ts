@@ -1,0 +1,4 @@
+// Every reader of this folder; a test compares this list with the folder.
+export { compose } from './compose.ts';
+export { envExample } from './env-example.ts';
+export { procfile } from './procfile.ts';

@@ -1,0 +1,138 @@
+import type { Evidence, Fact, Place, Range } from '../base/index.ts';
+
+/** What a repository holds, as facts. Nothing found is no fact: defaults are decisions, in plan/. */
+export interface Service {
+  readonly ecosystem: Fact<'python'>;
+  /** From pyproject, else the folder's name as `guess`. A DNS label: lower case, digits, hyphens. */
+  readonly name: Fact<string>;
+  readonly version?: Fact<string>;
+  readonly description?: Fact<string>;
+  readonly python: PythonFacts;
+  readonly framework?: Fact<Framework>;
+  /** The application that the start command serves or runs. Absent: none found, or several equally good (`applications`). */
+  readonly application?: Fact<Application>;
+  /** Every application object or script found, best first. */
+  readonly applications: readonly Fact<Application>[];
+  /** A start command that the repository declares (Procfile `web:`), words as a POSIX shell splits them. */
+  readonly start?: Fact<readonly string[]>;
+  /** The port that the source or the declared start command names. */
+  readonly port?: Fact<PortRead>;
+  readonly environment: readonly EnvironmentRead[];
+  readonly routes: readonly Route[];
+  /** Literal paths that the source writes to, as they stand there. */
+  readonly writes: readonly Fact<string>[];
+  readonly companions: readonly Fact<Companion>[];
+  /** Starts child processes (subprocess, multiprocessing, os.fork). */
+  readonly forks?: Fact<true>;
+  /** Third-party and local top-level modules that the application imports when it starts. */
+  readonly imports: readonly ImportRead[];
+  /** What could not be read, each with its place. A syntax error in a file that matters is fatal later, not here. */
+  readonly problems: readonly Problem[];
+  /** Values that the repository itself proposes for variables: .env.example, compose. Absent: none. */
+  readonly examples?: readonly ExampleValue[];
+}
+
+export interface PythonFacts {
+  /** PEP 440 specifier set, from `requires-python` (PEP 621), poetry's `python`, or a lock. */
+  readonly requires?: Fact<string>;
+  /** An exact or partial version asked for: `.python-version`, `runtime.txt`, tool settings. Such as `3.11` or `3.11.7`. */
+  readonly version?: Fact<string>;
+  readonly dependencies?: Fact<DependencySource>;
+  /** Direct runtime dependencies, by normalised name (PEP 503). */
+  readonly requirements: readonly Fact<Requirement>[];
+}
+
+/** Where an installer reads dependencies from. Paths are relative to the repository. `manifest` is what people edit. */
+export type DependencySource =
+  /** `files`: the entry first, then what it includes with `-r` and `-c`. `hashed`: every requirement has a hash. */
+  | { readonly kind: 'requirements'; readonly files: readonly string[]; readonly pinned: boolean; readonly hashed: boolean }
+  | { readonly kind: 'pyproject'; readonly file: string }
+  | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
+  | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string };
+
+export interface Requirement {
+  /** Normalised: PEP 503. */
+  readonly name: string;
+  readonly extras: readonly string[];
+  /** PEP 440 specifier set as written, such as `==0.115.5`; empty when there is none. */
+  readonly specifier: string;
+  /** PEP 508 marker as written. */
+  readonly marker?: string;
+}
+
+export type Framework = 'fastapi' | 'flask' | 'django' | 'starlette' | 'aiohttp' | 'script';
+
+export type Application =
+  /** An object that a server imports: `module:object`. `factory`: the object is a function that makes it. */
+  | { readonly kind: 'asgi' | 'wsgi'; readonly module: string; readonly object: string; readonly factory: boolean; readonly file: string }
+  /** A script that serves by itself: `python FILE`. */
+  | { readonly kind: 'script'; readonly file: string }
+  /** A package with `__main__`, or a module run by `python -m MODULE`. */
+  | { readonly kind: 'module'; readonly module: string; readonly file: string };
+
+export interface PortRead {
+  readonly port: number;
+  /** The variable that may change it, such as `PORT`. */
+  readonly variable?: string;
+}
+
+export interface EnvironmentRead {
+  readonly name: string;
+  /** `import`: at module level; `start`: on the way from the start to listening; `handler`: while serving. */
+  readonly when: 'import' | 'start' | 'handler';
+  /** Read without a default: a missing value raises, or the source itself demands it. */
+  readonly required: boolean;
+  /** The literal default, as text. */
+  readonly default?: string;
+  /** The name looks like a secret's (KEY, TOKEN, PASSWORD, SECRET, DSN…). */
+  readonly secret: boolean;
+  readonly type?: 'integer' | 'boolean' | 'number' | 'url' | 'string';
+  readonly because: Fact<true>['because'];
+}
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  /** `health` general, `ready`, `live`: by path, as the field names them. */
+  readonly health?: 'health' | 'ready' | 'live';
+  /** Has parameters in its path. */
+  readonly parameters: boolean;
+  /** Reads its request body. */
+  readonly readsBody: boolean;
+  readonly at: Evidence;
+}
+
+export interface Companion {
+  readonly kind: 'redis' | 'postgres' | 'mysql' | 's3' | 'mongodb' | 'rabbitmq' | 'kafka';
+  /** Variables that say where it is. */
+  readonly variables: readonly string[];
+  /** The service works without it. */
+  readonly optional: boolean;
+}
+
+export interface ImportRead {
+  /** Top-level module name as imported, such as `redis`. */
+  readonly module: string;
+  /** The module in full, such as `google.cloud.storage`. */
+  readonly dotted: string;
+  /** False: inside try/except ImportError, TYPE_CHECKING, a function, or a platform or version branch. */
+  readonly unguarded: boolean;
+  readonly file: string;
+  readonly range: Range;
+}
+
+export interface Problem {
+  readonly at: Place;
+  readonly what: string;
+  /** The way out. */
+  readonly hint?: string;
+  /** The service cannot be built or started as it stands: a file it needs is broken or missing. */
+  readonly fatal?: true;
+}
+
+/** `NAME=value` in .env.example or in a compose file's environment: a value for a trial, never a secret to keep. */
+export interface ExampleValue {
+  readonly name: string;
+  readonly value: string;
+  readonly at: Evidence;
+}
