@@ -4,9 +4,10 @@ import type { Store } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import { parseProbe, parseSize } from '../config/index.ts';
 import type { Image } from '../image/index.ts';
-import { parseEnvFile, prove, subjectOf, valuesFor, type Budget, type Double, type GivenValue, type Pins, type Probe, type Proof } from '../prove/index.ts';
+import { parseEnvFile, prove, subjectOf, valuesFor, type Budget, type Double, type GivenValue, type Probe, type Proof } from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
 import type { ProofOptions } from './options.ts';
+import { pinsOf } from './pins.ts';
 import type { Project } from './project.ts';
 import type { Screen } from './ship-project.ts';
 
@@ -21,7 +22,7 @@ export async function proveImage(image: Image, project: Project, options: ProofO
     contract: project.plan.contract,
     service: project.plan.service,
     budget: budgetOf(project),
-    pins: await pinsOf(project, image, lock),
+    pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
     values: await givenValues(project, options),
     probes: probesOf(project),
     doubles: await doublesOf(project),
@@ -78,17 +79,4 @@ async function doublesOf({ config, files }: Project): Promise<Double[]> {
       return { file, port, text: await readText(files, file) };
     }),
   );
-}
-
-async function pinsOf({ plan }: Project, image: Image, lock: Lock | undefined): Promise<Pins> {
-  const { architecture } = await image.config();
-  const debian = lock?.debian?.packages.filter((p) => p.for === architecture).length ?? 0;
-  const { dependencies, base } = plan.recipe;
-  const unpinned: string[] = [];
-  if (base.kind === 'registry' && !base.reference.includes('@sha256:')) unpinned.push(`${base.reference} has no digest`);
-  if (base.kind === 'debian' && debian === 0) unpinned.push('plimsoll.lock holds no Debian packages for this image');
-  // Every way to a dependency layer ends in a list with hashes: the repository's lock, or plimsoll.lock.
-  const python = (lock?.python?.requirements.match(/^[A-Za-z0-9][^\n]*==/gm) ?? []).length;
-  if (dependencies && !lock?.python && dependencies.kind === 'requirements' && !dependencies.hashed) unpinned.push(`${dependencies.files.join(', ')} has no hashes, and plimsoll.lock no resolution`);
-  return { debian, python, unpinned };
 }

@@ -1,7 +1,5 @@
-import * as all from './gates/index.ts';
-
+export { gates } from './gates/index.ts';
 export { prove } from './proof.ts';
-export { subjectOf, environmentOf, type SubjectParts } from './subject.ts';
+export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
-export type * from './types.ts';
-export const gates = all.gates;
+export type { Budget, Double, Gate, GateResult, GivenValue, Level, Outcome, Pins, Probe, Proof, ProveOptions, Quantity, Subject } from './types.ts';

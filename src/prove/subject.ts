@@ -1,11 +1,12 @@
 import { EnvironmentError } from '../base/index.ts';
 import { flatten, type Image, type ImageTree } from '../image/index.ts';
-import type { RuntimeContract } from '../plan/types.ts';
-import type { RunOptions, Runner } from '../run/types.ts';
-import type { Service } from '../service/types.ts';
+import type { RuntimeContract } from '../plan/index.ts';
+import type { RunOptions, Runner } from '../run/index.ts';
+import type { Service } from '../service/index.ts';
 import { withDoubles } from './container/doubles.ts';
 import { trialOf } from './container/trial.ts';
 import type { Budget, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
+import { environmentOf } from './values.ts';
 
 /** What a subject is made of. */
 export interface SubjectParts {
@@ -50,9 +51,6 @@ export function subjectOf(parts: SubjectParts): Subject {
   };
   return subject;
 }
-
-/** As a container is given them. */
-export const environmentOf = (values: readonly GivenValue[]): Readonly<Record<string, string>> => Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 /** A failure is kept: a container that cannot be started is not tried again by every gate. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

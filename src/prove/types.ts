@@ -1,8 +1,8 @@
 import type { Because, Progress } from '../base/index.ts';
 import type { Image, ImageTree } from '../image/index.ts';
-import type { RuntimeContract } from '../plan/types.ts';
-import type { Ability, Availability, Container, RunOptions } from '../run/types.ts';
-import type { Service } from '../service/types.ts';
+import type { RuntimeContract } from '../plan/index.ts';
+import type { Ability, Availability, Container, RunOptions } from '../run/index.ts';
+import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
 
 export interface Quantity {

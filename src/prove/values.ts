@@ -1,6 +1,6 @@
 import { UserError } from '../base/index.ts';
-import type { ContractVariable } from '../plan/types.ts';
-import type { ExampleValue } from '../service/types.ts';
+import type { ContractVariable } from '../plan/index.ts';
+import type { ExampleValue } from '../service/index.ts';
 import type { GivenValue } from './types.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -41,6 +41,9 @@ export function valuesFor(variables: readonly ContractVariable[], sources: Value
   }
   return [...given.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** As a container is given them. */
+export const environmentOf = (values: readonly GivenValue[]): Variables => Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 /** Not empty, no `<your key>`, and of the variable's type. */
 function isUsable(value: string, { type }: ContractVariable): boolean {

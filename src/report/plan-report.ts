@@ -24,7 +24,7 @@ export function decisionLines(decisions: readonly Decision[], { paint, width }: 
   const ids = Math.max(...decisions.map((d) => d.id.length));
   return decisions.map((d) => {
     const why = whyOf(d);
-    const says = cut(d.says, Math.max(30, width - ids - 6 - Math.min(why.length, 44)));
+    const says = cut(d.says, width - ids - 4);
     const room = width - ids - says.length - 6;
     return `  ${paint.cyan(d.id.padEnd(ids))}  ${says}${room > 12 ? `  ${paint.dim(cut(why, room))}` : ''}`;
   });

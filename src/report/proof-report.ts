@@ -20,7 +20,7 @@ function gateLine(g: GateResult, width: number, { paint, width: columns }: Repor
   const why = wrap(outcome.why, columns - width - 6);
   const lines = [head + [figure(g) === '' ? '' : `${figure(g)}: `, why[0] ?? ''].join(''), ...why.slice(1).map((line) => indent + line)];
   if (outcome.outcome === 'failed') lines.push(...evidenceLines(g, indent, paint), ...wrap(`fix: ${outcome.fix}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
-  if (outcome.outcome === 'unproven') lines.push(...wrap(`could not be measured on this machine; ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
+  if (outcome.outcome === 'unproven') lines.push(...wrap(`could not be measured here: ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
   if (!g.required && outcome.outcome === 'failed') lines.push(indent + paint.dim('advised, not required'));
   return lines;
 }

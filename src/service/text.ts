@@ -97,7 +97,13 @@ function decoderFor(bytes: Uint8Array): InstanceType<typeof TextDecoder> {
     const label = line.startsWith('#') ? /coding[:=]\s*([-\w.]+)/.exec(line)?.[1] : undefined;
     if (label === undefined) continue;
     try {
-      return new TextDecoder(label);
+      // Python's own spelling of ISO 8859-1 is unknown to the WHATWG.
+      return new TextDecoder(
+        label
+          .toLowerCase()
+          .replaceAll('_', '-')
+          .replace(/^(latin|l)-?1$/, 'latin1'),
+      );
     } catch {
       break; // a codec that only Python knows: read as UTF-8
     }

@@ -4,7 +4,7 @@ import { fixedChunks } from './chunks.ts';
 
 /** Pieces that go into the compressor. Its output depends on them, so this number is an input of every digest. */
 const PIECE = 64 * 1024;
-/** Below so many bytes a thread costs more than it saves (start 40 ms, 1 MiB compresses in about as much). */
+/** Below so many bytes no thread is started: an unchanged application must not wait for one. */
 const WORTH_A_THREAD = 1024 * 1024;
 /** Pieces on their way to the thread: 2 MiB. */
 const WINDOW = 32;

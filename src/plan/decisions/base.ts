@@ -23,11 +23,11 @@ export const base = decision({
     if (requires) return fromRequires(requires);
     const [newest] = SUITES;
     if (!newest) throw new Error('no suites');
-    return byDefault(newest.name, `Debian ${newest.debian} (Python ${newest.python})`, inferred('base/newest', 'nothing asks for a Python version: the newest Debian release'));
+    return byDefault(newest.name, says(newest), inferred('base/newest', 'nothing asks for a Python version: the newest Debian release'));
   },
 });
 
-const says = (suite: Suite): string => `Debian ${suite.debian} ${suite.name}, assembled from its packages (Python ${suite.python})`;
+const says = (suite: Suite): string => `Debian ${suite.debian} ${suite.name}, only the packages it needs`;
 
 function fromName({ flags, config, service }: Context, named: string): Answer {
   const by = flags.base === undefined ? (choice: string, words: string) => configured(choice, words, 'base') : (choice: string, words: string) => flagged(choice, words, `--base ${named}`);

@@ -18,7 +18,7 @@ export const ignoredFiles = decision({
   why: 'What is not in the image cannot leak, and cannot invalidate its layer.',
   key: 'ignore',
   decide(context): Answer {
-    const says = '.git, tests, caches, virtual environments, .env files, and what .dockerignore names';
+    const says = '.git, tests, caches, .env files, and what .dockerignore names';
     if (context.config.ignore) return configured('usual', `${says}, and ${context.config.ignore.join(', ')}`, 'ignore');
     return byDefault('usual', says, inferred('ignored-files/usual', 'never part of a running service'));
   },

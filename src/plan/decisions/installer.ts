@@ -18,6 +18,6 @@ export const installer = decision({
     if (source.value.kind === 'requirements' && source.value.hashed)
       return detected('uv, from the lock', `uv installs the versions and hashes in ${source.value.files.join(', ')}`, ...source.because);
     const from = source.value.kind === 'requirements' ? source.value.files.join(', ') : source.value.file;
-    return detected('uv, resolved once', `uv resolves ${from}; plimsoll.lock keeps versions and hashes`, ...source.because);
+    return detected('uv, resolved once', `uv resolves ${from} into plimsoll.lock`, ...source.because);
   },
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../base/index.ts';
-import type { Container, ExecEnd } from '../../run/types.ts';
+import type { Container, ExecEnd } from '../../run/index.ts';
 import type { Double } from '../types.ts';
 
 /** Largest script: Linux gives one argument 128 KiB (MAX_ARG_STRLEN, execve(2)). */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../../image/index.ts';
-import type { RuntimeContract } from '../../plan/types.ts';
-import type { Container, ExecEnd } from '../../run/types.ts';
+import type { RuntimeContract } from '../../plan/index.ts';
+import type { Container, ExecEnd } from '../../run/index.ts';
 
 /** A health check that a container can run. */
 export interface Check {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Container, HttpRequest, PendingRequest } from '../../run/types.ts';
+import type { Container, HttpRequest, PendingRequest } from '../../run/index.ts';
 import type { Subject } from '../types.ts';
 import { probeRequest } from './requests.ts';
 

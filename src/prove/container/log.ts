@@ -1,4 +1,4 @@
-import type { LogLine } from '../../run/types.ts';
+import type { LogLine } from '../../run/index.ts';
 
 const SEVERE = new Set(['ERROR', 'CRITICAL', 'FATAL', 'PANIC', 'ALERT', 'EMERG', 'EMERGENCY']);
 const MILD = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'SUCCESS']);

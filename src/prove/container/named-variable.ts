@@ -1,4 +1,4 @@
-import type { LogLine } from '../../run/types.ts';
+import type { LogLine } from '../../run/index.ts';
 import { isFrame } from './log.ts';
 
 /** Lines at the end of a log that a person sees. */

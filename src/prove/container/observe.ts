@@ -1,4 +1,4 @@
-import type { ChangedPath, Container, HttpAnswer, LogLine, Readiness } from '../../run/types.ts';
+import type { ChangedPath, Container, HttpAnswer, LogLine, Readiness } from '../../run/index.ts';
 import type { Subject } from '../types.ts';
 import { checkHealth, checkOf, type HealthSeen } from './health.ts';
 import { requestsFor, type Planned } from './requests.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../run/types.ts';
+import type { HttpRequest } from '../../run/index.ts';
 import type { Probe, Subject } from '../types.ts';
 
 /** A request that the proof makes. */

@@ -1,5 +1,5 @@
-import type { RuntimeContract } from '../../plan/types.ts';
-import type { Exit, LogLine, Readiness, RunOptions } from '../../run/types.ts';
+import type { RuntimeContract } from '../../plan/index.ts';
+import type { Exit, LogLine, Readiness, RunOptions } from '../../run/index.ts';
 import type { Trial } from '../types.ts';
 import { lastWords, outwardFailure } from './log.ts';
 

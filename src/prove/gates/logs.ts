@@ -4,8 +4,8 @@ import { LINE_WITHIN_MS, observe, type Observation } from '../container/observe.
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { count } from '../quantity.ts';
-import { environmentOf } from '../subject.ts';
-import type { LogLine } from '../../run/types.ts';
+import { environmentOf } from '../values.ts';
+import type { LogLine } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
 
 export const logs = gate({

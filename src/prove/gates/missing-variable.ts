@@ -1,6 +1,6 @@
 import type { Because } from '../../base/index.ts';
-import type { ContractVariable } from '../../plan/types.ts';
-import type { Container, LogLine, Readiness } from '../../run/types.ts';
+import type { ContractVariable } from '../../plan/index.ts';
+import type { Container, LogLine, Readiness } from '../../run/index.ts';
 import { namesVariable } from '../container/named-variable.ts';
 import { tail } from '../container/log.ts';
 import { exitText, rootFor } from '../container/start.ts';

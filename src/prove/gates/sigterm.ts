@@ -5,7 +5,7 @@ import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
-import type { Container, Exit, HttpAnswer, LogLine } from '../../run/types.ts';
+import type { Container, Exit, HttpAnswer, LogLine } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
 
 export const sigterm = gate({

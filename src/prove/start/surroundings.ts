@@ -1,5 +1,5 @@
 import type { Subject } from '../types.ts';
-import { environmentOf } from '../subject.ts';
+import { environmentOf } from '../values.ts';
 import type { Surroundings } from './executable.ts';
 
 /** Where the start command of a subject is looked for: the image's environment, with the proof's values over it. */

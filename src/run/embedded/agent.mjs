@@ -107,8 +107,10 @@ async function ready({ id, port, path, withinMs }) {
       const left = Math.max(1, until - now());
       const answer = await start({ port, path, method: 'GET', timeoutMs: Math.min(left, 5000) }).done;
       if (answer.answered && answer.status < 400) return { ready: true, atMs: now() };
-      why = answer.answered ? `${path} answered ${answer.status}` : `${path}: ${answer.why}`;
-    } else if (path === undefined || why === '') why = 'not listening';
+      // The last try may have been cut short: what it answered before says more.
+      if (answer.answered) why = `${path} answered ${answer.status}`;
+      else if (!why.includes(' answered ')) why = `${path}: ${answer.why}`;
+    }
     if (now() + POLL_MS >= until) break;
     await sleep(POLL_MS);
   }

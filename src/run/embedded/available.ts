@@ -19,8 +19,8 @@ export interface HostReport {
 
 /** All of util-linux but mkfifo and mknod (coreutils). */
 const TOOLS = ['unshare', 'nsenter', 'setpriv', 'mount', 'umount', 'pivot_root', 'mkfifo', 'mknod', 'sh'] as const;
-/** `unshare --map-user` and `umount -N`: util-linux 2.34 and 2.33, release notes. */
-const UTIL_LINUX = [2, 34] as const;
+/** `unshare --map-user`: util-linux 2.36, release notes; the rest is older. */
+const UTIL_LINUX = [2, 36] as const;
 
 /** Tries out what a container needs, and names the cause and the remedy of what is refused. Never throws. */
 export async function checkHost(host: Host): Promise<HostReport> {
@@ -43,7 +43,7 @@ export async function checkHost(host: Host): Promise<HostReport> {
 
 async function lackOfTools(host: Host): Promise<{ readonly why: string; readonly remedy: string } | undefined> {
   const missing = TOOLS.filter((name) => findTool(host, name) === undefined);
-  const remedy = 'install util-linux 2.34 or newer (Debian and Ubuntu: `apt-get install util-linux mount coreutils`; Alpine: `apk add util-linux`)';
+  const remedy = 'install util-linux 2.36 or newer (Debian and Ubuntu: `apt-get install util-linux mount coreutils`; Alpine: `apk add util-linux`)';
   if (missing.length > 0) return { why: `${missing.map((name) => `\`${name}\``).join(', ')} cannot be found`, remedy };
   const { stdout } = await runProcess({ argv: [findTool(host, 'unshare')!, '--version'], env: toolEnvironment(host) });
   const [, major, minor] = /util-linux ([0-9]+)\.([0-9]+)/.exec(stdout) ?? [];

@@ -45,7 +45,7 @@ export const BUSYBOX = '/bin/busybox';
 
 /** A layer with a shell and the usual programs, as links to busybox; and what an image has at least. */
 export function busyboxLayer(...more: readonly Entry[]): Uint8Array {
-  const applets = ['sh', 'cat', 'ls', 'id', 'sleep', 'grep', 'touch', 'mkdir', 'rm', 'echo', 'ps', 'nc', 'httpd', 'env', 'kill', 'readlink', 'stat', 'wc', 'seq', 'head', 'yes', 'mount', 'unshare', 'chmod', 'hostname', 'netstat', 'df', 'find', 'od', 'dd', 'true', 'mknod', 'ip', 'wget', 'tr'];
+  const applets = ['sh', 'cat', 'ls', 'id', 'sleep', 'grep', 'touch', 'mkdir', 'rm', 'echo', 'ps', 'nc', 'httpd', 'env', 'kill', 'readlink', 'stat', 'wc', 'seq', 'head', 'yes', 'mount', 'unshare', 'chmod', 'hostname', 'netstat', 'df', 'find', 'od', 'dd', 'true', 'mknod', 'ip', 'wget', 'tr', 'awk', 'tail', 'seq', 'ln', 'printf', 'sort'];
   return tarOf([
     { path: 'bin', type: 'directory' },
     { path: 'bin/busybox', content: readFileSync(BUSYBOX), mode: 0o755 },

@@ -70,7 +70,7 @@ export async function confine(holder: Holder, waiting: Waiting, host: Host, user
 function ownIds(holder: Holder, user: ContainerUser, sibling: number | undefined): string {
   if (holder.ids.kind !== 'single') return '';
   if (sibling !== undefined) return `nsenter --user=/proc/${sibling}/ns/user --preserve-credentials`;
-  return `unshare --user --map-user=${user.uid} --map-group=${user.gid}`;
+  return `unshare --user --keep-caps --map-user=${user.uid} --map-group=${user.gid}`;
 }
 
 function privileges(holder: Holder, user: ContainerUser): string {
@@ -79,7 +79,7 @@ function privileges(holder: Holder, user: ContainerUser): string {
     `--reuid ${user.uid} --regid ${user.gid}`,
     // With one id the kernel allows no change of groups: user_namespaces(7).
     holder.ids.kind === 'single' ? '--keep-groups' : groups,
-    '--bounding-set=-all --inh-caps=-all --no-new-privs',
+    '--bounding-set=-all --inh-caps=-all --ambient-caps=-all --no-new-privs',
     // A change of user clears it: prctl(2).
     '--pdeathsig SIGKILL',
   ].join(' ');

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../../base/index.ts';
 import { withoutInherited } from './leaks.ts';
 
@@ -77,12 +78,18 @@ export function drivenShell(argv: readonly [string, ...string[]], cwd: string, e
 export const setupError = (reason: string): EnvironmentError =>
   new EnvironmentError(`the container could not be set up: ${reason}`, '`plimsoll doctor` says what this machine can run', 'permanent', { cause: reason });
 
-function endOf(child: ChildProcess): Promise<ShellEnd> {
-  return new Promise((resolve, reject) => {
+async function endOf(child: ChildProcess): Promise<ShellEnd> {
+  const complained = new Promise((resolve) => child.stdio[2]?.once('close', resolve));
+  const end = await new Promise<ShellEnd>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal, atMs: monotonicMs() }));
   });
+  // What it said last may still be on its way.
+  await Promise.race([complained, sleep(COMPLAINT_MS)]);
+  return end;
 }
+
+const COMPLAINT_MS = 200;
 
 /** The last of what a stream says: enough for a message. */
 function keptText(stream: Socket): () => string {

@@ -66,11 +66,21 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     log,
     startMs,
     pid: waiting.pid,
-    ended: waiting.shell.ended.then(({ code, signal, atMs }): Exit => ({ code, signal, atMs: atMs - startMs })),
+    ended: exitOf(waiting, startMs),
     exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, timeoutMs),
     memory: () => memoryOf(agent, group),
     written: written(holder, placed, mounts, options),
   };
+}
+
+/**
+ * How PID 1 ended, as its parent, unshare(1), tells it by ending alike. It cannot do so for SIGKILL (2.38: signal(2)
+ * refuses to reset it): then it complains and exits with 1. Nothing else writes to its standard error.
+ */
+async function exitOf({ shell }: Waiting, startMs: number): Promise<Exit> {
+  const { code, signal, atMs } = await shell.ended;
+  const killed = code === 1 && /^unshare: /m.test(shell.complaint());
+  return { code: killed ? null : code, signal: killed ? 'SIGKILL' : signal, atMs: atMs - startMs };
 }
 
 /** Without waiting: the agent may still be starting, and is told in order. When it has ended, later calls say so. */

@@ -5,6 +5,7 @@ import { isAside } from './files.ts';
 import type { ApplicationReader, Candidate } from './frameworks/candidate.ts';
 import * as readers from './frameworks/index.ts';
 import { programAt, rootOf, type Sources } from './source/program.ts';
+import { reachableFrom } from './source/reachable.ts';
 import { callsOf } from './source/walk.ts';
 
 const all: readonly ApplicationReader[] = Object.values(readers);
@@ -73,10 +74,20 @@ function distinct(candidates: readonly Candidate[]): readonly Candidate[] {
   return [...seen.values()];
 }
 
-/** The one that is better than all others; undefined when two are equally good, or all are beside the service. */
-export function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
-  const [first, second] = candidates;
-  return first && first.weight > 0 && (!second || first.weight > second.weight) ? first : undefined;
+/**
+ * The one that is better than all others; of equal ones in different files the one that imports the others. Undefined when
+ * several are equally good, or all are beside the service.
+ */
+export function bestOf(candidates: readonly Candidate[], sources: Sources): Candidate | undefined {
+  const [first] = candidates;
+  if (!first || first.weight <= 0) return undefined;
+  const equal = candidates.filter((c) => c.weight === first.weight);
+  if (equal.length === 1) return first;
+  const importing = equal.filter((c) => {
+    const reached = new Set(reachableFrom(sources.module(c.application.file), programAt(sources, c.root)).map((m) => m.path));
+    return equal.every((other) => other === c || (other.application.file !== c.application.file && reached.has(other.application.file)));
+  });
+  return importing.length === 1 ? importing[0] : undefined;
 }
 
 /** An application as a fact: written in the source for frameworks, a convention for scripts. */

@@ -24,7 +24,7 @@ export function chooseApplication(
   const target = start ? commandTarget(start.value) : undefined;
   const declared = target === undefined ? undefined : find(target, candidates, sources);
   if (declared && start) return chosen(declared, applications, start.because[0]);
-  const best = bestOf(candidates);
+  const best = bestOf(candidates, sources);
   return best ? chosen(best, applications) : { applications };
 }
 

@@ -15,6 +15,7 @@ const ORDER = [
   'tool-versions',
   'runtime-txt',
   'tool-settings',
+  'unread',
 ];
 const rankOf = (r: ManifestReader): number => ORDER.indexOf(r.id.slice('python/manifests/'.length));
 const all: readonly ManifestReader[] = Object.values<ManifestReader>(readers).toSorted((a, b) => rankOf(a) - rankOf(b));

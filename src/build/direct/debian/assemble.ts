@@ -1,6 +1,6 @@
 import { silent } from '../../../base/index.ts';
 import { keyOf, type Store } from '../../../base/node.ts';
-import type { LayerEntry } from '../../../image/types.ts';
+import type { LayerEntry } from '../../../image/index.ts';
 import type { LockedPackage } from '../../types.ts';
 import { readDeb, type Deb } from './deb.ts';
 import { fetchPackages } from './download.ts';

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { EnvironmentError, messageOf } from '../../../base/index.ts';
-import { readTar } from '../../../image/tar/index.ts';
-import type { LayerEntry } from '../../../image/types.ts';
+import { readTar, type LayerEntry } from '../../../image/index.ts';
 import { readAr, type ArMember } from './ar.ts';
 import { unxz } from './xz.ts';
 

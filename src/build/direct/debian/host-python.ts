@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { EnvironmentError } from '../../../base/index.ts';
-import type { LayerEntry } from '../../../image/types.ts';
+import type { LayerEntry } from '../../../image/index.ts';
 import type { LockedPackage } from '../../types.ts';
 import { assembleBase, assembleInterpreter, baseKey, interpreterKey, type Assembly } from './assemble.ts';
 import { mergedPath } from './merge-usr.ts';

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../../base/index.ts';
-import type { LayerEntry } from '../../../image/types.ts';
+import type { LayerEntry } from '../../../image/index.ts';
 import { usrLinks } from './merge-usr.ts';
 
 /** Who runs the service. */

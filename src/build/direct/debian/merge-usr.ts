@@ -1,4 +1,4 @@
-import type { LayerEntry } from '../../../image/types.ts';
+import type { LayerEntry } from '../../../image/index.ts';
 
 /** Top-level folders that are links into /usr since bookworm: Debian Policy 10.1, usrmerge. */
 const merged = /^(bin|sbin|lib|lib32|lib64|libx32|libo32)(\/|$)/;

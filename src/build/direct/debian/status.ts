@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LayerEntry } from '../../../image/types.ts';
+import type { LayerEntry } from '../../../image/index.ts';
 
 const file = (path: string, text: string): LayerEntry => ({ type: 'file', path, mode: 0o644, uid: 0, gid: 0, content: Buffer.from(text) });
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import * as openpgp from 'openpgp';
-import { encodeHead, endOfTar, paddingOf, type TarHead } from '../../../image/tar/index.ts';
+import { encodeHead, endOfTar, paddingOf, type TarHead } from '../../../image/index.ts';
 
 export interface TestPackage {
   readonly name: string;

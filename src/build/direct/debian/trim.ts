@@ -20,7 +20,7 @@ export const trimRules: readonly TrimRule[] = [
   { id: 'binary-formats', why: 'registers .pyc files with a kernel that is not the image\'s', path: /^usr\/(?:lib\/binfmt\.d|share\/binfmts)\// },
   { id: 'login', why: 'nobody logs in', package: /^base-files$/, path: /^(?:etc\/(?:issue(?:\.net)?|update-motd\.d\/.*|skel\/.*|profile\.d\/.*)|usr\/share\/base-files\/.*)$/ },
   { id: 'local-state', why: 'folders for administrators, mail and lock files: setgid or open to the world', package: /^base-files$/, path: /^var\/(?:local|mail|backups|lock)$/ },
-  { id: 'libc-commands', why: 'getent, ldconfig, iconv, localedef… are for installing; nothing in an image calls them', package: /^libc-bin$/, path: /^usr\/s?bin\// },
+  { id: 'libc-commands', why: 'getent, ldconfig, iconv, localedef… are for installing; the loader needs no cache for Debian\'s own folders (but ctypes.util.find_library, which asks ldconfig, finds nothing: load libraries by their soname)', package: /^libc-bin$/, path: /^usr\/s?bin\// },
   { id: 'certificate-commands', why: 'the bundle is made when the image is, and no shell could run it', package: /^ca-certificates$/, path: /^(?:usr\/sbin|etc\/ca-certificates)\// },
   { id: 'certificate-sources', why: 'each is in /etc/ssl/certs/ca-certificates.crt', package: /^ca-certificates$/, path: /^usr\/share\/ca-certificates\// },
   { id: 'character-sets', why: 'iconv for EBCDIC, CJK and other old character sets: Python brings its own codecs; UTF and Latin stay', package: /^libc6$/, path: /^usr\/lib\/[^/]+\/gconv\/(?!UTF-|ISO8859-1\.so|ISO8859-15\.so|CP1252\.so|gconv-modules$)/ },
@@ -54,6 +54,7 @@ export const absentModules: ReadonlyMap<string, string> = new Map([
   ['turtledemo', 'python-desktop'],
   ['_tkinter', 'python-desktop'],
   ['_pydecimal', 'python-decimal-fallback'],
+  ['_pyrepl._minimal_curses', 'libc-commands: it asks ctypes.util.find_library; the prompt does without'],
   ['_gdbm', 'in Debian\'s python3-gdbm, not taken: dbm falls back to ndbm'],
   ['dbm.gnu', 'in Debian\'s python3-gdbm, not taken: dbm falls back to ndbm'],
 ]);

@@ -7,4 +7,5 @@ export { requirementsManifest } from './requirements.ts';
 export { runtimeTxt } from './runtime-txt.ts';
 export { toolSettings } from './tool-settings.ts';
 export { toolVersions } from './tool-versions.ts';
+export { unread } from './unread.ts';
 export { uvLock } from './uv-lock.ts';

@@ -1,4 +1,4 @@
-import { certain, likely, type Fact } from '../../../base/index.ts';
+import { certain, inferred, likely, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import { baseName, folderOf, joinPath, type Repository } from '../../repository.ts';
 import type { TextFile } from '../../text.ts';
@@ -39,7 +39,8 @@ export const requirementsManifest = reader({
     const requirements = wanted.flatMap((e) => (e.entry.kind === 'requirement' ? [{ ...e.entry, file: e.file }] : []));
     // `-e .` alone: the project's own manifest says what it needs.
     if (requirements.length === 0 && wanted.some((e) => e.entry.kind === 'location')) return { problems: walk.problems };
-    const evidence = requirements[0] ? requirements[0].file.at(requirements[0].requirement.span) : file.at({ from: 0, to: 0 });
+    const [first] = requirements;
+    const evidence = first ? first.file.at(first.requirement.span) : inferred('requirements/empty', `\`${file.path}\` names no package`);
     const source = {
       kind: 'requirements',
       files: [...new Set(walk.files)],

@@ -19,7 +19,7 @@ const SAMPLES = [
   'pip @ https://example.com/pip.whl ; python_version > "3"',
   'name[a]@ https://example.com/x;y.whl',
 ];
-const INVALID = ['', '==1', 'flask=1', 'flask 3', '-flask', 'flask[', 'flask>=', 'not a requirement', '.', './local'];
+const INVALID = ['', '==1', 'flask=1', 'flask 3', '-flask', 'flask[', 'not a requirement', '.', './local'];
 
 const read = (text: string) => parseRequirement(text, { from: 0, to: text.length });
 

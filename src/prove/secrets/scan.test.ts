@@ -1,0 +1,103 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { credentialReader } from './credential-file.ts';
+import { isLiteral, isSecretName, passwordIn } from './named-value.ts';
+import { secretsInFile, secretsInText } from './scan.ts';
+import { hasGithubChecksum } from './tokens.ts';
+
+// Made up when the test runs, so that no scanner of sources finds a token here.
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const random = (seed: string, length: number, alphabet = BASE62): string => {
+  let text = '';
+  for (let i = 0; text.length < length; i += 1) for (const byte of createHash('sha256').update(`${seed}${i}`).digest()) text += alphabet[byte % alphabet.length];
+  return text.slice(0, length);
+};
+function github(prefix: string): string {
+  const body = random(prefix, 30);
+  let rest = crc32(Buffer.from(body));
+  let check = '';
+  for (let i = 0; i < 6; i += 1) [check, rest] = [BASE62[rest % 62] + check, Math.floor(rest / 62)];
+  return prefix + body + check;
+}
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const tokens: readonly (readonly [string, string])[] = [
+  ['AWS access key', `AKIA${random('a', 16, base32)}`],
+  ['AWS secret access key', `aws_secret_access_key = ${random('b', 40)}`],
+  ['GitHub token', github('ghp_')],
+  ['GitHub token', github('ghs_')],
+  ['npm token', github('npm_')],
+  ['PyPI token', `pypi-AgEIcHlwaS5vcmc${random('c', 90)}`],
+  ['Slack token', `xoxb-${random('d', 12, '0123456789')}-${random('e', 12, '0123456789')}-${random('f', 24)}`],
+  ['Slack webhook', `https://hooks.slack.com/services/T${random('g', 9, base32)}/B${random('h', 9, base32)}/${random('i', 24)}`],
+  ['Stripe live key', `sk_live_${random('j', 32)}`],
+  ['OpenAI key', `sk-proj-${random('k', 60)}T3BlbkFJ${random('l', 60)}`],
+  ['Google API key', `AIza${random('m', 35)}`],
+];
+
+describe('tokens', () => {
+  test.each(tokens)('%s is found by its shape, with its line', (name, token) => {
+    expect(secretsInText(`first\nx = "${token}"\n`)).toEqual([{ name, line: 2 }]);
+  });
+  test('the checksum is the one that GitHub documents, and a token that breaks it is none', () => {
+    expect(hasGithubChecksum(['ghp', 'zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17'].join('_'))).toBe(true);
+    expect(secretsInText(`ghp_${random('z', 36)}`)).toEqual([]);
+  });
+  test.each(['AKIAIOSFODNN7EXAMPLE', 'AKIAAAAAAAAAAAAAAAAA', 'sk_test_' + random('t', 32), 'xoxb-your-token', `AIza${'x'.repeat(35)}`, 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'github_pat_'])('is no secret: %s', (text) => {
+    expect(secretsInText(text)).toEqual([]);
+  });
+});
+
+describe('private keys', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } });
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } });
+  test.each([
+    ['RSA private key', rsa.privateKey],
+    ['encrypted private key', ec.privateKey],
+    ['RSA private key', JSON.stringify({ type: 'service_account', private_key: rsa.privateKey })],
+    ['RSA private key', rsa.privateKey.split('\n').map((line) => `    "${line}\\n"`).join('\n')],
+    ['RSA private key', rsa.privateKey.replaceAll('\n', '\r\n')],
+  ])('%s', (name, text) => expect(secretsInText(`x\n${text}`).map((it) => it.name)).toEqual([name]));
+  test('marks without a key between them are none: libraries and documents have them', () => {
+    const marks = (body: string): string => `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----`;
+    for (const body of ['...', 'MIIEpAIBAAKCAQEA...', random('k', 64), 'A'.repeat(640), '%s']) expect(secretsInText(marks(body))).toEqual([]);
+    expect(secretsInText(rsa.publicKey)).toEqual([]);
+  });
+  test('a key across two pieces of a large file is found', async () => {
+    async function* content() {
+      yield Buffer.alloc((1 << 20) - 500, 'x\n');
+      yield Buffer.from(rsa.privateKey);
+      yield Buffer.alloc(1 << 20, 'y\n');
+    }
+    expect(await secretsInFile('app/big.txt', 3 << 20, content())).toEqual([{ name: 'RSA private key', line: ((1 << 20) - 500) / 2 + 1 }]);
+  });
+});
+
+describe('files that hold passwords', () => {
+  const read = (path: string, text: string) => credentialReader(path)?.(text).map((it) => it.line);
+  test.each([
+    ['app/.env', 'DEBUG=1\nDB_PASSWORD=correct-horse\n', [2]],
+    ['app/.env.production', 'export API_KEY="k3yk3yk3y"', [1]],
+    ['app/.env', 'DATABASE_URL=postgres://app:s3cr3t-9@db/app', [1]],
+    ['app/.env', 'PORT=8000\nAPI_KEY=\nTOKEN=${TOKEN}\nSECRET_KEY=change-me\nLOG=info', []],
+    ['home/app/.netrc', 'machine x login y password hunter2hunter2', [1]],
+    ['root/.npmrc', '//registry.example/:_authToken=abc123abc123', [1]],
+    ['root/.npmrc', '//registry.example/:_authToken=${NPM_TOKEN}', []],
+    ['etc/pip.conf', '[global]\nindex-url = https://me:t0ken-1@pypi.example/simple', [2]],
+    ['etc/pip.conf', '[global]\nindex-url = https://pypi.example/simple', []],
+    ['root/.aws/credentials', `[default]\naws_secret_access_key = ${random('q', 40)}`, [2]],
+    ['root/.docker/config.json', '{"auths":{"x":{"auth":"bWU6c2VjcmV0"}}}', [1]],
+  ])('%s: %j', (path, text, lines) => expect(read(path, text)).toEqual(lines));
+  test('a template is none of them', () => {
+    for (const path of ['app/.env.example', 'app/.env.sample', 'app/environment.py', 'app/netrc.py']) expect(credentialReader(path)).toBeUndefined();
+  });
+});
+
+test('names and values of variables', () => {
+  for (const name of ['DB_PASSWORD', 'API_KEY', 'SECRET_KEY', 'GITHUB_TOKEN', 'aws_secret']) expect(isSecretName(name)).toBe(true);
+  for (const name of ['GPG_KEY', 'PATH', 'PYTHON_SHA256', 'TOKEN_URL', 'PASSWORD_FILE', 'MAX_TOKENS', 'KEYBOARD', 'PUBLIC_API_KEY']) expect(isSecretName(name)).toBe(false);
+  for (const value of ['', 'true', '/run/secrets/x', '${X}', '<token>', 'change-me', '30', 'https://example.org']) expect(isLiteral(value)).toBe(false);
+  for (const value of ['correct-horse', 's3cr3t!', '8f14e45fceea167a']) expect(isLiteral(value)).toBe(true);
+  expect(passwordIn('amqp://app:9fae@mq:5672')).toBe('9fae');
+  for (const url of ['http://x/', 'redis://:${PW}@h', 'postgres://user:password@localhost/db', 'http://host:80/a@b']) expect(passwordIn(url)).toBeUndefined();
+});

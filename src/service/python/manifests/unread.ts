@@ -1,0 +1,27 @@
+import { reader } from '../../reader.ts';
+import type { Repository } from '../../repository.ts';
+import type { ManifestFacts } from './manifest.ts';
+
+/** What each needs in place of being read, and the command that makes it. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  'setup.py':
+    'it is a program, and nothing here is executed: move `install_requires` to pyproject.toml, or run `uv pip compile setup.py -o requirements.txt`',
+  'setup.cfg': 'move `install_requires` to pyproject.toml, or run `uv pip compile setup.cfg -o requirements.txt`',
+  Pipfile: 'run `pipenv requirements > requirements.txt`',
+  'environment.yml': 'list what pip can install in requirements.txt',
+};
+
+export const unread = reader({
+  id: 'python/manifests/unread',
+  about: 'Manifests that are not read, when nothing else says what the service needs.',
+  source: 'setuptools, pipenv and conda: their manuals',
+  reads: Object.keys(WAYS_OUT),
+  async read(repository: Repository): Promise<ManifestFacts> {
+    const isReadable = (path: string): boolean => path === 'pyproject.toml' || /(^|\/)requirements([-./].*)?\.txt$/.test(path);
+    if (repository.paths.some(isReadable)) return {};
+    const problems = Object.entries(WAYS_OUT).flatMap(([path, hint]) =>
+      repository.has(path) ? [{ at: { file: path }, what: 'dependencies that may stand here were not read', hint }] : [],
+    );
+    return { problems };
+  },
+});

@@ -1,0 +1,54 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const bin = join(root, 'dist/plimsoll.js');
+export const fixtures = join(root, 'fixtures');
+
+export interface End {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Options {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Runs as this user: needs root. */
+  readonly uid?: number;
+  /** Words in front, such as `setpriv …`. */
+  readonly wrap?: readonly string[];
+}
+
+/** Runs the bundled program to its end. */
+export function plimsoll(args: readonly string[], options: Options = {}): Promise<End> {
+  const [file, ...rest] = [...(options.wrap ?? []), process.execPath, bin, ...args] as [string, ...string[]];
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, rest, { cwd: options.cwd ?? root, env: { ...process.env, CI: '1', ...options.env }, ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }) });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.stdin.end();
+  });
+}
+
+/** A new empty folder; `remove` it when done. */
+export function scratch(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A copy of a fixture's service, without what a build left there. */
+export function copyOf(service: string, to: string): string {
+  cpSync(service, to, { recursive: true, filter: (path) => !/\/(\.plimsoll|plimsoll\.lock|__pycache__|\.venv)$/.test(path) });
+  return to;
+}
+
+export const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+export const isRoot = process.getuid?.() === 0;
