@@ -5,7 +5,7 @@ import { diskFiles } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
 import { makePlan, type Flags, type Plan } from '../plan/index.ts';
-import { readService } from '../service/index.ts';
+import { lockDisagreements, readService, type Problem } from '../service/index.ts';
 
 /** A repository that was read, with its Plan. */
 export interface Project {
@@ -33,7 +33,23 @@ export async function openProject(path: string, options: ProjectOptions): Promis
   const [config, lock] = await Promise.all([configOf(root), lockOf(root)]);
   const entry = options.entry ?? config.entry;
   const service = await readService(files, { folderName: basename(root), ...(entry === undefined ? {} : { entry }) });
+  refuseFatal(service.problems);
+  await refuseStaleLock(files);
   return { root, files, config, plan: makePlan(service, config, options), ...(lock ? { lock } : {}) };
+}
+
+/** What makes a plan worthless: a manifest that cannot be read, a file that is named and not there. */
+function refuseFatal(problems: readonly Problem[]): void {
+  const fatal = problems.find((problem) => problem.fatal);
+  if (fatal) throw new UserError(fatal.what, fatal.hint ?? 'mend it, or leave it out', fatal.at);
+}
+
+/** A lock that does not answer the manifest would build something else than people read there. */
+async function refuseStaleLock(files: Files): Promise<void> {
+  const [first] = await lockDisagreements(files);
+  if (!first) return;
+  const at = first.manifest.from === 'file' ? { file: first.manifest.file, ...first.manifest.range.start } : undefined;
+  throw new UserError(first.what, first.hint, at);
 }
 
 async function configOf(root: string): Promise<Config> {

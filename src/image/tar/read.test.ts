@@ -19,7 +19,7 @@ export async function readAll(bytes: Uint8Array, chunk = bytes.length): Promise<
     const parts: Uint8Array[] = [];
     for await (const part of content()) parts.push(part);
     const body = Buffer.concat(parts);
-    expect(body).toEqual(Buffer.from(bytes.subarray(offset, offset + head.sizeBytes)));
+    expect(body.equals(bytes.subarray(offset, offset + head.sizeBytes))).toBe(true);
     found.push({ ...head, text: body.toString('latin1') });
   }
   return found;

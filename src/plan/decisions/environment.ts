@@ -1,6 +1,8 @@
 import { inferred, type Because } from '../../base/index.ts';
+import type { Service } from '../../service/index.ts';
 import { chosen, decision, type Answer, type Context } from '../decision.ts';
 import type { ContractVariable } from '../types.ts';
+import { APPLICATION_ROOT } from './writable-paths.ts';
 
 export const environment = decision({
   id: 'environment',
@@ -34,8 +36,19 @@ export function environmentOf(context: Context): ContractVariable[] {
   for (const [name, value, says] of FIXED) set.set(name, { name, value, required: false, secret: false, because: [inferred('environment/python', says)] });
   const port = service.port?.value.variable;
   if (port !== undefined && service.port) set.set(port, { name: port, value: chosen(context, 'port'), required: false, secret: false, type: 'integer', because: service.port.because });
+  const folder = sourceFolder(service);
+  if (folder !== '' && service.application) set.set('PYTHONPATH', { name: 'PYTHONPATH', value: `${APPLICATION_ROOT}/${folder}`, required: false, secret: false, because: service.application.because });
   for (const [name, value] of Object.entries(config.environment ?? {})) set.set(name, { name, value, required: false, secret: false, because: [{ from: 'config', name: `environment.${name}` }] });
   return [...set.values(), ...readOnes(context, set)];
+}
+
+/** The folder that the application's module is imported from: `src` for `src/quotes/api.py` as `quotes.api`. */
+function sourceFolder(service: Service): string {
+  const application = service.application?.value;
+  if (!application || application.kind === 'script') return '';
+  const path = application.file.replace(/(\/__init__|\/__main__)?\.py$/, '');
+  const module = application.module.replaceAll('.', '/');
+  return path.endsWith(`/${module}`) ? path.slice(0, -module.length - 1) : '';
 }
 
 function readOnes({ service }: Context, set: ReadonlyMap<string, ContractVariable>): ContractVariable[] {

@@ -29,7 +29,7 @@ describe.skipIf(!hostPython)('imports of the application', { timeout: 60_000 }, 
   });
   test.each([
     ['a package that is not installed', { 'main.py': 'import requests_oauthlib' }, 'requests_oauthlib', '/app/main.py:1'],
-    ['one that only a module of a module imports', { 'main.py': 'import a', 'a.py': 'class B:\n    from b.c import D', 'b/c.py': 'import nowhere' }, 'nowhere', '/app/b/c.py:1'],
+    ['one that only a module of a module imports', { 'main.py': 'import a', 'a.py': 'class B:\n    from b.c import D', 'b/c.py': 'import nowhere\nD = 1' }, 'nowhere', '/app/b/c.py:1'],
     ['a submodule that is left out of the image', { 'main.py': 'from lib import settings', 'lib/__init__.py': '' }, 'lib.settings', '/app/main.py:1'],
     ['a relative import beyond the package', { 'main.py': 'import lib', 'lib/__init__.py': 'from ... import x' }, '...', '/app/lib/__init__.py:1'],
     ['a standard module that was taken out', { 'main.py': 'import tkinter' }, 'tkinter', '/app/main.py:1'],

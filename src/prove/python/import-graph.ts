@@ -129,6 +129,7 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     else await importRoot(root.module, root.because, root.started);
   }
   async function importRoot(module: string, because: string, started: boolean): Promise<void> {
+    if (started && !isFound(module, modules)) return; // the gate `start-command` says so
     const found = await importModule(module, because, true, started);
     // `python -m package` runs its `__main__`.
     if (started && found?.folders) await importModule(`${module}.__main__`, because, true, true);
@@ -147,6 +148,12 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
       if (module !== undefined) await importRoot(module, `/${found.path ?? ''} (DJANGO_SETTINGS_MODULE)`, false);
   }
   return { missing: [...missing.values()], extensions, sources: sources.size, own, guarded };
+}
+
+function isFound(dotted: string, modules: Modules): boolean {
+  let found: Found | undefined;
+  for (const part of dotted.split('.')) if (!(found = modules.find(part, found))) return false;
+  return true;
 }
 
 const isInstalled = (file: string, { path }: Modules): boolean => path.some((folder) => /(site|dist)-packages$/.test(folder) && file.startsWith(`${folder}/`)) || /(^|\/)bin\/[^/]+$/.test(file);

@@ -12,7 +12,7 @@ const PORT = 8080;
 const echo = { files: [{ path: 'echo', content: ECHO_HANDLER, mode: 0o755 }] };
 const SERVE_ECHO = `exec nc -ll -p ${PORT} -e /echo`;
 
-describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' : ` (${why})`}`, () => {
+describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' : ` (${why})`}`, { timeout: 60_000 }, () => {
   let kit: Kit;
   beforeAll(async () => {
     kit = await openKit();

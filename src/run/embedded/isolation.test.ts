@@ -4,7 +4,7 @@ import { lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from './kit
 const why = await whyNoContainers();
 const noOwners = await lacksOwners();
 
-describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why})`}`, () => {
+describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why})`}`, { timeout: 60_000 }, () => {
   let kit: Kit;
   beforeAll(async () => {
     kit = await openKit();

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { stripDebug } from './index.ts';
 
 // Real libraries with debug sections, out of a wheel: from the package index that pip is set up for.
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
 const able = has('python3', '-m', 'pip', '--version') && has('readelf', '--version');
 const wanted = { package: 'httptools==0.6.4', python: '3.11' };
+vi.setConfig({ testTimeout: 300_000 }); // the index may be far away
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'plimsoll-wheel-'))));
 afterAll(() => rmSync(folder, { recursive: true }));

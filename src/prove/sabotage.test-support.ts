@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ImageConfig } from '../image/index.ts';
+
+/** Files of a service by path. */
+export type ServiceFiles = Readonly<Record<string, string>>;
+
+/** One way to break a service or its image, which one gate must find. Nothing in it tells a gate that it is one. */
+export type Sabotage = {
+  /** What was broken, as the end of "fails when …". */
+  readonly name: string;
+  /** Folder below fixtures/. */
+  readonly service: string;
+  /** Other gates that this breaks as well, because it breaks their promise too. */
+  readonly alsoFails?: readonly string[];
+} & (
+  | { readonly edit: (files: ServiceFiles) => ServiceFiles }
+  /** For what no source can say: the built image's config is changed. */
+  | { readonly editConfig: (config: ImageConfig) => ImageConfig }
+);
+
+/** Replaces text that must be there, in one file. */
+export function replaceIn(path: string, before: string, after: string): (files: ServiceFiles) => ServiceFiles {
+  return (files) => {
+    const text = files[path];
+    if (text === undefined || !text.includes(before)) throw new Error(`${path} has no \`${before}\`: the fixture has changed`);
+    return { ...files, [path]: text.replace(before, after) };
+  };
+}
+
+export const addFiles =
+  (added: ServiceFiles) =>
+  (files: ServiceFiles): ServiceFiles => ({ ...files, ...added });
+
+export const inTurn =
+  (...edits: readonly ((files: ServiceFiles) => ServiceFiles)[]) =>
+  (files: ServiceFiles): ServiceFiles =>
+    edits.reduce((so, edit) => edit(so), files);
+
+/** What the command line said. */
+export interface Shipped {
+  readonly exitCode: number | null;
+  /** Outcome by gate. */
+  readonly outcomes: ReadonlyMap<string, string>;
+  /** For people who read a failed test. */
+  readonly text: string;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PROGRAM = join(ROOT, 'dist/plimsoll.js');
+
+/** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
+export const ship = (folder: string): Promise<Shipped> => run(['ship', folder, '--json']);
+export const proveAgain = (folder: string): Promise<Shipped> => run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']);
+
+async function run(args: readonly string[]): Promise<Shipped> {
+  const { code, stdout, stderr } = await new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [out, err]: Buffer[][] = [[], []];
+    child.stdout.on('data', (piece: Buffer) => out!.push(piece));
+    child.stderr.on('data', (piece: Buffer) => err!.push(piece));
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ code: exitCode, stdout: Buffer.concat(out!).toString(), stderr: Buffer.concat(err!).toString() }));
+  });
+  if (stdout === '') throw new Error(`plimsoll ${args.join(' ')} ended with ${code}:\n${stderr}`);
+  const { gates } = JSON.parse(stdout) as { readonly gates: readonly { readonly id: string; readonly outcome: string; readonly why?: string }[] };
+  return { exitCode: code, outcomes: new Map(gates.map((it) => [it.id, it.outcome])), text: gates.map((it) => `${it.id}: ${it.outcome} ${it.why ?? ''}`).join('\n') };
+}
+
+/** Gates that fail in `broken` and did not in `healthy`, in the order of the report. */
+export const newlyFailed = (healthy: Shipped, broken: Shipped): string[] => [...broken.outcomes].filter(([id, outcome]) => outcome === 'failed' && healthy.outcomes.get(id) !== 'failed').map(([id]) => id);
+
+/** The text files of a fixture's service. */
+export function serviceFiles(service: string): ServiceFiles {
+  const root = join(ROOT, 'fixtures', service, 'service');
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !/(^|\/)(\.plimsoll|__pycache__|plimsoll\.lock)/.test(path) && statSync(join(root, path)).isFile());
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+export function layOut(files: ServiceFiles, folder: string): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+const imageFolder = (folder: string): string => join(folder, '.plimsoll/image');
+
+/** Changes the config of the image that was built in a folder, and what names it: manifest and index. */
+export function rewriteConfig(folder: string, edit: (config: ImageConfig) => ImageConfig): void {
+  const layout = imageFolder(folder);
+  const blob = (digest: string): string => join(layout, 'blobs', digest.replace(':', '/'));
+  const read = (digest: string): unknown => JSON.parse(readFileSync(blob(digest), 'utf8'));
+  const write = (value: unknown): { digest: string; size: number } => {
+    const bytes = Buffer.from(JSON.stringify(value));
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    writeFileSync(blob(digest), bytes);
+    return { digest, size: bytes.length };
+  };
+  type Described = { digest: string; size: number };
+  const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as { manifests: Described[] };
+  const manifests = index.manifests.map((described) => {
+    const manifest = read(described.digest) as { config: Described };
+    return { ...described, ...write({ ...manifest, config: { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig)) } }) };
+  });
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests }));
+}

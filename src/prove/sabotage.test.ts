@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { gates } from './gates/index.ts';
+import { layOut, newlyFailed, proveAgain, rewriteConfig, serviceFiles, ship, type Sabotage, type ServiceFiles, type Shipped } from './sabotage.test-support.ts';
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** The name is part of an image's title: the same for the healthy one and the broken one. */
+function newFolder(service: string, files: ServiceFiles): string {
+  const above = mkdtempSync(join(tmpdir(), 'plimsoll-sabotage-'));
+  folders.push(above);
+  const folder = join(above, service);
+  layOut(files, folder);
+  return folder;
+}
+
+const healthy = new Map<string, Promise<Shipped>>();
+const shipHealthy = (service: string): Promise<Shipped> => {
+  const known = healthy.get(service) ?? ship(newFolder(service, serviceFiles(service)));
+  healthy.set(service, known);
+  return known;
+};
+
+async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
+  const files = serviceFiles(sabotage.service);
+  if ('edit' in sabotage) return ship(newFolder(sabotage.service, sabotage.edit(files)));
+  const folder = newFolder(sabotage.service, files);
+  await ship(folder);
+  rewriteConfig(folder, sabotage.editConfig);
+  return proveAgain(folder);
+}
+
+const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));
+
+describe.skipIf(!built)('each gate fails when what it promises is broken, and no unrelated one does', () => {
+  for (const { id, level } of gates)
+    describe(id, async () => {
+      const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
+      for (const sabotage of sabotages)
+        test(`fails when ${sabotage.name}`, { timeout: 300_000 }, async () => {
+          const good = await shipHealthy(sabotage.service);
+          expect(good.exitCode, good.text).toBe(0);
+          const broken = await shipBroken(sabotage);
+          const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
+          expect(newlyFailed(good, broken), broken.text).toEqual(expected);
+          expect(broken.exitCode).toBe(level === 'required' ? 1 : 0);
+        });
+    });
+});
