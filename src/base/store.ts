@@ -219,7 +219,8 @@ function diskError(root: string, error: unknown): unknown {
 /** Removes what dead processes left in a folder whose names begin with a process identity. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder))
-    if (!isAlive(name.slice(0, name.lastIndexOf('-')))) await rm(join(folder, name), { recursive: true, force: true });
+    // What cannot be removed (files of subordinate ids, another process sweeping) is left to `cache prune`.
+    if (!isAlive(name.slice(0, name.lastIndexOf('-')))) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
 }
 
 export interface StoreUsage {
@@ -246,11 +247,14 @@ export async function storeUsage(root: string = storeRoot()): Promise<StoreUsage
   return { sizeBytes: items.reduce((sum, i) => sum + i.sizeBytes, 0), items };
 }
 
+/** Removes a folder that plain `rm` may not: a runner's, with files of subordinate ids. */
+export type Remover = (folders: readonly string[]) => Promise<void>;
+
 /**
  * Removes what was used longest ago until at most `limitBytes` remain; what a running process may use stays.
  * Returns the bytes removed.
  */
-export async function pruneStore(root: string, limitBytes: number): Promise<number> {
+export async function pruneStore(root: string, limitBytes: number, remove: Remover): Promise<number> {
   const trash = join(root, 'trash');
   await mkdir(trash, { recursive: true });
   const { sizeBytes, items } = await storeUsage(root);
@@ -263,7 +267,10 @@ export async function pruneStore(root: string, limitBytes: number): Promise<numb
     if (!(await rename(from, to).then(() => true, () => false))) continue;
     // Used between our look and our rename: it goes back.
     if ((await usedMs(to)) > it.usedMs) await place(to, from);
-    else removed += await rm(to, { recursive: true, force: true }).then(() => it.sizeBytes);
+    else {
+      await rm(to, { recursive: true, force: true }).catch(() => remove([to]));
+      removed += it.sizeBytes;
+    }
   }
   return removed;
 }

@@ -4,6 +4,7 @@ import { UserError } from '../base/index.ts';
 import { pruneStore, storeRoot, storeUsage } from '../base/node.ts';
 import { parseSize } from '../config/index.ts';
 import { formatBytes } from '../report/index.ts';
+import { unpackedRemover } from '../run/index.ts';
 import { examples } from './options.ts';
 
 /** What `prune` leaves by default. */
@@ -33,7 +34,7 @@ export function define(command: Command): void {
     .option('--all', 'remove everything that no process is using')
     .action(async (options: { to: string; all?: boolean }) => {
       const root = storeRoot();
-      const removed = await pruneStore(root, options.all ? 0 : sizeOf(options.to));
+      const removed = await pruneStore(root, options.all ? 0 : sizeOf(options.to), unpackedRemover);
       const { sizeBytes } = await storeUsage(root);
       if (options.all && sizeBytes === 0) await rm(root, { recursive: true, force: true });
       process.stdout.write(`removed ${formatBytes(removed)}; ${formatBytes(sizeBytes)} remain in ${root}\n`);

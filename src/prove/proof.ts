@@ -9,8 +9,8 @@ import { verdictOf } from './verdict.ts';
 const CONTAINERS = 2;
 
 /**
- * Measures the gates. Static gates run beside the running ones; of those, the ones that measure time run alone, then the
- * rest two at a time. What the runner lacks becomes `unproven` here.
+ * Measures the gates. Those that measure time run first, each alone; then the static ones beside the other running
+ * ones, of which two at a time. What the runner lacks becomes `unproven` here.
  * Throws UserError for a gate that does not exist; what a gate throws is a bug unless it is an EnvironmentError.
  */
 export async function prove(subject: Subject, options: ProveOptions, gates: readonly Gate[] = allGates): Promise<Proof> {
@@ -21,10 +21,9 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
     options.progress?.({ task: 'gates', detail: gate.id, current: results.size, total: chosen.length, done: results.size === chosen.length });
   };
   const running = chosen.filter((gate) => gate.needs.length > 0);
-  await settled([
-    each(chosen.filter((gate) => gate.needs.length === 0), 1, one),
-    each(running.filter((gate) => gate.alone), 1, one).then(() => each(running.filter((gate) => !gate.alone), CONTAINERS, one)),
-  ]);
+  // What measures time has the machine to itself; reading the image would take a core from it.
+  await each(running.filter((gate) => gate.alone), 1, one);
+  await settled([each(chosen.filter((gate) => gate.needs.length === 0), 1, one), each(running.filter((gate) => !gate.alone), CONTAINERS, one)]);
   const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
   return { digest: await subject.image.digest(), gates: ordered, ...verdictOf(ordered, options.allowUnproven ?? []) };
 }
