@@ -5,6 +5,7 @@ import type { RunOptions, Runner } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
 import { withDoubles } from './container/doubles.ts';
 import { trialOf } from './container/trial.ts';
+import { readOnce } from './read-once.ts';
 import type { Budget, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
 import { environmentOf } from './values.ts';
 
@@ -25,7 +26,8 @@ export interface SubjectParts {
 
 /** Makes a subject. Nothing is read or run before a gate asks for it. */
 export function subjectOf(parts: SubjectParts): Subject {
-  const { image, contract, service, budget, pins, runner, signal } = parts;
+  const { contract, service, budget, pins, runner, signal } = parts;
+  const image = readOnce(parts.image);
   const values = parts.values ?? [];
   const tree = once<ImageTree>(async () => flatten(await image.layers()));
   const options: RunOptions = {
@@ -45,7 +47,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     tree,
     run(use, over = {}) {
       if (!runner) throw new EnvironmentError('nothing here can run a container', '`plimsoll doctor` says what to install');
-      return runner.run(image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
+      return runner.run(parts.image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
     },
     trial: once(() => trialOf(subject)),
   };

@@ -40,19 +40,19 @@ export async function secretsInFile(path: string, sizeBytes: number, content: As
   let pieces: Uint8Array[] = [];
   let length = 0;
   let before = 0;
-  const search = (): void => {
+  const search = (): string => {
     const text = Buffer.concat(pieces).toString('latin1');
     note(secretsInText(text).map((it) => (it.line === undefined ? it : { ...it, line: it.line + before })));
-    const kept = text.slice(-SHARED);
-    before += newlines(text, text.length - kept.length);
-    pieces = [Buffer.from(kept, 'latin1')];
-    length = 0;
+    return text;
   };
   for await (const piece of content) {
     pieces.push(piece);
     length += piece.length;
     if (length < PIECE) continue;
-    search();
+    const text = search();
+    before += newlines(text, text.length - SHARED);
+    pieces = [Buffer.from(text.slice(-SHARED), 'latin1')];
+    length = 0;
   }
   if (read) note(read(Buffer.concat(pieces).toString('utf8')));
   search();

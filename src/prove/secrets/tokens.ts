@@ -54,7 +54,7 @@ const shape = (name: string, mark: string, pattern: RegExp, holds?: TokenShape['
 export const TOKENS: readonly TokenShape[] = [
   // AWS IAM reference, "Understanding unique ID prefixes": base 32 after the prefix.
   ...['AKIA', 'ASIA'].map((prefix) => shape('AWS access key', prefix, new RegExp(String.raw`(?<![A-Z0-9])${prefix}[A-Z2-7]{16}(?![A-Z0-9])`, 'g'))),
-  shape('AWS secret access key', 'ecret', /(?<=aws_?secret(?:_?access)?_?key["']?\s{0,3}[:=]>?\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/gi),
+  ...['ecret_access_key', 'ECRET_ACCESS_KEY', 'ecretAccessKey'].map((mark) => shape('AWS secret access key', mark, new RegExp(String.raw`(?<=${mark}["']?\s{0,3}[:=]>?\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`, 'g'))),
   ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => shape('GitHub token', prefix, new RegExp(String.raw`(?<![A-Za-z0-9_])${prefix}[A-Za-z0-9]{36}(?![A-Za-z0-9])`, 'g'), hasGithubChecksum)),
   shape('GitHub fine-grained token', 'github_pat_', /(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?![A-Za-z0-9])/g),
   // The same checksum: npm, "About access tokens".
