@@ -82,7 +82,7 @@ describe('bad input gets a located message with a way out, and nothing is writte
   const cases: readonly (readonly [string, () => string, number, RegExp])[] = [
     ['an empty folder', () => service({}), 2, /nothing here looks like a service[^]*hint: .*--entry/],
     ['a folder that is not there', () => join(place.folder, 'absent'), 2, /cannot be read \(ENOENT\)/],
-    ['two equally good entry points', () => service({ ...fastapi, 'other.py': fastapi['main.py'] }), 2, /several equally good[^]*hint: .*--entry/],
+    ['two equally good entry points', () => service({ 'requirements.txt': fastapi['requirements.txt'], 'one.py': fastapi['main.py'], 'two.py': fastapi['main.py'] }), 2, /several equally good[^]*hint: .*--entry/],
     ['a syntax error in the only source', () => service({ 'requirements.txt': 'fastapi\n', 'main.py': 'def broken(:\n' }), 2, /main\.py:1:\d+[^]*hint/],
     ['requires-python that no base satisfies', () => service({ ...fastapi, 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.14"\n' }), 2, /pyproject\.toml:3:\d+: requires-python[^]*bookworm/],
     ['an unknown key in plimsoll.yaml', () => service({ ...fastapi, 'plimsoll.yaml': 'servr: uvicorn\n' }), 2, /plimsoll\.yaml:1:1: .*`servr`\nhint: did you mean `server`\?/],

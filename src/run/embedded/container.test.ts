@@ -75,8 +75,8 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
         expect(ready).toMatchObject({ ready: true });
         expect(ready.afterMs).toBeGreaterThan(300);
         expect(ready.afterMs).toBeLessThan(c.now());
-        expect(await c.waitReady({ port: PORT }, 1000)).toMatchObject({ ready: true });
-        expect(await c.waitReady({ port: PORT, path: '/none' }, 1000)).toMatchObject({ ready: false, why: '/none answered 404' });
+        expect(await c.waitReady({ port: PORT }, 10_000)).toMatchObject({ ready: true });
+        expect(await c.waitReady({ port: PORT, path: '/none' }, 5_000)).toMatchObject({ ready: false, why: '/none answered 404' });
         expect(await c.request({ port: PORT, method: 'GET', path: '/' })).toMatchObject({ answered: true, status: 200, body: 'hello\n' });
         expect((await c.listening()).filter((l) => l.port === PORT)).toHaveLength(1);
       },
