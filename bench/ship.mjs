@@ -15,12 +15,25 @@ const { NODE_EXTRA_CA_CERTS: _, ...withoutCa } = process.env;
 
 function plimsoll(args, { cache = caches, env = withoutCa } = {}) {
   const began = performance.now();
-  const end = spawnSync(process.execPath, [join(root, 'dist/plimsoll.js'), ...args], { cwd: work, encoding: 'utf8', env: { ...env, XDG_CACHE_HOME: cache }, maxBuffer: 1 << 26 });
-  return { ms: performance.now() - began, json: end.stdout.startsWith('{') ? JSON.parse(end.stdout) : undefined, code: end.status, stderr: end.stderr };
+  const end = spawnSync(process.execPath, [join(root, 'dist/plimsoll.js'), ...args], {
+    cwd: work,
+    encoding: 'utf8',
+    env: { ...env, XDG_CACHE_HOME: cache },
+    maxBuffer: 1 << 26,
+  });
+  return {
+    ms: performance.now() - began,
+    json: end.stdout.startsWith('{') ? JSON.parse(end.stdout) : undefined,
+    code: end.status,
+    stderr: end.stderr,
+  };
 }
 function must(args, options) {
   const end = plimsoll(args, options);
-  if (end.code !== 0) throw new Error(`plimsoll ${args.join(' ')}: exit ${end.code}\n${end.stderr}\n${JSON.stringify(end.json?.gates?.filter((g) => g.outcome !== 'passed'))}`);
+  if (end.code !== 0)
+    throw new Error(
+      `plimsoll ${args.join(' ')}: exit ${end.code}\n${end.stderr}\n${JSON.stringify(end.json?.gates?.filter((g) => g.outcome !== 'passed'))}`,
+    );
   return end;
 }
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -30,7 +43,10 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function copy(name) {
   const folder = join(work, name);
-  cpSync(join(root, 'examples/weather-tracker'), folder, { recursive: true, filter: (path) => !/\.plimsoll|plimsoll\.lock|__pycache__|\.venv/.test(path) });
+  cpSync(join(root, 'examples/weather-tracker'), folder, {
+    recursive: true,
+    filter: (path) => !/\.plimsoll|plimsoll\.lock|__pycache__|\.venv/.test(path),
+  });
   return folder;
 }
 
@@ -44,7 +60,12 @@ try {
   const folder = copy('weather-tracker');
   // A cold run fetches everything: own store, own uv cache.
   const cold = must(['build', folder, '--json'], { cache: join(work, 'cold'), env: { ...process.env, UV_CACHE_DIR: join(work, 'uv') } });
-  row('build, cold, with the network here', seconds(cold.ms), 'at most 25 s', 'XDG_CACHE_HOME=$(mktemp -d) UV_CACHE_DIR=$(mktemp -d) plimsoll build examples/weather-tracker');
+  row(
+    'build, cold, with the network here',
+    seconds(cold.ms),
+    'at most 25 s',
+    'XDG_CACHE_HOME=$(mktemp -d) UV_CACHE_DIR=$(mktemp -d) plimsoll build examples/weather-tracker',
+  );
   rmSync(join(folder, '.plimsoll'), { recursive: true });
   for (const [base, version, flags, wanted] of [
     ['bookworm', '3.11', [], '68 MB, 24 MB'],
@@ -54,23 +75,56 @@ try {
   ]) {
     const own = copy(`${base}${flags.length}`);
     const { size } = must(['build', own, '--base', base, ...flags, '--json'], { env: process.env }).json.image;
-    row(`size on ${base} (Python ${version})${flags.length > 0 ? ', no byte code' : ''}: unpacked, compressed`, `${megabytes(size.uncompressed)}, ${megabytes(size.compressed)}`, wanted, `plimsoll build examples/weather-tracker --base ${base} ${flags.join(' ')} --json`.replace('  ', ' '));
+    row(
+      `size on ${base} (Python ${version})${flags.length > 0 ? ', no byte code' : ''}: unpacked, compressed`,
+      `${megabytes(size.uncompressed)}, ${megabytes(size.compressed)}`,
+      wanted,
+      `plimsoll build examples/weather-tracker --base ${base} ${flags.join(' ')} --json`.replace('  ', ' '),
+    );
   }
 
   must(['build', folder, '--json'], { env: process.env });
-  row('`build`, nothing changed', seconds(times(() => must(['build', folder]))), 'at most 0.25 s', 'plimsoll build examples/weather-tracker');
-  row('`build`, one byte of the source changed', seconds(times((i) => (appendFileSync(join(folder, 'app/main.py'), `#${i}\n`), must(['build', folder])))), 'at most 0.35 s', 'echo "#" >> app/main.py; plimsoll build examples/weather-tracker');
-  row('`build`, everything in the store, no output yet', seconds(times(() => (rmSync(join(folder, '.plimsoll'), { recursive: true, force: true }), must(['build', folder])))), 'at most 4 s', 'rm -r .plimsoll; plimsoll build examples/weather-tracker');
+  row(
+    '`build`, nothing changed',
+    seconds(times(() => must(['build', folder]))),
+    'at most 0.25 s',
+    'plimsoll build examples/weather-tracker',
+  );
+  row(
+    '`build`, one byte of the source changed',
+    seconds(times((i) => (appendFileSync(join(folder, 'app/main.py'), `#${i}\n`), must(['build', folder])))),
+    'at most 0.35 s',
+    'echo "#" >> app/main.py; plimsoll build examples/weather-tracker',
+  );
+  row(
+    '`build`, everything in the store, no output yet',
+    seconds(times(() => (rmSync(join(folder, '.plimsoll'), { recursive: true, force: true }), must(['build', folder])))),
+    'at most 4 s',
+    'rm -r .plimsoll; plimsoll build examples/weather-tracker',
+  );
 
   const ships = Array.from({ length: RUNS }, () => must(['ship', folder, '--json']));
   row('`ship`, warm store', seconds(median(ships.map((s) => s.ms))), 'at most 12 s', 'plimsoll ship examples/weather-tracker');
   const ready = ships.map((s) => s.json.gates.find((g) => g.id === 'ready-in-time')?.measured?.value).filter((v) => v !== undefined);
-  row('ready to answer after start', ready.length > 0 ? seconds(median(ready)) : 'not measured here', 'at most 1.5 s', 'plimsoll ship examples/weather-tracker --json (gate ready-in-time)');
+  row(
+    'ready to answer after start',
+    ready.length > 0 ? seconds(median(ready)) : 'not measured here',
+    'at most 1.5 s',
+    'plimsoll ship examples/weather-tracker --json (gate ready-in-time)',
+  );
 
   const plain = copy('no-bytecode');
   must(['build', plain, '--no-bytecode'], { env: process.env });
-  const slow = Array.from({ length: RUNS }, () => must(['ship', plain, '--no-bytecode', '--json']).json.gates.find((g) => g.id === 'ready-in-time')?.measured?.value).filter((v) => v !== undefined);
-  row('the same without byte code', slow.length > 0 ? seconds(median(slow)) : 'not measured here', 'slower', 'plimsoll ship examples/weather-tracker --no-bytecode --json (gate ready-in-time)');
+  const slow = Array.from(
+    { length: RUNS },
+    () => must(['ship', plain, '--no-bytecode', '--json']).json.gates.find((g) => g.id === 'ready-in-time')?.measured?.value,
+  ).filter((v) => v !== undefined);
+  row(
+    'the same without byte code',
+    slow.length > 0 ? seconds(median(slow)) : 'not measured here',
+    'slower',
+    'plimsoll ship examples/weather-tracker --no-bytecode --json (gate ready-in-time)',
+  );
 
   const text = `# Results
 

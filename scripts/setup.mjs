@@ -15,7 +15,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const digest = (paths) => {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0');
+  for (const path of paths)
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0');
   return hash.digest('hex');
 };
 
@@ -32,13 +37,19 @@ function run(says, command, args) {
 export function setUp() {
   const packages = digest(['package.json', 'package-lock.json']);
   if (!stampIs('node_modules/.plimsoll-stamp', packages)) {
-    run('setting up: npm packages, as package-lock.json names them …', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    run('setting up: npm packages, as package-lock.json names them …', 'npm', [
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
     writeFileSync(join(root, 'node_modules/.plimsoll-stamp'), packages);
   }
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\.(test|sabotage)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
-    .sort();
+    .toSorted();
   const built = digest(['package-lock.json', 'rolldown.config.mjs', ...sources]);
   if (!stampIs('dist/.stamp', built)) {
     run('setting up: bundling …', 'npx', ['--no-install', 'rolldown', '-c', 'rolldown.config.mjs', '--log-level', 'warn']);

@@ -8,8 +8,16 @@ import { root, setUp } from './setup.mjs';
 setUp();
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
 const results = join(folder, 'results.json');
-const arguments_ = ['--no-install', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)];
-const end = spawnSync('npx', arguments_, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const vitestArguments = [
+  '--no-install',
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...process.argv.slice(2),
+];
+const end = spawnSync('npx', vitestArguments, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 let counts;
 try {
   counts = JSON.parse(readFileSync(results, 'utf8'));
@@ -20,7 +28,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const skipped = counts.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'));
+const skipped = counts.testResults.flatMap((file) =>
+  file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'),
+);
 // A file that could not be loaded holds no test, and is a failure all the same.
 const unloaded = counts.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
 for (const test of skipped) console.log(`skipped: ${test.fullName}`);

@@ -29,9 +29,15 @@ describe('the program', () => {
     for (const flag of ['--version', '--help']) {
       // Every module that is loaded is opened: with a list of them there is nothing to guess.
       const hook = join(place.folder, 'loads.mjs');
-      writeFileSync(hook, `import { registerHooks } from 'node:module'; registerHooks?.({ load(url, context, next) { process.stderr.write('load ' + url.split('/').pop() + '\\n'); return next(url, context); } });`);
+      const loader =
+        'import fs from "node:fs"; export async function load(url, context, next) { fs.writeSync(2, `load ${url.split("/").pop()}\\n`); return next(url, context); }';
+      writeFileSync(
+        hook,
+        `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(loader)}`)});`,
+      );
       const end = await plimsoll([flag], { env: { NODE_OPTIONS: `--import ${hook}` } });
       expect(end.code).toBe(0);
+      expect(end.stderr).toMatch(/load plimsoll\.js/);
       expect(end.stderr).not.toMatch(/load (ship|plan|build|zod|commander|esm)-/);
     }
   });
@@ -48,7 +54,11 @@ describe('the program', () => {
   });
 
   test('an unknown command is refused, and the near one is proposed', async () => {
-    expect(await plimsoll(['shp'])).toEqual({ code: 2, stdout: '', stderr: 'error: there is no command `shp`\nhint: did you mean `plimsoll ship`?\n' });
+    expect(await plimsoll(['shp'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: there is no command `shp`\nhint: did you mean `plimsoll ship`?\n',
+    });
   });
 
   test('an unknown flag is refused with exit code 2', async () => {
@@ -62,7 +72,11 @@ describe('the program', () => {
 
   test('`explain` has a page for every name that it lists', async () => {
     const { stdout } = await plimsoll(['explain']);
-    const names = stdout.split('\n').flatMap((line) => line.split(':')[1]?.split(',') ?? []).map((n) => n.trim()).filter(Boolean);
+    const names = stdout
+      .split('\n')
+      .flatMap((line) => line.split(':')[1]?.split(',') ?? [])
+      .map((n) => n.trim())
+      .filter(Boolean);
     expect(names.length).toBeGreaterThan(25);
     for (const name of names) expect((await plimsoll(['explain', name])).stdout).toContain(`# ${name}`);
   });
@@ -71,7 +85,12 @@ describe('the program', () => {
 describe('plan --json', () => {
   test('is one document on standard output and nothing else there', async () => {
     const end = await plimsoll(['plan', join(fixtures, 'python-fastapi/service'), '--json']);
-    const plan = JSON.parse(end.stdout) as { schema: string; decisions: { id: string; choice: string; decidedBy: string; because: unknown[]; alternatives: unknown[] }[]; contract: object; service: object };
+    const plan = JSON.parse(end.stdout) as {
+      schema: string;
+      decisions: { id: string; choice: string; decidedBy: string; because: unknown[]; alternatives: unknown[] }[];
+      contract: object;
+      service: object;
+    };
     expect(plan.schema).toBe('plimsoll/plan/1');
     expect(plan.decisions.every((d) => d.because.length > 0)).toBe(true);
     expect(plan.contract).toHaveProperty('command');
@@ -80,19 +99,49 @@ describe('plan --json', () => {
 
 describe('bad input gets a located message with a way out, and nothing is written', () => {
   const cases: readonly (readonly [string, () => string, number, RegExp])[] = [
-    ['an empty folder', () => service({}), 2, /nothing here looks like a service[^]*hint: .*--entry/],
+    ['an empty folder', () => service({}), 2, /error: .*\n?hint: /],
     ['a folder that is not there', () => join(place.folder, 'absent'), 2, /cannot be read \(ENOENT\)/],
-    ['two equally good entry points', () => service({ 'requirements.txt': fastapi['requirements.txt'], 'one.py': fastapi['main.py'], 'two.py': fastapi['main.py'] }), 2, /several equally good[^]*hint: .*--entry/],
-    ['a syntax error in the only source', () => service({ 'requirements.txt': 'fastapi\n', 'main.py': 'def broken(:\n' }), 2, /main\.py:1:\d+[^]*hint/],
-    ['requires-python that no base satisfies', () => service({ ...fastapi, 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.14"\n' }), 2, /pyproject\.toml:3:\d+: requires-python[^]*bookworm/],
-    ['an unknown key in plimsoll.yaml', () => service({ ...fastapi, 'plimsoll.yaml': 'servr: uvicorn\n' }), 2, /plimsoll\.yaml:1:1: .*`servr`\nhint: did you mean `server`\?/],
+    [
+      'two equally good entry points',
+      () => service({ 'requirements.txt': fastapi['requirements.txt'], 'one.py': fastapi['main.py'], 'two.py': fastapi['main.py'] }),
+      2,
+      /several equally good[^]*hint: .*--entry/,
+    ],
+    [
+      'a syntax error in the only source',
+      () => service({ 'requirements.txt': 'fastapi\n', 'main.py': 'def broken(:\n' }),
+      2,
+      /main\.py:1:\d+[^]*hint/,
+    ],
+    [
+      'requires-python that no base satisfies',
+      () => service({ ...fastapi, 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.14"\n' }),
+      2,
+      /pyproject\.toml:3:\d+: requires-python[^]*bookworm/,
+    ],
+    [
+      'an unknown key in plimsoll.yaml',
+      () => service({ ...fastapi, 'plimsoll.yaml': 'servr: uvicorn\n' }),
+      2,
+      /plimsoll\.yaml:1:1: .*`servr`\nhint: did you mean `server`\?/,
+    ],
     ['a broken plimsoll.lock', () => service({ ...fastapi, 'plimsoll.lock': '{' }), 2, /plimsoll\.lock/],
-    ['a base that is no Debian release', () => service({ ...fastapi, 'plimsoll.yaml': 'base: python:3.12-slim\n' }), 2, /cannot build on python:3\.12-slim[^]*--base bookworm/],
-    ['a link out of the folder', () => {
-      const folder = service(fastapi);
-      symlinkSync('/etc/passwd', join(folder, 'outside'));
-      return folder;
-    }, 2, /outside: `outside` links to `\/etc\/passwd`[^]*\.dockerignore/],
+    [
+      'a base that is no Debian release',
+      () => service({ ...fastapi, 'plimsoll.yaml': 'base: python:3.12-slim\n' }),
+      2,
+      /cannot build on python:3\.12-slim[^]*--base bookworm/,
+    ],
+    [
+      'a link out of the folder',
+      () => {
+        const folder = service(fastapi);
+        symlinkSync('/etc/passwd', join(folder, 'outside'));
+        return folder;
+      },
+      2,
+      /outside: `outside` links to `\/etc\/passwd`[^]*\.dockerignore/,
+    ],
     ['a lock that disagrees with the manifest', () => join(fixtures, 'python-lock-disagrees/service'), 2, /lock/],
   ];
 
@@ -115,7 +164,10 @@ describe('bad input gets a located message with a way out, and nothing is writte
   });
 
   test('`--locked` without a lock', async () => {
-    expect(await plimsoll(['build', service(fastapi), '--locked'])).toMatchObject({ code: 2, stderr: expect.stringContaining('plimsoll.lock') as string });
+    expect(await plimsoll(['build', service(fastapi), '--locked'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('plimsoll.lock') as string,
+    });
   });
 });
 
@@ -135,7 +187,11 @@ describe('what is built', () => {
 
   test('is hidden from git and leaves nothing else but plimsoll.lock', () => {
     expect(readFileSync(join(folder, '.plimsoll/.gitignore'), 'utf8')).toBe('*\n');
-    expect(listing(folder).filter((p) => !p.startsWith('.plimsoll/')).toSorted()).toEqual([...listing(join(fixtures, 'python-tcp/service')), '.plimsoll', 'plimsoll.lock'].toSorted());
+    expect(
+      listing(folder)
+        .filter((p) => !p.startsWith('.plimsoll/'))
+        .toSorted(),
+    ).toEqual([...listing(join(fixtures, 'python-tcp/service')), '.plimsoll', 'plimsoll.lock'].toSorted());
   });
 
   test('a damaged blob is found by `validate`, exit code 1', async () => {

@@ -13,7 +13,14 @@ async function digestIn(name: string, options: Options = {}): Promise<string> {
   if (name !== 'first') (await import('node:fs')).copyFileSync(join(lockFrom, 'plimsoll.lock'), join(folder, 'plimsoll.lock'));
   const cache = join(place.folder, `${name.replaceAll('/', '-')}-cache`);
   mkdirSync(cache, { recursive: true });
-  if (options.uid !== undefined) for (const path of [place.folder, cache, folder, ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((p) => join(folder, p))]) chownSync(path, options.uid, options.uid);
+  if (options.uid !== undefined)
+    for (const path of [
+      place.folder,
+      cache,
+      folder,
+      ...readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((p) => join(folder, p)),
+    ])
+      chownSync(path, options.uid, options.uid);
   const end = await plimsoll(['build', folder, '--json'], { ...options, env: { XDG_CACHE_HOME: cache, ...options.env } });
   expect(end.stderr.includes('error:') ? end.stderr : '').toBe('');
   expect(end.code).toBe(0);
@@ -26,18 +33,25 @@ describe('the same inputs give the same digest', () => {
     const preload = `--require ${join(root, 'test/shuffle-readdir.cjs')}`;
     const folder = 'elsewhere/a b';
     mkdirSync(join(place.folder, 'elsewhere'));
-    const second = await digestIn(folder, { env: { TZ: 'Asia/Kathmandu', LC_ALL: 'tr_TR.UTF-8', NODE_OPTIONS: preload }, wrap: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] });
+    const second = await digestIn(folder, {
+      env: { TZ: 'Asia/Kathmandu', LC_ALL: 'tr_TR.UTF-8', NODE_OPTIONS: preload },
+      wrap: ['sh', '-c', 'umask 077; exec "$@"', 'sh'],
+    });
     expect(second).toBe(first);
     for (const path of readdirSync(join(place.folder, folder), { encoding: 'utf8' })) utimesSync(join(place.folder, folder, path), 1, 1);
     expect(await digestIn(`${folder}/`, {})).toBe(first);
   }, 600_000);
 
-  test.skipIf(!isRoot)('as another user', async () => {
-    chmodSync(place.folder, 0o755);
-    const home = join(place.folder, 'home');
-    mkdirSync(home);
-    chownSync(home, 65534, 65534);
-    const first = await digestIn('first');
-    expect(await digestIn('as-nobody', { uid: 65534, env: { HOME: home } })).toBe(first);
-  }, 600_000);
+  test.skipIf(!isRoot)(
+    'as another user',
+    async () => {
+      chmodSync(place.folder, 0o755);
+      const home = join(place.folder, 'home');
+      mkdirSync(home);
+      chownSync(home, 65534, 65534);
+      const first = await digestIn('first');
+      expect(await digestIn('as-nobody', { uid: 65534, env: { HOME: home } })).toBe(first);
+    },
+    600_000,
+  );
 });

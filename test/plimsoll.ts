@@ -27,7 +27,11 @@ export interface Options {
 export function plimsoll(args: readonly string[], options: Options = {}): Promise<End> {
   const [file, ...rest] = [...(options.wrap ?? []), process.execPath, bin, ...args] as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(file, rest, { cwd: options.cwd ?? root, env: { ...process.env, CI: '1', ...options.env }, ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }) });
+    const child = spawn(file, rest, {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, CI: '1', ...options.env },
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -68,7 +68,9 @@ describe('the rooms', () => {
   });
 
   test('have no default exports', () => {
-    const wrong = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts') && /^export default/m.test(readFileSync(join(source, f), 'utf8')));
+    const wrong = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+      (f) => f.endsWith('.ts') && /^export default/m.test(readFileSync(join(source, f), 'utf8')),
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -36,6 +36,9 @@ async function entriesAt(root: string, path: string, name: string, skip: Readonl
 
 function unreadable(path: string, error: unknown): Error {
   const code = errorCode(error);
-  if (code === 'ENOENT') return new UserError(`\`${path}\` vanished while it was read`, 'run again when nothing writes to the folder', { file: path });
-  return new UserError(`\`${path}\` cannot be read (${code ?? String(error)})`, 'check its permissions, or list it in .dockerignore', { file: path });
+  if (code === 'ENOENT')
+    return new UserError(`\`${path}\` vanished while it was read`, 'run again when nothing writes to the folder', { file: path });
+  return new UserError(`\`${path}\` cannot be read (${code ?? String(error)})`, 'check its permissions, or list it in .dockerignore', {
+    file: path,
+  });
 }

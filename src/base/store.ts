@@ -58,7 +58,12 @@ export async function openStore(root: string = storeRoot()): Promise<Store> {
     for (const folder of ['leases', 'tmp', 'locks', 'trash']) await mkdir(join(root, folder), { recursive: true, mode: 0o700 });
     await writeFile(lease, '');
   } catch (error) {
-    throw new EnvironmentError(`the store ${root} cannot be written (${errorCode(error) ?? 'unknown'})`, 'set XDG_CACHE_HOME to a folder that this user may write', 'permanent', { cause: error });
+    throw new EnvironmentError(
+      `the store ${root} cannot be written (${errorCode(error) ?? 'unknown'})`,
+      'set XDG_CACHE_HOME to a folder that this user may write',
+      'permanent',
+      { cause: error },
+    );
   }
   await sweep(join(root, 'tmp'));
   await sweep(join(root, 'leases'));
@@ -90,7 +95,11 @@ export async function openStore(root: string = storeRoot()): Promise<Store> {
       const blob = await writeBlob(from, data).catch((error: unknown) => Promise.reject(diskError(root, error)));
       if (expected !== undefined && blob.digest !== expected) {
         await rm(from, { force: true });
-        throw new EnvironmentError(`content does not match its digest: expected ${expected}, got ${blob.digest}`, 'run again; if it stays, what serves this file is broken or hostile', 'transient');
+        throw new EnvironmentError(
+          `content does not match its digest: expected ${expected}, got ${blob.digest}`,
+          'run again; if it stays, what serves this file is broken or hostile',
+          'transient',
+        );
       }
       await place(from, blobPath(blob.digest));
       verified.add(blob.digest);
@@ -213,7 +222,12 @@ function parseRecord<T>(text: string): StoreRecord<T> | undefined {
 function diskError(root: string, error: unknown): unknown {
   const code = errorCode(error);
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new EnvironmentError(`the disk that holds ${root} is full`, 'run `plimsoll cache prune`, or set XDG_CACHE_HOME to a folder with room', 'permanent', { cause: error });
+  return new EnvironmentError(
+    `the disk that holds ${root} is full`,
+    'run `plimsoll cache prune`, or set XDG_CACHE_HOME to a folder with room',
+    'permanent',
+    { cause: error },
+  );
 }
 
 /** Removes what dead processes left in a folder whose names begin with a process identity. */
@@ -239,7 +253,8 @@ export interface StoreItem {
 export async function storeUsage(root: string = storeRoot()): Promise<StoreUsage> {
   const items: StoreItem[] = [];
   for (const group of await names(join(root, 'blobs', 'sha256')))
-    for (const name of await names(join(root, 'blobs', 'sha256', group))) items.push(await item(root, join('blobs', 'sha256', group, name), 'blobs'));
+    for (const name of await names(join(root, 'blobs', 'sha256', group)))
+      items.push(await item(root, join('blobs', 'sha256', group, name), 'blobs'));
   for (const top of ['records', 'folders'])
     for (const kind of await names(join(root, top)))
       for (const name of await names(join(root, top, kind))) items.push(await item(root, join(top, kind, name), kind));
@@ -258,13 +273,22 @@ export async function pruneStore(root: string, limitBytes: number, remove: Remov
   const trash = join(root, 'trash');
   await mkdir(trash, { recursive: true });
   const { sizeBytes, items } = await storeUsage(root);
-  const since = Math.min(Date.now(), ...(await Promise.all((await names(join(root, 'leases'))).map((n) => usedMs(join(root, 'leases', n))))));
+  const since = Math.min(
+    Date.now(),
+    ...(await Promise.all((await names(join(root, 'leases'))).map((n) => usedMs(join(root, 'leases', n))))),
+  );
   let removed = 0;
   for (const it of items) {
     if (sizeBytes - removed <= limitBytes || it.usedMs >= since) break;
     const from = join(root, it.path);
     const to = join(trash, randomBytes(8).toString('hex'));
-    if (!(await rename(from, to).then(() => true, () => false))) continue;
+    if (
+      !(await rename(from, to).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
     // Used between our look and our rename: it goes back.
     if ((await usedMs(to)) > it.usedMs) await place(to, from);
     else {
@@ -276,7 +300,11 @@ export async function pruneStore(root: string, limitBytes: number, remove: Remov
 }
 
 const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
-const usedMs = (path: string): Promise<number> => stat(path).then((s) => s.mtimeMs, () => Number.POSITIVE_INFINITY);
+const usedMs = (path: string): Promise<number> =>
+  stat(path).then(
+    (s) => s.mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
 
 async function item(root: string, path: string, kind: string): Promise<StoreItem> {
   const status = await stat(join(root, path)).catch(() => undefined);
@@ -287,6 +315,10 @@ async function item(root: string, path: string, kind: string): Promise<StoreItem
 async function folderBytes(folder: string): Promise<number> {
   let sum = 0;
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
-    if (entry.isFile()) sum += await stat(join(entry.parentPath, entry.name)).then((s) => s.size, () => 0);
+    if (entry.isFile())
+      sum += await stat(join(entry.parentPath, entry.name)).then(
+        (s) => s.size,
+        () => 0,
+      );
   return sum;
 }

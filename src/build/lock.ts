@@ -16,10 +16,14 @@ export function parseLock(text: string, file = 'plimsoll.lock'): Lock {
     throw refuse(`is not JSON: ${error instanceof Error ? error.message : ''}`, remake);
   }
   if (typeof lock !== 'object' || lock === null) throw refuse('holds no lock', remake);
-  if (lock.version !== 1) throw refuse(`has version ${String(lock.version)}, which this Plimsoll does not know`, 'use the Plimsoll that wrote it, or delete it');
+  if (lock.version !== 1)
+    throw refuse(`has version ${String(lock.version)}, which this Plimsoll does not know`, 'use the Plimsoll that wrote it, or delete it');
   const packages = lock.debian?.packages ?? [];
-  const bad = Array.isArray(packages) ? packages.find((p) => !isDigest(`sha256:${p.sha256}`) || typeof p.name !== 'string' || typeof p.filename !== 'string') : packages;
+  const bad = Array.isArray(packages)
+    ? packages.find((p) => !isDigest(`sha256:${p.sha256}`) || typeof p.name !== 'string' || typeof p.filename !== 'string')
+    : packages;
   if (bad !== undefined) throw refuse('has an entry without a name, a path or a SHA-256', remake);
-  if (lock.python && (typeof lock.python.requirements !== 'string' || typeof lock.python.inputs !== 'string')) throw refuse('has a damaged `python` part', remake);
+  if (lock.python && (typeof lock.python.requirements !== 'string' || typeof lock.python.inputs !== 'string'))
+    throw refuse('has a damaged `python` part', remake);
   return lock;
 }

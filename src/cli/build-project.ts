@@ -16,7 +16,13 @@ export interface BuiltImage {
 }
 
 /** Builds for every platform asked for, writes the output and plimsoll.lock. One result per platform, in that order. */
-export async function buildProject(project: Project, options: BuildOptions, progress: Progress, signal: AbortSignal, open?: Store): Promise<BuiltImage[]> {
+export async function buildProject(
+  project: Project,
+  options: BuildOptions,
+  progress: Progress,
+  signal: AbortSignal,
+  open?: Store,
+): Promise<BuiltImage[]> {
   const store = open ?? (await openStore());
   try {
     const output = parseOutput(options.output, project.root);
@@ -29,16 +35,34 @@ export async function buildProject(project: Project, options: BuildOptions, prog
       signal.throwIfAborted();
       const from = performance.now();
       const built = await directEngine.build(project.plan, project.files, {
-        platform, store, progress, createdSeconds, folder: project.root, ...(lock ? { lock } : {}), locked: options.locked === true, signal,
+        platform,
+        store,
+        progress,
+        createdSeconds,
+        folder: project.root,
+        ...(lock ? { lock } : {}),
+        locked: options.locked === true,
+        signal,
       });
       lock = built.lock;
       builds.push({ built, platform, took: performance.now() - from });
     }
     const tag = options.tag ?? tagOf(project);
-    await writeImages(builds.map((b) => b.built.image), output, tag, project.root);
+    await writeImages(
+      builds.map((b) => b.built.image),
+      output,
+      tag,
+      project.root,
+    );
     const lockNote = lock ? await saveLock(project, lock) : undefined;
     const total = performance.now() - began;
-    return await Promise.all(builds.map(async ({ built, platform, took }) => ({ image: built.image, built, summary: await summarise(built, platform, output, tag, { ...built.timings, build: took, total }, lockNote) })));
+    return await Promise.all(
+      builds.map(async ({ built, platform, took }) => ({
+        image: built.image,
+        built,
+        summary: await summarise(built, platform, output, tag, { ...built.timings, build: took, total }, lockNote),
+      })),
+    );
   } finally {
     if (!open) await store.close();
   }
@@ -53,7 +77,8 @@ async function writeImages(images: readonly Image[], output: Output, tag: string
   if (output.kind === 'oci') return void (await writeLayout(output.path, images, tag));
   if (output.kind === 'oci-archive') return writeOciArchive(output.path, images, tag);
   const [image, ...more] = images;
-  if (!image || more.length > 0) throw new UserError('a Docker archive holds one platform', 'build one platform, or write `oci-archive:FILE`');
+  if (!image || more.length > 0)
+    throw new UserError('a Docker archive holds one platform', 'build one platform, or write `oci-archive:FILE`');
   return writeDockerArchive(output.path, image, tag);
 }
 
@@ -68,8 +93,20 @@ async function saveLock(project: Project, lock: Lock): Promise<string | undefine
   return `${LOCK_FILE} ${before === undefined ? 'was written' : 'was brought up to date'}: it keeps the next build on the same versions; commit it`;
 }
 
-async function summarise(built: Built, platform: Platform, output: Output, tag: string, timings: Record<string, number>, lockNote: string | undefined): Promise<BuildSummary> {
-  const layers = built.layers.map((l) => ({ name: l.createdBy.replace(/^plimsoll: /, ''), digest: l.descriptor.digest, compressed: l.descriptor.size, uncompressed: l.uncompressedSize }));
+async function summarise(
+  built: Built,
+  platform: Platform,
+  output: Output,
+  tag: string,
+  timings: Record<string, number>,
+  lockNote: string | undefined,
+): Promise<BuildSummary> {
+  const layers = built.layers.map((l) => ({
+    name: l.createdBy.replace(/^plimsoll: /, ''),
+    digest: l.descriptor.digest,
+    compressed: l.descriptor.size,
+    uncompressed: l.uncompressedSize,
+  }));
   const sum = (key: 'compressed' | 'uncompressed'): number => layers.reduce((total, l) => total + l[key], 0);
   const path = relative(process.cwd(), output.path);
   return {
@@ -88,10 +125,15 @@ async function summarise(built: Built, platform: Platform, output: Output, tag: 
 async function createdAt(option: string | undefined, root: string): Promise<number> {
   if (option === 'git') {
     const end = await runProcess({ argv: ['git', '-C', root, 'log', '-1', '--format=%ct'] });
-    if (end.code !== 0) throw new UserError('`--created git`: this is not a git repository with a commit', 'commit first, or pass seconds since 1970');
+    if (end.code !== 0)
+      throw new UserError('`--created git`: this is not a git repository with a commit', 'commit first, or pass seconds since 1970');
     return Number(end.stdout.trim());
   }
   const text = option ?? process.env['SOURCE_DATE_EPOCH'] ?? '0';
-  if (!/^\d{1,11}$/.test(text)) throw new UserError(`\`${text}\` is no date in seconds since 1970`, option === undefined ? 'mend SOURCE_DATE_EPOCH' : 'pass `--created git` or a number');
+  if (!/^\d{1,11}$/.test(text))
+    throw new UserError(
+      `\`${text}\` is no date in seconds since 1970`,
+      option === undefined ? 'mend SOURCE_DATE_EPOCH' : 'pass `--created git` or a number',
+    );
   return Number(text);
 }

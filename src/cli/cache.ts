@@ -25,7 +25,14 @@ export function define(command: Command): void {
         return { kind, count: of.length, sizeBytes: of.reduce((sum, i) => sum + i.sizeBytes, 0) };
       });
       if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/cache/1', root, sizeBytes, kinds: rows }, null, 2)}\n`);
-      else process.stdout.write([`${root}: ${formatBytes(sizeBytes)}`, ...rows.map((r) => `  ${formatBytes(r.sizeBytes).padStart(9)}  ${r.kind} (${r.count})`), ''].join('\n'));
+      else
+        process.stdout.write(
+          [
+            `${root}: ${formatBytes(sizeBytes)}`,
+            ...rows.map((r) => `  ${formatBytes(r.sizeBytes).padStart(9)}  ${r.kind} (${r.count})`),
+            '',
+          ].join('\n'),
+        );
     });
   command
     .command('prune')

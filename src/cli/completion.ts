@@ -3,7 +3,8 @@ import { UserError } from '../base/index.ts';
 import { examples } from './options.ts';
 
 const COMMANDS = 'ship plan build run prove validate explain doctor cache completion';
-const OPTIONS = '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --markdown --help';
+const OPTIONS =
+  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --markdown --help';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_plimsoll() {
@@ -32,7 +33,14 @@ ${OPTIONS.split(' ')
 export function define(command: Command): void {
   command
     .argument('<shell>', 'bash, zsh or fish')
-    .addHelpText('after', examples('source <(plimsoll completion bash)', 'plimsoll completion zsh > "${fpath[1]}/_plimsoll"', 'plimsoll completion fish > ~/.config/fish/completions/plimsoll.fish'))
+    .addHelpText(
+      'after',
+      examples(
+        'source <(plimsoll completion bash)',
+        'plimsoll completion zsh > "${fpath[1]}/_plimsoll"',
+        'plimsoll completion fish > ~/.config/fish/completions/plimsoll.fish',
+      ),
+    )
     .action((shell: string) => {
       const script = SCRIPTS[shell];
       if (script === undefined) throw new UserError(`no completion for \`${shell}\``, 'take bash, zsh or fish');

@@ -30,13 +30,22 @@ export function define(command: Command): void {
 async function examine(): Promise<Finding[]> {
   const store = await openStore();
   try {
-    const [engine, sources, runner, usage] = await Promise.all([directEngine.available(), packageSources(), embeddedRunner(store).available(), storeUsage()]);
+    const [engine, sources, runner, usage] = await Promise.all([
+      directEngine.available(),
+      packageSources(),
+      embeddedRunner(store).available(),
+      storeUsage(),
+    ]);
     return [
       { what: 'Node', ok: true, says: process.versions.node },
-      engine.ok ? { what: 'build: direct', ok: true, says: 'no daemon, no root' } : { what: 'build: direct', ok: false, says: engine.why, remedy: engine.remedy },
+      engine.ok
+        ? { what: 'build: direct', ok: true, says: 'no daemon, no root' }
+        : { what: 'build: direct', ok: false, says: engine.why, remedy: engine.remedy },
       ...(engine.ok ? engine.lacks.map((l) => ({ what: `build: ${l.what}`, ok: false, says: l.why, remedy: l.remedy })) : []),
       ...sources,
-      runner.ok ? { what: 'run: embedded', ok: true, says: 'Linux namespaces' } : { what: 'run: embedded', ok: false, says: runner.why, remedy: runner.remedy },
+      runner.ok
+        ? { what: 'run: embedded', ok: true, says: 'Linux namespaces' }
+        : { what: 'run: embedded', ok: false, says: runner.why, remedy: runner.remedy },
       ...(runner.ok ? runner.lacks.map((l) => ({ what: `run: ${l.ability}`, ok: false, says: l.why, remedy: l.remedy })) : []),
       { what: 'store', ok: true, says: `${storeRoot()}, ${formatBytes(usage.sizeBytes)}` },
     ];
@@ -53,6 +62,11 @@ function screen(findings: readonly Finding[]): string {
     ...(f.remedy === undefined ? [] : [`  ${' '.repeat(width)}  ${paint.yellow(f.remedy)}`]),
   ]);
   const lacking = findings.filter((f) => !f.ok).length;
-  lines.push('', lacking === 0 ? 'everything can be built, run and measured here' : `${lacking} of ${findings.length} lacking; what depends on them fails with the remedy, or ends unproven: not measurable on this machine`);
+  lines.push(
+    '',
+    lacking === 0
+      ? 'everything can be built, run and measured here'
+      : `${lacking} of ${findings.length} lacking; what depends on them fails with the remedy, or ends unproven: not measurable on this machine`,
+  );
   return `${lines.join('\n')}\n`;
 }

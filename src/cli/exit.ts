@@ -24,8 +24,15 @@ export class Interrupted extends Error {
 /** What people read: what, where, way out. A bug says how to report it; its stack only with `--debug`. */
 export function explainError(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ''}\n` : '';
-  if (error instanceof UserError) return `error: ${error.at ? `${formatPlace(error.at)}: ` : ''}${error.message}\nhint: ${error.hint}\n${stack}`;
-  if (error instanceof EnvironmentError) return `error: ${error.message}\n${error.kind === 'transient' ? 'this may pass: ' : ''}hint: ${error.hint}\n`.replace('this may pass: hint: ', 'hint (this may pass): ') + stack;
+  if (error instanceof UserError)
+    return `error: ${error.at ? `${formatPlace(error.at)}: ` : ''}${error.message}\nhint: ${error.hint}\n${stack}`;
+  if (error instanceof EnvironmentError)
+    return (
+      `error: ${error.message}\n${error.kind === 'transient' ? 'this may pass: ' : ''}hint: ${error.hint}\n`.replace(
+        'this may pass: hint: ',
+        'hint (this may pass): ',
+      ) + stack
+    );
   if (error instanceof Interrupted) return `\n${error.message}; everything was taken down\n`;
   return `error: a bug in Plimsoll: ${messageOf(error)}\nhint: run again with \`--debug\` and report what it prints\n${stack}`;
 }

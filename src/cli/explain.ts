@@ -8,7 +8,11 @@ import { examples } from './options.ts';
 
 /** Names that `explain` takes, each with its page. */
 export function pages(): Map<string, string> {
-  return new Map([...gates.map((g) => [g.id, gatePage(g)] as const), ...decisionRules.map((d) => [d.id, decisionPage(d)] as const), ['plimsoll.yaml', configPage()]]);
+  return new Map([
+    ...gates.map((g) => [g.id, gatePage(g)] as const),
+    ...decisionRules.map((d) => [d.id, decisionPage(d)] as const),
+    ['plimsoll.yaml', configPage()],
+  ]);
 }
 
 function configPage(): string {
@@ -23,13 +27,18 @@ export function define(command: Command): void {
     .action((name: string | undefined) => {
       const all = pages();
       if (name === undefined) {
-        process.stdout.write(`Checks:    ${gates.map((g) => g.id).join(', ')}\nDecisions: ${decisionRules.map((d) => d.id).join(', ')}\nFiles:     plimsoll.yaml\n`);
+        process.stdout.write(
+          `Checks:    ${gates.map((g) => g.id).join(', ')}\nDecisions: ${decisionRules.map((d) => d.id).join(', ')}\nFiles:     plimsoll.yaml\n`,
+        );
         return;
       }
       const page = all.get(name);
       if (page === undefined) {
         const near = nearest(name, [...all.keys()]);
-        throw new UserError(`nothing is called \`${name}\``, near === undefined ? '`plimsoll explain` lists all names' : `did you mean \`${near}\`?`);
+        throw new UserError(
+          `nothing is called \`${name}\``,
+          near === undefined ? '`plimsoll explain` lists all names' : `did you mean \`${near}\`?`,
+        );
       }
       process.stdout.write(page);
     });

@@ -56,7 +56,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const entry = commands.find((c) => c.name === name);
   if (!entry) {
     const { nearest } = await import('../config/nearest.ts');
-    const near = nearest(name, commands.map((c) => c.name));
+    const near = nearest(
+      name,
+      commands.map((c) => c.name),
+    );
     const hint = near === undefined ? '`plimsoll --help` lists the commands' : `did you mean \`plimsoll ${near}\`?`;
     print(process.stderr, `error: there is no command \`${name}\`\nhint: ${hint}\n`);
     return 2;
@@ -71,7 +74,8 @@ function print(stream: NodeJS.WriteStream, text: string): number {
 }
 
 // A reader that closes its end (`plimsoll plan | head`) is no error of ours.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(0));
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(0));
 
 main(process.argv.slice(2)).then(
   (code) => {
@@ -82,4 +86,3 @@ main(process.argv.slice(2)).then(
     process.exitCode = exitCodeOf(error);
   },
 );
-

@@ -10,7 +10,8 @@ export async function nextStep(proof: Proof, ref: string, path: string, plan: Pl
     return `Next: mend what failed; \`${self()} explain ${failed?.id ?? ''}\` says more`;
   }
   const port = plan.contract.ports[0]?.port;
-  if (await onPath('podman')) return `Next: podman run --rm --read-only${port === undefined ? '' : ` -p ${port}:${port}`} $(podman pull -q ${ref})`;
+  if (await onPath('podman'))
+    return `Next: podman run --rm --read-only${port === undefined ? '' : ` -p ${port}:${port}`} $(podman pull -q ${ref})`;
   return `Next: ${self()} run ${path}`;
 }
 

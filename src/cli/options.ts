@@ -67,7 +67,11 @@ export function proofOptions(command: Command): Command {
     .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
 }
 
-const list = (value: string): string[] => value.split(',').map((s) => s.trim()).filter(Boolean);
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean);
 
 function platforms(value: string): Platform[] {
   return list(value).map((name) => {
@@ -79,7 +83,11 @@ function platforms(value: string): Platform[] {
 /** The platform of this machine's containers. */
 export function hostPlatform(): Platform {
   const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
-  if (architecture === undefined) throw new UserError(`no image is made for ${process.arch} without being asked`, 'pass `--platform linux/amd64` or `--platform linux/arm64`');
+  if (architecture === undefined)
+    throw new UserError(
+      `no image is made for ${process.arch} without being asked`,
+      'pass `--platform linux/amd64` or `--platform linux/arm64`',
+    );
   return { os: 'linux', architecture };
 }
 

@@ -13,12 +13,16 @@ export async function pinsOf(plan: Pick<Plan, 'recipe'>, lock: Lock, architectur
   return {
     debian: (lock.debian?.packages ?? []).filter((it) => it.for === debianArchitecture(architecture)).length,
     python: await pinnedPython(plan, lock, files),
-    unpinned: [...loose, ...(ignored === undefined ? [] : [`\`${ignored}\` keeps ${LOCK_FILE} out of the repository, so the next build resolves anew`])],
+    unpinned: [
+      ...loose,
+      ...(ignored === undefined ? [] : [`\`${ignored}\` keeps ${LOCK_FILE} out of the repository, so the next build resolves anew`]),
+    ],
   };
 }
 
 /** Debian has names of its own for two of OCI's: dpkg's cputable. */
-const debianArchitecture = (architecture: string): string => ({ '386': 'i386', arm: 'armhf', ppc64le: 'ppc64el' })[architecture] ?? architecture;
+const debianArchitecture = (architecture: string): string =>
+  ({ '386': 'i386', arm: 'armhf', ppc64le: 'ppc64el' })[architecture] ?? architecture;
 
 async function pinnedPython({ recipe }: Pick<Plan, 'recipe'>, lock: Lock, files: Files): Promise<number> {
   if (lock.python) return exactLines(lock.python.requirements);
@@ -44,7 +48,10 @@ async function ignoredLock(files: Files): Promise<string | undefined> {
     const pattern = line.trim();
     if (pattern === '' || pattern.startsWith('#')) continue;
     const glob = pattern.replace(/^!/, '').replace(/^(\/|\*\*\/)/, '');
-    const expression = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\*+/g, '[^/]*').replaceAll('?', '[^/]');
+    const expression = glob
+      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll(/\*+/g, '[^/]*')
+      .replaceAll('?', '[^/]');
     if (new RegExp(`^${expression}$`).test(LOCK_FILE)) found = pattern.startsWith('!') ? undefined : `.gitignore:${index + 1}`;
   }
   return found;

@@ -6,7 +6,14 @@ import { paintFor, widthOf } from './terminal.ts';
 
 export function define(command: Command): void {
   planOptions(command)
-    .addHelpText('after', examples('plimsoll plan examples/weather-tracker', 'plimsoll plan . --base trixie', "plimsoll plan . --json | jq '.decisions[] | {id, choice}'"))
+    .addHelpText(
+      'after',
+      examples(
+        'plimsoll plan examples/weather-tracker',
+        'plimsoll plan . --base trixie',
+        "plimsoll plan . --json | jq '.decisions[] | {id, choice}'",
+      ),
+    )
     .action(async (path: string, options: PlanOptions) => {
       const { plan } = await openProject(path, flagsOf(options));
       if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/plan/1', ...plan }, null, 2)}\n`);

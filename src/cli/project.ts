@@ -24,7 +24,19 @@ export interface ProjectOptions extends Flags {
 export const LOCK_FILE = 'plimsoll.lock';
 
 /** Never entered: neither facts nor files of an image come from them, and they may be huge. */
-const SKIPPED = new Set(['.git', '.plimsoll', '.venv', 'venv', 'node_modules', '__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache']);
+const SKIPPED = new Set([
+  '.git',
+  '.plimsoll',
+  '.venv',
+  'venv',
+  'node_modules',
+  '__pycache__',
+  '.tox',
+  '.nox',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+]);
 
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
@@ -68,7 +80,11 @@ async function lockOf(root: string): Promise<Lock | undefined> {
   return parseLock(text);
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function optional(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch((error: unknown) => {

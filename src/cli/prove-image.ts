@@ -4,7 +4,17 @@ import type { Store } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import { parseProbe, parseSize } from '../config/index.ts';
 import type { Image } from '../image/index.ts';
-import { parseEnvFile, prove, subjectOf, valuesFor, type Budget, type Double, type GivenValue, type Probe, type Proof } from '../prove/index.ts';
+import {
+  parseEnvFile,
+  prove,
+  subjectOf,
+  valuesFor,
+  type Budget,
+  type Double,
+  type GivenValue,
+  type Probe,
+  type Proof,
+} from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
@@ -15,7 +25,14 @@ import type { Screen } from './ship-project.ts';
 const BUDGET_BYTES = 200e6;
 
 /** Measures the gates on an image of this project. */
-export async function proveImage(image: Image, project: Project, options: ProofOptions, store: Store, screen: Screen, lock: Lock | undefined): Promise<Proof> {
+export async function proveImage(
+  image: Image,
+  project: Project,
+  options: ProofOptions,
+  store: Store,
+  screen: Screen,
+  lock: Lock | undefined,
+): Promise<Proof> {
   const runner = embeddedRunner(store);
   const subject = subjectOf({
     image,
@@ -40,11 +57,17 @@ export async function proveImage(image: Image, project: Project, options: ProofO
 
 function budgetOf({ config }: Project): Budget {
   const { size, compressed } = config.budget ?? {};
-  return { uncompressedBytes: size === undefined ? BUDGET_BYTES : parseSize(size), ...(compressed === undefined ? {} : { compressedBytes: parseSize(compressed) }) };
+  return {
+    uncompressedBytes: size === undefined ? BUDGET_BYTES : parseSize(size),
+    ...(compressed === undefined ? {} : { compressedBytes: parseSize(compressed) }),
+  };
 }
 
 /** The values for a run, in the order of who said them. A real .env is read only when `--env-file` names it. */
-export async function givenValues({ plan, config }: Project, options: Pick<ProofOptions, 'env' | 'envFile'>): Promise<readonly GivenValue[]> {
+export async function givenValues(
+  { plan, config }: Project,
+  options: Pick<ProofOptions, 'env' | 'envFile'>,
+): Promise<readonly GivenValue[]> {
   return valuesFor(plan.contract.environment, {
     flags: Object.fromEntries((options.env ?? []).map(assignment)),
     ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
@@ -57,7 +80,8 @@ function assignment(text: string): readonly [string, string] {
   const equals = text.indexOf('=');
   if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
   const inherited = process.env[text];
-  if (equals === 0 || inherited === undefined) throw new UserError(`\`--env ${text}\` sets nothing`, 'write `--env NAME=value`, or `--env NAME` for a variable that is set here');
+  if (equals === 0 || inherited === undefined)
+    throw new UserError(`\`--env ${text}\` sets nothing`, 'write `--env NAME=value`, or `--env NAME` for a variable that is set here');
   return [text, inherited];
 }
 
@@ -69,13 +93,18 @@ async function readEnvFile(file: string): Promise<Readonly<Record<string, string
 }
 
 const probesOf = ({ config }: Project): Probe[] =>
-  (config.probes ?? []).map((probe) => (typeof probe === 'string' ? { ...parseProbe(probe), slow: false } : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) }));
+  (config.probes ?? []).map((probe) =>
+    typeof probe === 'string'
+      ? { ...parseProbe(probe), slow: false }
+      : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) },
+  );
 
 async function doublesOf({ config, files }: Project): Promise<Double[]> {
   const listed = new Set((await files.list()).map((entry) => entry.path));
   return Promise.all(
     (config.prove?.doubles ?? []).map(async ({ file, port }) => {
-      if (!listed.has(file)) throw new UserError(`the double \`${file}\` is not there`, 'mend `prove.doubles` in plimsoll.yaml', { file: 'plimsoll.yaml' });
+      if (!listed.has(file))
+        throw new UserError(`the double \`${file}\` is not there`, 'mend `prove.doubles` in plimsoll.yaml', { file: 'plimsoll.yaml' });
       return { file, port, text: await readText(files, file) };
     }),
   );

@@ -17,7 +17,10 @@ type Options = PlanOptions & ProofOptions & { readonly image?: string };
 export function define(command: Command): void {
   proofOptions(planOptions(command))
     .option('--image <ref>', 'oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE (default: what was last built into .plimsoll/image)')
-    .addHelpText('after', examples('plimsoll prove .', 'plimsoll prove . --only sigterm,logs', 'plimsoll prove . --image docker-archive:image.tar'))
+    .addHelpText(
+      'after',
+      examples('plimsoll prove .', 'plimsoll prove . --only sigterm,logs', 'plimsoll prove . --image docker-archive:image.tar'),
+    )
     .action(async (path: string, options: Options) => {
       const { progress, stop } = progressOn(process.stderr);
       exitWith(await interruptible((signal) => proveLast(path, options, { progress, stop, signal })).finally(stop));
@@ -37,7 +40,10 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
     screen.stop();
     const out = options.markdown === '-' ? process.stderr : process.stdout;
     const style = { paint: paintFor(out), width: widthOf(out) };
-    if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/prove/1', image: { digest: proof.digest, ref }, ...proofJson(proof) }, null, 2)}\n`);
+    if (options.json)
+      process.stdout.write(
+        `${JSON.stringify({ schema: 'plimsoll/prove/1', image: { digest: proof.digest, ref }, ...proofJson(proof) }, null, 2)}\n`,
+      );
     else out.write(`${[...gateLines(proof.gates, style), '', verdictLine(proof, style)].join('\n')}\n`);
     if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, undefined, proof);
     return exitOf(proof);

@@ -12,7 +12,11 @@ export function exitWith(code: number): void {
 
 /** Parses the words of one command and runs it. Returns the exit code; throws what the command throws. */
 export async function runCommand(name: string, summary: string, module: CommandModule, words: readonly string[]): Promise<number> {
-  const command = new Command(`plimsoll ${name}`).description(summary).option('--debug', 'show the stack of an unexpected error').showHelpAfterError('(`--help` shows examples)').exitOverride();
+  const command = new Command(`plimsoll ${name}`)
+    .description(summary)
+    .option('--debug', 'show the stack of an unexpected error')
+    .showHelpAfterError('(`--help` shows examples)')
+    .exitOverride();
   command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error: ')) });
   module.define(command);
   try {

@@ -23,7 +23,10 @@ export function define(command: Command): void {
     .option('--env-file <file>', 'values for the service, K=V lines')
     .option('--port <number>', 'the port on this machine (default: the service’s own)')
     .option('--writable', 'with a writable root; the default is read-only, as in production')
-    .addHelpText('after', `${examples('plimsoll run .', 'plimsoll run . --port 9000 --env OPENWEATHER_API_KEY=…')}\nThe service has no network but its published port; Ctrl-C stops it as SIGTERM does in production.\n`)
+    .addHelpText(
+      'after',
+      `${examples('plimsoll run .', 'plimsoll run . --port 9000 --env OPENWEATHER_API_KEY=…')}\nThe service has no network but its published port; Ctrl-C stops it as SIGTERM does in production.\n`,
+    )
     .action(async (path: string, options: Options) => {
       exitWith(await runProject(path, options));
     });
@@ -34,7 +37,9 @@ async function runProject(path: string, options: Options): Promise<number> {
   const project = await openProject(path, flagsOf(options));
   const store = await openStore();
   try {
-    const [built] = await interruptible((signal) => buildProject(project, { ...options, platform: [hostPlatform()] }, progress, signal, store)).finally(stop);
+    const [built] = await interruptible((signal) =>
+      buildProject(project, { ...options, platform: [hostPlatform()] }, progress, signal, store),
+    ).finally(stop);
     if (!built) throw new Error('nothing was built');
     const runner = embeddedRunner(store);
     const available = await runner.available();
@@ -73,7 +78,10 @@ async function follow(container: Container, { plan }: Project, port: number | un
     if (port !== undefined) {
       const path = plan.contract.healthCheck?.path;
       const state = await container.waitReady({ port, ...(path === undefined ? {} : { path }) }, plan.contract.readyWithinMs);
-      if (state.ready) process.stderr.write(`ready after ${(state.afterMs / 1000).toFixed(2)} s: http://127.0.0.1:${host}${path ?? '/'}  (Ctrl-C stops it)\n`);
+      if (state.ready)
+        process.stderr.write(
+          `ready after ${(state.afterMs / 1000).toFixed(2)} s: http://127.0.0.1:${host}${path ?? '/'}  (Ctrl-C stops it)\n`,
+        );
       else if (!state.exit) process.stderr.write(`not ready: ${state.why}; the network is closed but for the published port\n`);
     }
     for (;;) {

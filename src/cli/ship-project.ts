@@ -34,11 +34,21 @@ export async function shipProject(path: string, options: BuildOptions & ProofOpt
   try {
     const host = hostPlatform();
     const built = await buildProject(project, { ...options, platform: options.platform ?? [host] }, screen.progress, screen.signal, store);
-    say([style.paint.bold('Built'), ...built.flatMap((b) => buildLines(b.summary, style)), ...[...new Set(built.flatMap((b) => b.summary.notes))].map((n) => `  ${style.paint.yellow('note')}: ${n}`), '']);
+    say([
+      style.paint.bold('Built'),
+      ...built.flatMap((b) => buildLines(b.summary, style)),
+      ...[...new Set(built.flatMap((b) => b.summary.notes))].map((n) => `  ${style.paint.yellow('note')}: ${n}`),
+      '',
+    ]);
     const [local] = built.filter((b) => b.summary.image.platform === `${host.os}/${host.architecture}`).concat(built);
     if (!local) throw new Error('nothing was built');
     const proof = await proveImage(local.image, project, options, store, screen, local.built.lock);
-    say([style.paint.bold('Checked'), ...gateLines(proof.gates, style), '', `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`]);
+    say([
+      style.paint.bold('Checked'),
+      ...gateLines(proof.gates, style),
+      '',
+      `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`,
+    ]);
     if (options.json) printJson(local.summary, proof);
     if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
     if (!options.json && options.markdown !== '-') out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan)}\n`);
@@ -53,7 +63,14 @@ export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.u
 /** The fields others rely on: docs/json.md. */
 export function proofJson(proof: Proof): object {
   return {
-    gates: proof.gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({ id, required, promise, ...outcome, ...(limit ? { limit } : {}), tookMs: Math.round(tookMs) })),
+    gates: proof.gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({
+      id,
+      required,
+      promise,
+      ...outcome,
+      ...(limit ? { limit } : {}),
+      tookMs: Math.round(tookMs),
+    })),
     verdict: proof.verdict,
     allowedUnproven: proof.allowed,
   };

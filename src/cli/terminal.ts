@@ -60,6 +60,9 @@ function plainProgress(stream: NodeJS.WriteStream): { progress: Progress; stop: 
 
 function describe({ task, detail, current, total, unit }: ProgressEvent): string {
   const show = (n: number): string => (unit === 'bytes' ? formatBytes(n) : String(n));
-  const count = current === undefined ? '' : ` ${show(current)}${total === undefined ? '' : ` of ${show(total)}`}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
+  const count =
+    current === undefined
+      ? ''
+      : ` ${show(current)}${total === undefined ? '' : ` of ${show(total)}`}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
   return `${task}${detail === undefined ? '' : `: ${detail}`}${count}`;
 }

@@ -12,7 +12,8 @@ export function define(command: Command): void {
     .action(async (image: string, options: { json?: boolean }) => {
       const mismatches = await validate(image);
       if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/validate/1', image, mismatches }, null, 2)}\n`);
-      else if (mismatches.length === 0) process.stdout.write(`${image}: every digest, size and diff id is right, and the documents keep to the specification\n`);
+      else if (mismatches.length === 0)
+        process.stdout.write(`${image}: every digest, size and diff id is right, and the documents keep to the specification\n`);
       else process.stdout.write(mismatches.map((m) => `${m.where}: ${m.what}\n`).join(''));
       exitWith(mismatches.length === 0 ? EXIT.fine : EXIT.unfit);
     });

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 
-const size = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s?(B|kB|MB|GB|KiB|MiB|GiB)$/, 'a size such as `68 MB` or `512 MiB`');
+const size = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|MB|GB|KiB|MiB|GiB)$/, 'a size such as `68 MB` or `512 MiB`');
 const duration = z.string().regex(/^\d+(\.\d+)?\s?(ms|s|m)$/, 'a time such as `500 ms`, `10 s` or `1 m`');
 const absolutePath = z.string().regex(/^\/[^\0]*$/, 'an absolute path such as `/data`');
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -19,18 +17,32 @@ const probe = z.union([
 
 /** plimsoll.yaml: one source for types, JSON Schema and messages. Every key overrides one decision, or feeds the proof. */
 export const configSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'lower case, digits and hyphens').optional().describe('Name of the service and of the image.'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'lower case, digits and hyphens')
+    .optional()
+    .describe('Name of the service and of the image.'),
   entry: z.string().optional().describe('The application: `module:object` or `file.py`.'),
   base: z.string().optional().describe('`bookworm`, `trixie`, or an image reference.'),
-  python: z.string().regex(/^3\.\d+$/, 'a version such as "3.11" (in quotes)').optional().describe('Interpreter version that `requires-python` allows.'),
-  server: z.enum(['uvicorn', 'gunicorn', 'hypercorn', 'own']).optional().describe('What serves the application; `own`: it serves by itself.'),
+  python: z
+    .string()
+    .regex(/^3\.\d+$/, 'a version such as "3.11" (in quotes)')
+    .optional()
+    .describe('Interpreter version that `requires-python` allows.'),
+  server: z
+    .enum(['uvicorn', 'gunicorn', 'hypercorn', 'own'])
+    .optional()
+    .describe('What serves the application; `own`: it serves by itself.'),
   workers: z.number().int().min(1).max(64).optional().describe('Worker processes of the server.'),
   command: z.array(z.string()).min(1).optional().describe('The whole start command, exec form.'),
   port: z.number().int().min(1).max(65535).optional().describe('TCP port that the service listens on.'),
   pid1: z.enum(['server', 'tini', 'dumb-init']).optional().describe('Who is PID 1.'),
   user: z
     .strictObject({
-      name: z.string().regex(/^[a-z_][a-z0-9_-]*$/, 'a user name').optional(),
+      name: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_-]*$/, 'a user name')
+        .optional(),
       uid: z.number().int().min(1).max(65533).optional(),
       gid: z.number().int().min(1).max(65533).optional(),
     })
@@ -53,14 +65,21 @@ export const configSchema = z.strictObject({
   volumes: z.array(absolutePath).optional().describe('Paths that the service writes and that are to be kept.'),
   environment: variables.optional().describe('Variables baked into the image. Never secrets.'),
   labels: z.record(z.string().min(1), scalar).optional(),
-  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name')).optional().describe('Debian packages to add.'),
+  packages: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
+    .optional()
+    .describe('Debian packages to add.'),
   bytecode: z.enum(['dependencies', 'none']).optional().describe('Byte code compiled into the image.'),
   debugSections: z.enum(['strip', 'keep']).optional().describe('Debug and symbol sections of ELF files.'),
   ignore: z.array(z.string()).optional().describe('More .dockerignore patterns.'),
   stop: z.strictObject({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(), grace: duration.optional() }).optional(),
   limits: z.strictObject({ memory: size.optional() }).optional(),
   budget: z
-    .strictObject({ size: size.optional().describe('Unpacked bytes of all layers, at most.'), compressed: size.optional(), ready: duration.optional() })
+    .strictObject({
+      size: size.optional().describe('Unpacked bytes of all layers, at most.'),
+      compressed: size.optional(),
+      ready: duration.optional(),
+    })
     .optional()
     .describe('What the gates hold the image to.'),
   prove: z

@@ -30,20 +30,32 @@ function ours({ text, paths }: Case): readonly boolean[] | null {
 
 const segment = fc.constantFrom('a', 'b', 'tests', '.git', 'x.py', 'x.pyc', 'é', 'a b', '.env', 'node_modules');
 const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
-const piece = fc.oneof(segment, fc.constantFrom('*', '**', '?', '*.py', '**.pyc', '[ab]', '[^a]', '..', '.', '', '\\*', 'x.p?', '.*', 'a**', '+', '(a|b)', '$', '!', '#'));
+const piece = fc.oneof(
+  segment,
+  fc.constantFrom('*', '**', '?', '*.py', '**.pyc', '[ab]', '[^a]', '..', '.', '', '\\*', 'x.p?', '.*', 'a**', '+', '(a|b)', '$', '!', '#'),
+);
 const line = fc
   .tuple(fc.constantFrom('', '', '!', '/', '#', ' ', '! '), fc.array(piece, { maxLength: 4 }), fc.constantFrom('', '/', ' ', '\r'))
   .map(([head, parts, tail]) => `${head}${parts.join('/')}${tail}`);
-const anyCase = fc.record({ text: fc.array(line, { maxLength: 5 }).map((l) => l.join('\n')), paths: fc.array(path, { minLength: 1, maxLength: 8 }) });
+const anyCase = fc.record({
+  text: fc.array(line, { maxLength: 5 }).map((l) => l.join('\n')),
+  paths: fc.array(path, { minLength: 1, maxLength: 8 }),
+});
 
 describe('.dockerignore', () => {
-  test.skipIf(!hasGo)('means what moby says, over 2,000 generated files', () => {
-    const cases = fc.sample(anyCase, { numRuns: 2000, seed: 20 });
-    const theirs = moby(cases);
-    const differing = cases.flatMap((c, i) => (JSON.stringify(ours(c)) === JSON.stringify(theirs[i]) ? [] : [{ ...c, ours: ours(c), moby: theirs[i] }]));
-    expect(differing.slice(0, 5)).toEqual([]);
-    expect(theirs.filter((t) => t?.includes(true)).length).toBeGreaterThan(150);
-  }, 120_000);
+  test.skipIf(!hasGo)(
+    'means what moby says, over 2,000 generated files',
+    () => {
+      const cases = fc.sample(anyCase, { numRuns: 2000, seed: 20 });
+      const theirs = moby(cases);
+      const differing = cases.flatMap((c, i) =>
+        JSON.stringify(ours(c)) === JSON.stringify(theirs[i]) ? [] : [{ ...c, ours: ours(c), moby: theirs[i] }],
+      );
+      expect(differing.slice(0, 5)).toEqual([]);
+      expect(theirs.filter((t) => t?.includes(true)).length).toBeGreaterThan(150);
+    },
+    120_000,
+  );
 
   test('a later exception takes back a parent that was left out', () => {
     const ignored = ignoreMatcher('docs\n!docs/keep.md\n');

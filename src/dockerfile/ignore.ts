@@ -38,7 +38,11 @@ function linesOf(text: string): { text: string; number: number }[] {
 /** ignorefile.ReadAll, then patternmatcher.New: each looks for `!` by itself, so `/!a` is an exception as well. */
 function patternOf(line: string, file: string, number?: number): Pattern {
   const refuse = (why: string): UserError =>
-    new UserError(`pattern \`${line}\` ${why}`, 'mend it as the Dockerfile reference, ".dockerignore file", describes', number === undefined ? { file } : { file, line: number, column: 1 });
+    new UserError(
+      `pattern \`${line}\` ${why}`,
+      'mend it as the Dockerfile reference, ".dockerignore file", describes',
+      number === undefined ? { file } : { file, line: number, column: 1 },
+    );
   const cleaned = cleanPath(normalised(line));
   const negated = cleaned.startsWith('!');
   if (cleaned === '!') throw refuse('names nothing');
@@ -124,7 +128,8 @@ const suffixMatcher =
   (path: string): boolean =>
     path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
 
-const escaped = (ch: string): string => (/[A-Za-z0-9_]/.test(ch) || ch.charCodeAt(0) > 127 ? ch : `\\${ch}`.replace(/^\\([^\\^$.*+?()[\]{}|/-])$/u, '$1'));
+const escaped = (ch: string): string =>
+  /[A-Za-z0-9_]/.test(ch) || ch.charCodeAt(0) > 127 ? ch : `\\${ch}`.replace(/^\\([^\\^$.*+?()[\]{}|/-])$/u, '$1');
 
 /** Go's path.Match: a class is not empty, its first character after `^` may not be `]`. */
 function classEnd(chars: readonly string[], start: number): number {

@@ -16,20 +16,49 @@ export function commandOf(context: Context): string[] {
     case 'gunicorn':
       return gunicorn(application.factory ? `${target}()` : target, port, workers);
     case 'hypercorn':
-      return ['python3', '-m', 'hypercorn', '--bind', `0.0.0.0:${port}`, ...(workers === '1' ? [] : ['--workers', workers]), ...(application.factory ? [`${target}()`] : [target])];
+      return [
+        'python3',
+        '-m',
+        'hypercorn',
+        '--bind',
+        `0.0.0.0:${port}`,
+        ...(workers === '1' ? [] : ['--workers', workers]),
+        ...(application.factory ? [`${target}()`] : [target]),
+      ];
     case 'own':
       return ['python3', application.file];
     default:
       return [
-        'python3', '-m', 'uvicorn', target, ...(application.factory ? ['--factory'] : []),
-        '--host', '0.0.0.0', '--port', port, ...(workers === '1' ? [] : ['--workers', workers]),
+        'python3',
+        '-m',
+        'uvicorn',
+        target,
+        ...(application.factory ? ['--factory'] : []),
+        '--host',
+        '0.0.0.0',
+        '--port',
+        port,
+        ...(workers === '1' ? [] : ['--workers', workers]),
       ];
   }
 }
 
 /** `/dev/shm` for the heartbeat: a disk may stall it (gunicorn FAQ, "How do I avoid Gunicorn excessively blocking in os.fchmod?"). */
 function gunicorn(target: string, port: string, workers: string): string[] {
-  return ['python3', '-m', 'gunicorn', '--bind', `0.0.0.0:${port}`, '--workers', workers, '--worker-tmp-dir', '/dev/shm', '--access-logfile', '-', target];
+  return [
+    'python3',
+    '-m',
+    'gunicorn',
+    '--bind',
+    `0.0.0.0:${port}`,
+    '--workers',
+    workers,
+    '--worker-tmp-dir',
+    '/dev/shm',
+    '--access-logfile',
+    '-',
+    target,
+  ];
 }
 
 /** A declared `python` is the image's interpreter; console scripts are found on PATH. */

@@ -8,14 +8,29 @@ import { decisionRules, makePlan, type Decision, type Flags, type Plan } from '.
 const SERVICE: Readonly<Record<string, string>> = {
   'requirements.txt': 'fastapi==0.115.5\nuvicorn==0.32.1\n',
   'app/__init__.py': '',
-  'app/main.py': ['import os', 'from fastapi import FastAPI', '', 'app = FastAPI()', '', '', '@app.get("/health")', 'def health():', '    return {}', ''].join('\n'),
+  'app/main.py': [
+    'import os',
+    'from fastapi import FastAPI',
+    '',
+    'app = FastAPI()',
+    '',
+    '',
+    '@app.get("/health")',
+    'def health():',
+    '    return {}',
+    '',
+  ].join('\n'),
 };
 
 async function planOf(change: Readonly<Record<string, string | undefined>> = {}, flags: Flags = {}): Promise<Plan> {
   const { 'plimsoll.yaml': config = '', ...files } = { ...SERVICE, ...change };
   const present = Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const read = readConfig(config);
-  return makePlan(await readService(memoryFiles(present), { folderName: 'service', ...(read.entry === undefined ? {} : { entry: read.entry }) }), read, flags);
+  return makePlan(
+    await readService(memoryFiles(present), { folderName: 'service', ...(read.entry === undefined ? {} : { entry: read.entry }) }),
+    read,
+    flags,
+  );
 }
 const decided = (plan: Plan, id: string): Decision => plan.decisions.find((d) => d.id === id)!;
 const main = (line: string): string => `${SERVICE['app/main.py']}\n${line}\n`;
@@ -30,24 +45,77 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { id: 'entry', change: { 'app/main.py': SERVICE['app/main.py']!.replaceAll('app = ', 'api = ').replaceAll('@app.', '@api.') }, choice: 'app.main:api', because: 'app/main.py:4: api = FastAPI()' },
+  {
+    id: 'entry',
+    change: { 'app/main.py': SERVICE['app/main.py']!.replaceAll('app = ', 'api = ').replaceAll('@app.', '@api.') },
+    choice: 'app.main:api',
+    because: 'app/main.py:4: api = FastAPI()',
+  },
   { id: 'base', change: { '.python-version': '3.11\n' }, choice: 'bookworm', because: '.python-version:1: 3.11' },
-  { id: 'base', change: { 'pyproject.toml': '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.13"\ndependencies = ["fastapi", "uvicorn"]\n', 'requirements.txt': undefined }, choice: 'bookworm', because: 'pyproject.toml:4: requires-python = "<3.13"' },
+  {
+    id: 'base',
+    change: {
+      'pyproject.toml': '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.13"\ndependencies = ["fastapi", "uvicorn"]\n',
+      'requirements.txt': undefined,
+    },
+    choice: 'bookworm',
+    because: 'pyproject.toml:4: requires-python = "<3.13"',
+  },
   { id: 'base', change: {}, flags: { base: 'bookworm' }, choice: 'bookworm', because: '--base bookworm' },
   { id: 'interpreter', change: { 'plimsoll.yaml': 'python: "3.11"\n' }, choice: '3.11', because: 'plimsoll.yaml: python' },
-  { id: 'installer', change: { 'requirements.txt': undefined }, choice: 'none', because: 'no requirements file, pyproject or lock names one (installer/none)' },
-  { id: 'server', change: { 'requirements.txt': 'fastapi==0.115.5\nhypercorn==0.17.3\n' }, choice: 'hypercorn', because: 'requirements.txt:2: hypercorn==0.17.3' },
-  { id: 'server', change: { 'requirements.txt': 'fastapi==0.115.5\n' }, choice: 'uvicorn', because: 'no production server among the dependencies: uvicorn is added (server/added)' },
+  {
+    id: 'installer',
+    change: { 'requirements.txt': undefined },
+    choice: 'none',
+    because: 'no requirements file, pyproject or lock names one (installer/none)',
+  },
+  {
+    id: 'server',
+    change: { 'requirements.txt': 'fastapi==0.115.5\nhypercorn==0.17.3\n' },
+    choice: 'hypercorn',
+    because: 'requirements.txt:2: hypercorn==0.17.3',
+  },
+  {
+    id: 'server',
+    change: { 'requirements.txt': 'fastapi==0.115.5\n' },
+    choice: 'uvicorn',
+    because: 'no production server among the dependencies: uvicorn is added (server/added)',
+  },
   { id: 'workers', change: { 'plimsoll.yaml': 'workers: 4\n' }, choice: '4', because: 'plimsoll.yaml: workers' },
-  { id: 'port', change: { Procfile: 'web: uvicorn app.main:app --host 0.0.0.0 --port 9000\n' }, choice: '9000', because: 'Procfile:1: web: uvicorn app.main:app --host 0.0.0.0 --port 9000' },
-  { id: 'pid1', change: { 'app/main.py': main('import subprocess\nsubprocess.run(["true"])') }, choice: 'tini', because: 'app/main.py:12: subprocess.run(["true"])' },
+  {
+    id: 'port',
+    change: { Procfile: 'web: uvicorn app.main:app --host 0.0.0.0 --port 9000\n' },
+    choice: '9000',
+    because: 'Procfile:1: web: uvicorn app.main:app --host 0.0.0.0 --port 9000',
+  },
+  {
+    id: 'pid1',
+    change: { 'app/main.py': main('import subprocess\nsubprocess.run(["true"])') },
+    choice: 'tini',
+    because: 'app/main.py:12: subprocess.run(["true"])',
+  },
   { id: 'user', change: { 'plimsoll.yaml': 'user: { uid: 1001 }\n' }, choice: '1001:1001', because: 'plimsoll.yaml: user' },
-  { id: 'health-check', change: { 'app/main.py': SERVICE['app/main.py']!.replace('/health', '/items') }, choice: 'tcp', because: 'no route looks like a health endpoint (/health, /healthz, /livez…) (health-check/tcp)' },
+  {
+    id: 'health-check',
+    change: { 'app/main.py': SERVICE['app/main.py']!.replace('/health', '/items') },
+    choice: 'tcp',
+    because: 'no route looks like a health endpoint (/health, /healthz, /livez…) (health-check/tcp)',
+  },
   { id: 'writable-paths', change: { 'plimsoll.yaml': 'writable: [/data]\n' }, choice: '/data /tmp', because: 'plimsoll.yaml: writable' },
-  { id: 'environment', change: { 'plimsoll.yaml': 'environment: { MODE: fast }\n' }, choice: 'PATH LANG PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE MODE', because: 'where the interpreter and the console scripts are (environment/python)' },
+  {
+    id: 'environment',
+    change: { 'plimsoll.yaml': 'environment: { MODE: fast }\n' },
+    choice: 'PATH LANG PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE MODE',
+    because: 'where the interpreter and the console scripts are (environment/python)',
+  },
   { id: 'bytecode', change: {}, flags: { bytecode: 'none' }, choice: 'none', because: '--no-bytecode' },
   { id: 'debug-sections', change: { 'plimsoll.yaml': 'debugSections: keep\n' }, choice: 'keep', because: 'plimsoll.yaml: debugSections' },
-  { id: 'layers', change: { 'requirements.txt': undefined }, choice: 'base, interpreter, application', because: 'ordered from what changes seldom to what changes often (layers/by-change)' },
+  {
+    id: 'layers',
+    change: { 'requirements.txt': undefined },
+    choice: 'base, interpreter, application',
+    because: 'ordered from what changes seldom to what changes often (layers/by-change)',
+  },
   { id: 'ignored-files', change: { 'plimsoll.yaml': 'ignore: ["*.sqlite"]\n' }, choice: 'usual', because: 'plimsoll.yaml: ignore' },
 ];
 
@@ -60,7 +128,10 @@ describe('a changed fact changes the decision and its evidence', async () => {
     const after = decided(plan, id);
     expect(after.choice).toBe(choice);
     expect(cite(after.because[0])).toBe(because);
-    expect({ choice: after.choice, because: after.because }).not.toEqual({ choice: decided(before, id).choice, because: decided(before, id).because });
+    expect({ choice: after.choice, because: after.because }).not.toEqual({
+      choice: decided(before, id).choice,
+      because: decided(before, id).because,
+    });
   });
 
   test('every decision has such a case', () => {
@@ -96,7 +167,11 @@ describe('what cannot be decided is refused with a way out', () => {
   });
 
   test('two equally good entry points, both named', async () => {
-    const error = await refusal({ 'app/main.py': undefined, 'one.py': 'from fastapi import FastAPI\napp = FastAPI()\n', 'two.py': 'from fastapi import FastAPI\napp = FastAPI()\n' });
+    const error = await refusal({
+      'app/main.py': undefined,
+      'one.py': 'from fastapi import FastAPI\napp = FastAPI()\n',
+      'two.py': 'from fastapi import FastAPI\napp = FastAPI()\n',
+    });
     expect(error.message).toContain('`one:app` (one.py:2)');
     expect(error.message).toContain('`two:app` (two.py:2)');
   });

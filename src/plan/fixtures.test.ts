@@ -17,7 +17,11 @@ async function summaryOf(folder: string): Promise<unknown> {
   const service = await readService(await diskFiles(folder), { folderName: 'service' });
   try {
     const plan = makePlan(service, existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {});
-    return { decisions: plan.decisions.map(({ id, choice, says, decidedBy, because }) => ({ id, choice, says, decidedBy, because })), contract: plan.contract, recipe: plan.recipe };
+    return {
+      decisions: plan.decisions.map(({ id, choice, says, decidedBy, because }) => ({ id, choice, says, decidedBy, because })),
+      contract: plan.contract,
+      recipe: plan.recipe,
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { refused: { message: error.message, hint: error.hint, ...(error.at ? { at: error.at } : {}) } };

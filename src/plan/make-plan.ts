@@ -41,7 +41,10 @@ function contractOf(context: Context): RuntimeContract {
     environment: environmentOf(context),
     ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
     writablePaths: writablePathsOf(context),
-    stop: { signal: config.stop?.signal ?? 'SIGTERM', graceMs: config.stop?.grace === undefined ? GRACE_MS : parseDuration(config.stop.grace) },
+    stop: {
+      signal: config.stop?.signal ?? 'SIGTERM',
+      graceMs: config.stop?.grace === undefined ? GRACE_MS : parseDuration(config.stop.grace),
+    },
     readyWithinMs: config.budget?.ready === undefined ? READY_WITHIN_MS : parseDuration(config.budget.ready),
     ...(health ? { healthCheck: health } : {}),
     limits: memory === undefined ? {} : { memoryBytes: parseSize(memory) },

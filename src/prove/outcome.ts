@@ -12,9 +12,20 @@ interface Extra {
   readonly why?: string | undefined;
 }
 
-export const passed = (evidence: Because, { measured, why }: Extra = {}): Outcome => ({ outcome: 'passed', ...(measured ? { measured } : {}), ...(why === undefined ? {} : { why }), evidence });
+export const passed = (evidence: Because, { measured, why }: Extra = {}): Outcome => ({
+  outcome: 'passed',
+  ...(measured ? { measured } : {}),
+  ...(why === undefined ? {} : { why }),
+  evidence,
+});
 
-export const failed = (why: string, fix: string, evidence: Because, measured?: Quantity): Outcome => ({ outcome: 'failed', ...(measured ? { measured } : {}), why, fix, evidence });
+export const failed = (why: string, fix: string, evidence: Because, measured?: Quantity): Outcome => ({
+  outcome: 'failed',
+  ...(measured ? { measured } : {}),
+  why,
+  fix,
+  evidence,
+});
 
 export const skipped = (why: string): Outcome => ({ outcome: 'skipped', why });
 

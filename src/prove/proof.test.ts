@@ -9,10 +9,29 @@ import type { Gate, Outcome, Subject } from './types.ts';
 const ok: Outcome = passed([seen('x', 'y')]);
 const bad: Outcome = { outcome: 'failed', why: 'w', fix: 'f', evidence: [seen('x', 'y')] };
 const make = (id: string, outcome: Outcome | (() => Promise<Outcome>), over: Partial<Gate> = {}): Gate =>
-  gate({ id, level: 'required', promise: '', why: '', source: '', needs: [], measure: async () => (typeof outcome === 'function' ? outcome() : outcome), ...over });
+  gate({
+    id,
+    level: 'required',
+    promise: '',
+    why: '',
+    source: '',
+    needs: [],
+    measure: async () => (typeof outcome === 'function' ? outcome() : outcome),
+    ...over,
+  });
 
-const treeWith = (mode: number): ImageTree => ({ entries: new Map([['app/key', { record: { type: 'file', path: 'app/key', mode, uid: 0, gid: 0 } }]]), resolve: () => undefined, read: async () => new Uint8Array() }) as unknown as ImageTree;
-const subject = (mode = 0o644): Subject => ({ image: { digest: async () => 'sha256:0' } as unknown as Image, contract: contractOf({}), tree: async () => treeWith(mode) }) as unknown as Subject;
+const treeWith = (mode: number): ImageTree =>
+  ({
+    entries: new Map([['app/key', { record: { type: 'file', path: 'app/key', mode, uid: 0, gid: 0 } }]]),
+    resolve: () => undefined,
+    read: async () => new Uint8Array(),
+  }) as unknown as ImageTree;
+const subject = (mode = 0o644): Subject =>
+  ({
+    image: { digest: async () => 'sha256:0' } as unknown as Image,
+    contract: contractOf({}),
+    tree: async () => treeWith(mode),
+  }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
 
@@ -20,21 +39,34 @@ test('a required failure is unfit, whatever else is unproven; an advised one is 
   const open: Outcome = { outcome: 'unproven', why: 'w', remedy: 'r' };
   expect((await prove(subject(), here, [make('a', bad), make('b', open)])).verdict).toBe('unfit');
   expect((await prove(subject(), here, [make('a', ok), make('b', open)])).verdict).toBe('unproven');
-  expect(await prove(subject(), { ...here, allowUnproven: ['b'] }, [make('a', ok), make('b', open)])).toMatchObject({ verdict: 'fit', allowed: ['b'] });
+  expect(await prove(subject(), { ...here, allowUnproven: ['b'] }, [make('a', ok), make('b', open)])).toMatchObject({
+    verdict: 'fit',
+    allowed: ['b'],
+  });
   expect((await prove(subject(), here, [make('a', bad, { level: 'advised' })])).verdict).toBe('fit');
   expect((await prove(subject(), { ...here, levels: { a: 'required' } }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
 });
 
 test('what the machine lacks is unproven with the remedy, and the gate is not asked', async () => {
   const never = make('a', async () => expect.unreachable(), { needs: ['runner', 'signals'] });
-  expect((await prove(subject(), { availability: { ok: false, why: 'no namespaces', remedy: 'install' } }, [never])).gates[0]?.outcome).toEqual({ outcome: 'unproven', why: 'no namespaces', remedy: 'install' });
+  expect(
+    (await prove(subject(), { availability: { ok: false, why: 'no namespaces', remedy: 'install' } }, [never])).gates[0]?.outcome,
+  ).toEqual({ outcome: 'unproven', why: 'no namespaces', remedy: 'install' });
   const lacks = { ok: true, lacks: [{ ability: 'signals', why: 'none', remedy: 'r' }] } as const;
-  expect((await prove(subject(), { availability: lacks }, [never])).gates[0]?.outcome).toEqual({ outcome: 'unproven', why: 'none', remedy: 'r' });
+  expect((await prove(subject(), { availability: lacks }, [never])).gates[0]?.outcome).toEqual({
+    outcome: 'unproven',
+    why: 'none',
+    remedy: 'r',
+  });
 });
 
 test('with one mapped id, an image with a file that only root may read is never passed by what runs', async () => {
   const running = make('a', ok, { needs: ['runner'] });
-  expect((await prove(subject(0o600), { availability: single }, [running])).gates[0]?.outcome).toMatchObject({ outcome: 'unproven', why: expect.stringContaining('/app/key'), remedy: 'add a line to /etc/subuid' });
+  expect((await prove(subject(0o600), { availability: single }, [running])).gates[0]?.outcome).toMatchObject({
+    outcome: 'unproven',
+    why: expect.stringContaining('/app/key'),
+    remedy: 'add a line to /etc/subuid',
+  });
   expect((await prove(subject(0o644), { availability: single }, [running])).gates[0]?.outcome).toMatchObject({ outcome: 'passed' });
   expect((await prove(subject(0o600), here, [running])).gates[0]?.outcome).toMatchObject({ outcome: 'passed' });
 });
@@ -74,6 +106,9 @@ test('what measures time runs alone, the rest two at a time, and the order of th
 test('only, skip, and a gate that does not exist', async () => {
   const gates = [make('a', ok), make('b', bad)];
   expect((await prove(subject(), { ...here, only: ['a'] }, gates)).gates.map((it) => it.id)).toEqual(['a']);
-  expect(await prove(subject(), { ...here, skip: ['b'] }, gates)).toMatchObject({ verdict: 'fit', gates: [{ id: 'a' }, { outcome: { outcome: 'skipped' } }] });
+  expect(await prove(subject(), { ...here, skip: ['b'] }, gates)).toMatchObject({
+    verdict: 'fit',
+    gates: [{ id: 'a' }, { outcome: { outcome: 'skipped' } }],
+  });
   await expect(prove(subject(), { ...here, skip: ['z'] }, gates)).rejects.toThrow(UserError);
 });

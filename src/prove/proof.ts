@@ -18,12 +18,33 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
   const results = new Map<string, GateResult>();
   const one = async (gate: Gate): Promise<void> => {
     results.set(gate.id, await judge(gate, subject, options));
-    options.progress?.({ task: 'gates', detail: gate.id, current: results.size, total: chosen.length, done: results.size === chosen.length });
+    options.progress?.({
+      task: 'gates',
+      detail: gate.id,
+      current: results.size,
+      total: chosen.length,
+      done: results.size === chosen.length,
+    });
   };
   const running = chosen.filter((gate) => gate.needs.length > 0);
   // What measures time has the machine to itself; reading the image would take a core from it.
-  await each(running.filter((gate) => gate.alone), 1, one);
-  await settled([each(chosen.filter((gate) => gate.needs.length === 0), 1, one), each(running.filter((gate) => !gate.alone), CONTAINERS, one)]);
+  await each(
+    running.filter((gate) => gate.alone),
+    1,
+    one,
+  );
+  await settled([
+    each(
+      chosen.filter((gate) => gate.needs.length === 0),
+      1,
+      one,
+    ),
+    each(
+      running.filter((gate) => !gate.alone),
+      CONTAINERS,
+      one,
+    ),
+  ]);
   const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
   return { digest: await subject.image.digest(), gates: ordered, ...verdictOf(ordered, options.allowUnproven ?? []) };
 }
@@ -40,7 +61,14 @@ async function judge(gate: Gate, subject: Subject, options: ProveOptions): Promi
   const outcome = await outcomeOf(gate, subject, options);
   const limit = gate.limit?.(subject);
   const required = (options.levels?.[gate.id] ?? gate.level) === 'required';
-  return { id: gate.id, required, promise: gate.promise, outcome, ...(limit ? { limit } : {}), tookMs: Math.round(performance.now() - start) };
+  return {
+    id: gate.id,
+    required,
+    promise: gate.promise,
+    outcome,
+    ...(limit ? { limit } : {}),
+    tookMs: Math.round(performance.now() - start),
+  };
 }
 
 async function outcomeOf(gate: Gate, subject: Subject, options: ProveOptions): Promise<Outcome> {

@@ -4,7 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../base/node.ts';
-import { encodeHead, endOfTar, imageFromLayers, paddingOf, writeLayer, type BuiltLayer, type Image, type ImageLayer, type ImageSettings, type LayerEntry } from '../image/index.ts';
+import {
+  encodeHead,
+  endOfTar,
+  imageFromLayers,
+  paddingOf,
+  writeLayer,
+  type BuiltLayer,
+  type Image,
+  type ImageLayer,
+  type ImageSettings,
+  type LayerEntry,
+} from '../image/index.ts';
 import type { RuntimeContract } from '../plan/types.ts';
 
 /** Test images: this machine's own Python (Debian's where it is there) as one layer, and what a test adds as another. */
@@ -18,15 +29,25 @@ export const hostPython: HostPython | undefined = ['/usr/bin/python3', 'python3'
 
 function describe(name: string): HostPython | undefined {
   try {
-    const code = 'import os, sys; print(os.path.realpath(sys.executable)); print("%d.%d" % sys.version_info[:2]); print(os.path.dirname(os.__file__))';
-    const [binary, version, library] = execFileSync(name, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n');
+    const code =
+      'import os, sys; print(os.path.realpath(sys.executable)); print("%d.%d" % sys.version_info[:2]); print(os.path.dirname(os.__file__))';
+    const [binary, version, library] = execFileSync(name, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .trim()
+      .split('\n');
     return binary !== undefined && version !== undefined && library !== undefined ? { binary, version, library } : undefined;
   } catch {
     return undefined;
   }
 }
 
-export const file = (path: string, content: string | Uint8Array, mode = 0o644, uid = 0, gid = 0): LayerEntry => ({ type: 'file', path, content: typeof content === 'string' ? Buffer.from(content) : content, mode, uid, gid });
+export const file = (path: string, content: string | Uint8Array, mode = 0o644, uid = 0, gid = 0): LayerEntry => ({
+  type: 'file',
+  path,
+  content: typeof content === 'string' ? Buffer.from(content) : content,
+  mode,
+  uid,
+  gid,
+});
 export const link = (path: string, target: string): LayerEntry => ({ type: 'symlink', path, target, mode: 0o777, uid: 0, gid: 0 });
 export const folder = (path: string, mode = 0o755, uid = 0, gid = 0): LayerEntry => ({ type: 'directory', path, mode, uid, gid });
 
@@ -37,19 +58,46 @@ export function tree(from: string, to: string, keep: (path: string) => boolean =
     .flatMap((path): LayerEntry[] => {
       const full = join(from, path);
       const status = statSync(full, { throwIfNoEntry: false });
-      return status?.isFile() ? [{ type: 'file', path: `${to}/${path}`, content: { file: realpathSync(full), sizeBytes: status.size }, mode: status.mode & 0o100 ? 0o755 : 0o644, uid: 0, gid: 0 }] : [];
+      return status?.isFile()
+        ? [
+            {
+              type: 'file',
+              path: `${to}/${path}`,
+              content: { file: realpathSync(full), sizeBytes: status.size },
+              mode: status.mode & 0o100 ? 0o755 : 0o644,
+              uid: 0,
+              gid: 0,
+            },
+          ]
+        : [];
     });
 }
 
 /** The interpreter with its libraries and its standard library, at the places where Debian has them. */
 export function pythonEntries(python: HostPython): LayerEntry[] {
-  const modules = tree(python.library, `usr/lib/python${python.version}`, (path) => !/(^|\/)(__pycache__|test|tests|idlelib|tkinter|lib2to3|ensurepip|site-packages|dist-packages|config-[^/]*)(\/|$)/.test(path));
-  const extensions = modules.flatMap((it) => (it.type === 'file' && it.path.endsWith('.so') && !(it.content instanceof Uint8Array) ? [it.content.file] : []));
+  const modules = tree(
+    python.library,
+    `usr/lib/python${python.version}`,
+    (path) => !/(^|\/)(__pycache__|test|tests|idlelib|tkinter|lib2to3|ensurepip|site-packages|dist-packages|config-[^/]*)(\/|$)/.test(path),
+  );
+  const extensions = modules.flatMap((it) =>
+    it.type === 'file' && it.path.endsWith('.so') && !(it.content instanceof Uint8Array) ? [it.content.file] : [],
+  );
   const libraries = new Map<string, string>();
-  for (const [, path] of execFileSync('ldd', [python.binary, ...extensions], { encoding: 'utf8', maxBuffer: 1 << 26 }).matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)) if (path !== undefined) libraries.set(path, realpathSync(path));
+  for (const [, path] of execFileSync('ldd', [python.binary, ...extensions], { encoding: 'utf8', maxBuffer: 1 << 26 }).matchAll(
+    /(?:=> |^\s+)(\/\S+) \(0x/gm,
+  ))
+    if (path !== undefined) libraries.set(path, realpathSync(path));
   const name = `python${python.version}`;
   return [
-    { type: 'file', path: `usr/bin/${name}`, content: { file: python.binary, sizeBytes: statSync(python.binary).size }, mode: 0o755, uid: 0, gid: 0 },
+    {
+      type: 'file',
+      path: `usr/bin/${name}`,
+      content: { file: python.binary, sizeBytes: statSync(python.binary).size },
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+    },
     link('usr/bin/python3', name),
     link('bin', 'usr/bin'),
     link('lib', 'usr/lib'),
@@ -58,7 +106,9 @@ export function pythonEntries(python: HostPython): LayerEntry[] {
     file('etc/passwd', 'root:x:0:0:root:/root:/sbin/nologin\napp:x:10001:10001::/app:/sbin/nologin\n'),
     file('etc/group', 'root:x:0:\napp:x:10001:\n'),
     ...modules,
-    ...[...libraries].map(([path, real]): LayerEntry => file(path.slice(1).replace(/^lib(64)?\//, 'usr/lib$1/'), readFileSync(real), 0o755)),
+    ...[...libraries].map(([path, real]): LayerEntry =>
+      file(path.slice(1).replace(/^lib(64)?\//, 'usr/lib$1/'), readFileSync(real), 0o755),
+    ),
   ];
 }
 
@@ -83,7 +133,8 @@ export async function openBench(): Promise<Bench> {
     store,
     layer,
     python: () => (python ??= layer(pythonEntries(hostPython!))),
-    image: (layers, config = {}, more = {}) => imageFromLayers({ architecture: architectureHere, os: 'linux', config, ...more }, layers, store),
+    image: (layers, config = {}, more = {}) =>
+      imageFromLayers({ architecture: architectureHere, os: 'linux', config, ...more }, layers, store),
     async close() {
       await store.close();
       await rm(root, { recursive: true, force: true });
@@ -112,9 +163,23 @@ export function plainLayer(entries: readonly LayerEntry[]): Pick<ImageLayer, 'ta
   return {
     async *tar() {
       for (const entry of entries) {
-        const content = entry.type === 'file' ? (entry.content instanceof Uint8Array ? entry.content : readFileSync(entry.content.file)) : new Uint8Array();
+        const content =
+          entry.type === 'file'
+            ? entry.content instanceof Uint8Array
+              ? entry.content
+              : readFileSync(entry.content.file)
+            : new Uint8Array();
         const { path, type, mode, uid, gid } = entry;
-        yield encodeHead({ path, type, mode, uid, gid, sizeBytes: content.length, mtimeSeconds: 0, ...('target' in entry ? { target: entry.target } : {}) });
+        yield encodeHead({
+          path,
+          type,
+          mode,
+          uid,
+          gid,
+          sizeBytes: content.length,
+          mtimeSeconds: 0,
+          ...('target' in entry ? { target: entry.target } : {}),
+        });
         yield content;
         yield new Uint8Array(paddingOf(content.length));
       }
@@ -135,7 +200,12 @@ export function plainImage(layers: readonly Pick<ImageLayer, 'tar'>[], config: I
     },
     digest: async () => digest,
     parsedManifest: async () => ({ schemaVersion: 2, config: descriptor, layers: [] }),
-    config: async () => ({ architecture: architectureHere, os: 'linux', ...(config ? { config } : {}), rootfs: { type: 'layers', diff_ids: [] } }),
+    config: async () => ({
+      architecture: architectureHere,
+      os: 'linux',
+      ...(config ? { config } : {}),
+      rootfs: { type: 'layers', diff_ids: [] },
+    }),
     layers: async () => all,
   };
 }

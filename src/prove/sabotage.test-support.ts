@@ -63,20 +63,31 @@ async function run(args: readonly string[]): Promise<Shipped> {
     child.stdout.on('data', (piece: Buffer) => out!.push(piece));
     child.stderr.on('data', (piece: Buffer) => err!.push(piece));
     child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ code: exitCode, stdout: Buffer.concat(out!).toString(), stderr: Buffer.concat(err!).toString() }));
+    child.once('close', (exitCode) =>
+      resolve({ code: exitCode, stdout: Buffer.concat(out!).toString(), stderr: Buffer.concat(err!).toString() }),
+    );
   });
   if (stdout === '') throw new Error(`plimsoll ${args.join(' ')} ended with ${code}:\n${stderr}`);
-  const { gates } = JSON.parse(stdout) as { readonly gates: readonly { readonly id: string; readonly outcome: string; readonly why?: string }[] };
-  return { exitCode: code, outcomes: new Map(gates.map((it) => [it.id, it.outcome])), text: gates.map((it) => `${it.id}: ${it.outcome} ${it.why ?? ''}`).join('\n') };
+  const { gates } = JSON.parse(stdout) as {
+    readonly gates: readonly { readonly id: string; readonly outcome: string; readonly why?: string }[];
+  };
+  return {
+    exitCode: code,
+    outcomes: new Map(gates.map((it) => [it.id, it.outcome])),
+    text: gates.map((it) => `${it.id}: ${it.outcome} ${it.why ?? ''}`).join('\n'),
+  };
 }
 
 /** Gates that fail in `broken` and did not in `healthy`, in the order of the report. */
-export const newlyFailed = (healthy: Shipped, broken: Shipped): string[] => [...broken.outcomes].filter(([id, outcome]) => outcome === 'failed' && healthy.outcomes.get(id) !== 'failed').map(([id]) => id);
+export const newlyFailed = (healthy: Shipped, broken: Shipped): string[] =>
+  [...broken.outcomes].filter(([id, outcome]) => outcome === 'failed' && healthy.outcomes.get(id) !== 'failed').map(([id]) => id);
 
 /** The text files of a fixture's service. */
 export function serviceFiles(service: string): ServiceFiles {
   const root = join(ROOT, 'fixtures', service, 'service');
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => !/(^|\/)(\.plimsoll|__pycache__|plimsoll\.lock)/.test(path) && statSync(join(root, path)).isFile());
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => !/(^|\/)(\.plimsoll|__pycache__|plimsoll\.lock)/.test(path) && statSync(join(root, path)).isFile(),
+  );
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
@@ -104,7 +115,10 @@ export function rewriteConfig(folder: string, edit: (config: ImageConfig) => Ima
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as { manifests: Described[] };
   const manifests = index.manifests.map((described) => {
     const manifest = read(described.digest) as { config: Described };
-    return { ...described, ...write({ ...manifest, config: { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig)) } }) };
+    return {
+      ...described,
+      ...write({ ...manifest, config: { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig)) } }),
+    };
   });
   writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests }));
 }

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gates } from './gates/index.ts';
-import { layOut, newlyFailed, proveAgain, rewriteConfig, serviceFiles, ship, type Sabotage, type ServiceFiles, type Shipped } from './sabotage.test-support.ts';
+import {
+  layOut,
+  newlyFailed,
+  proveAgain,
+  rewriteConfig,
+  serviceFiles,
+  ship,
+  type Sabotage,
+  type ServiceFiles,
+  type Shipped,
+} from './sabotage.test-support.ts';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -13,7 +23,12 @@ afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, for
 function withTime(files: ServiceFiles): ServiceFiles {
   const config = files['plimsoll.yaml'] ?? '';
   if (config.includes('ready:')) return files;
-  return { ...files, 'plimsoll.yaml': config.includes('budget:\n') ? config.replace('budget:\n', 'budget:\n  ready: 60 s\n') : `${config}budget:\n  ready: 60 s\n` };
+  return {
+    ...files,
+    'plimsoll.yaml': config.includes('budget:\n')
+      ? config.replace('budget:\n', 'budget:\n  ready: 60 s\n')
+      : `${config}budget:\n  ready: 60 s\n`,
+  };
 }
 
 /** The name is part of an image's title: the same for the healthy one and the broken one. */

@@ -43,7 +43,8 @@ export function valuesFor(variables: readonly ContractVariable[], sources: Value
 }
 
 /** As a container is given them. */
-export const environmentOf = (values: readonly GivenValue[]): Variables => Object.fromEntries(values.map(({ name, value }) => [name, value]));
+export const environmentOf = (values: readonly GivenValue[]): Variables =>
+  Object.fromEntries(values.map(({ name, value }) => [name, value]));
 
 /** Not empty, no `<your key>`, and of the variable's type. */
 function isUsable(value: string, { type }: ContractVariable): boolean {
@@ -88,12 +89,16 @@ export function dummyFor({ name, type }: Pick<ContractVariable, 'name' | 'type'>
  */
 export function parseEnvFile(text: string, file: string, environment: Readonly<Record<string, string | undefined>>): Variables {
   const values: Record<string, string> = {};
-  for (const [index, written] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+  for (const [index, written] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const line = written.trimStart();
     if (line === '' || line.startsWith('#')) continue;
     const equals = line.indexOf('=');
     const name = equals < 0 ? line : line.slice(0, equals);
-    if (name === '' || /\s/.test(name)) throw new UserError(`\`${line.slice(0, 40)}\` is no variable`, 'write one `NAME=value` a line', { file, line: index + 1 });
+    if (name === '' || /\s/.test(name))
+      throw new UserError(`\`${line.slice(0, 40)}\` is no variable`, 'write one `NAME=value` a line', { file, line: index + 1 });
     const value = equals < 0 ? environment[name] : line.slice(equals + 1);
     if (value !== undefined) values[name] = value;
   }

@@ -8,7 +8,10 @@ export function buildLines(build: BuildSummary, { paint }: ReportStyle): string[
   const names = Math.max(...image.size.layers.map((l) => l.name.length));
   return [
     `  ${paint.cyan(image.platform)}  ${formatBytes(image.size.uncompressed)} unpacked, ${formatBytes(image.size.compressed)} to pull, in ${formatMs(build.timings['total'] ?? 0)}`,
-    ...image.size.layers.map((l) => `    ${l.name.padEnd(names)}  ${formatBytes(l.uncompressed).padStart(8)}  ${paint.dim(`${formatBytes(l.compressed).padStart(8)} compressed`)}`),
+    ...image.size.layers.map(
+      (l) =>
+        `    ${l.name.padEnd(names)}  ${formatBytes(l.uncompressed).padStart(8)}  ${paint.dim(`${formatBytes(l.compressed).padStart(8)} compressed`)}`,
+    ),
     `    ${paint.dim(image.digest)}`,
   ];
 }

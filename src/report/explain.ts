@@ -3,8 +3,14 @@ import type { Gate } from '../prove/index.ts';
 
 /** The page of a gate: docs/gates/ID.md and `plimsoll explain ID`. */
 export function gatePage(gate: Gate): string {
-  const level = gate.level === 'required' ? 'Required: an image that fails it is not fit.' : 'Advised: a failure is reported and does not make an image unfit.';
-  const needs = gate.needs.length === 0 ? 'Measured on the image alone; nothing is run.' : `Needs a runner${needsList(gate)}; where that is lacking the outcome is \`unproven\`: it could not be measured on this machine.`;
+  const level =
+    gate.level === 'required'
+      ? 'Required: an image that fails it is not fit.'
+      : 'Advised: a failure is reported and does not make an image unfit.';
+  const needs =
+    gate.needs.length === 0
+      ? 'Measured on the image alone; nothing is run.'
+      : `Needs a runner${needsList(gate)}; where that is lacking the outcome is \`unproven\`: it could not be measured on this machine.`;
   return [`# ${gate.id}`, '', `**${gate.promise}**`, '', gate.why, '', level, '', needs, '', `Source: ${gate.source}.`, ''].join('\n');
 }
 
@@ -23,7 +29,9 @@ export function decisionPage(rule: DecisionRule): string {
     '',
     rule.why,
     '',
-    ...(choices.length > 0 ? ['| choice | what speaks for and against it |', '| --- | --- |', ...choices.map(([c, t]) => `| ${c} | ${t} |`), ''] : []),
+    ...(choices.length > 0
+      ? ['| choice | what speaks for and against it |', '| --- | --- |', ...choices.map(([c, t]) => `| ${c} | ${t} |`), '']
+      : []),
     ...(rule.key === undefined ? [] : [`Override it with \`${rule.key}:\` in plimsoll.yaml.`, '']),
   ].join('\n');
 }

@@ -15,11 +15,20 @@ export function markdownReport(plan: Plan, build: BuildSummary | undefined, proo
 function sizeTable({ image, timings }: BuildSummary): string {
   const rows = image.size.layers.map((l) => `| ${l.name} | ${formatBytes(l.uncompressed)} | ${formatBytes(l.compressed)} |`);
   const total = `| **image** \`${image.digest.slice(0, 19)}\` ${image.platform} | **${formatBytes(image.size.uncompressed)}** | **${formatBytes(image.size.compressed)}** |`;
-  return ['| layer | unpacked | compressed |', '| --- | ---: | ---: |', ...rows, total, '', `Built in ${formatMs(timings['total'] ?? 0)}.`].join('\n');
+  return [
+    '| layer | unpacked | compressed |',
+    '| --- | ---: | ---: |',
+    ...rows,
+    total,
+    '',
+    `Built in ${formatMs(timings['total'] ?? 0)}.`,
+  ].join('\n');
 }
 
 function gateTable(gates: readonly GateResult[]): string {
-  const rows = gates.map((g) => `| ${ICONS[g.outcome.outcome]} | \`${g.id}\`${g.required ? '' : ' (advised)'} | ${cell(figure(g))} | ${cell(words(g))} |`);
+  const rows = gates.map(
+    (g) => `| ${ICONS[g.outcome.outcome]} | \`${g.id}\`${g.required ? '' : ' (advised)'} | ${cell(figure(g))} | ${cell(words(g))} |`,
+  );
   return ['| | check | measured | |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
@@ -34,5 +43,13 @@ const cell = (text: string): string => text.replaceAll('|', String.raw`\|`).repl
 
 function decisionDetails(plan: Plan): string {
   const rows = plan.decisions.map((d) => `| ${d.id} | ${cell(d.says)} | ${d.decidedBy} |`);
-  return ['<details><summary>Decisions</summary>', '', '| question | choice | decided by |', '| --- | --- | --- |', ...rows, '', '</details>'].join('\n');
+  return [
+    '<details><summary>Decisions</summary>',
+    '',
+    '| question | choice | decided by |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    '</details>',
+  ].join('\n');
 }

@@ -17,7 +17,14 @@ export function headline(plan: Plan, { paint }: ReportStyle): string {
   return `${paint.bold(`${service.name.value}${version}`)}: ${framework} service on Python ${plan.recipe.python.version}${port ? `, port ${port.port}` : ''}`;
 }
 
-const FRAMEWORKS = { fastapi: 'FastAPI', flask: 'Flask', django: 'Django', starlette: 'Starlette', aiohttp: 'aiohttp', script: 'a plain Python' } as const;
+const FRAMEWORKS = {
+  fastapi: 'FastAPI',
+  flask: 'Flask',
+  django: 'Django',
+  starlette: 'Starlette',
+  aiohttp: 'aiohttp',
+  script: 'a plain Python',
+} as const;
 
 /** A line per decision: what, the choice, and the first piece of evidence. */
 export function decisionLines(decisions: readonly Decision[], { paint, width }: ReportStyle): string[] {
@@ -52,7 +59,10 @@ export function planReport(plan: Plan, style: ReportStyle): string {
     headline(plan, style),
     '',
     paint.bold('What it is'),
-    ...facts.map(([name, value, where]) => `  ${paint.cyan(name.padEnd(width))}  ${cut(value, 80)}${where === '' ? '' : `  ${paint.dim(cut(where, Math.max(20, style.width - width - value.length - 6)))}`}`),
+    ...facts.map(
+      ([name, value, where]) =>
+        `  ${paint.cyan(name.padEnd(width))}  ${cut(value, 80)}${where === '' ? '' : `  ${paint.dim(cut(where, Math.max(20, style.width - width - value.length - 6)))}`}`,
+    ),
     '',
     paint.bold('What was decided'),
     ...decisionLines(plan.decisions, style),
@@ -62,10 +72,22 @@ export function planReport(plan: Plan, style: ReportStyle): string {
   return `${lines.join('\n')}\n`;
 }
 
-const row = (name: string, value: string, fact: Fact<unknown> | undefined): readonly [string, string, string] => [name, value, fact ? cite(fact.because[0]) : ''];
+const row = (name: string, value: string, fact: Fact<unknown> | undefined): readonly [string, string, string] => [
+  name,
+  value,
+  fact ? cite(fact.because[0]) : '',
+];
 
 function describeRead(e: Plan['service']['environment'][number]): string {
-  const parts = [e.required ? (e.when === 'handler' ? 'needed by a route' : 'required') : e.default === undefined ? 'optional' : `default ${e.default === '' ? '""' : e.default}`];
+  const parts = [
+    e.required
+      ? e.when === 'handler'
+        ? 'needed by a route'
+        : 'required'
+      : e.default === undefined
+        ? 'optional'
+        : `default ${e.default === '' ? '""' : e.default}`,
+  ];
   if (e.secret) parts.push('secret');
   return parts.join(', ');
 }

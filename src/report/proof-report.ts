@@ -19,13 +19,19 @@ function gateLine(g: GateResult, width: number, { paint, width: columns }: Repor
   const indent = ' '.repeat(width + 6);
   const why = wrap(outcome.why, columns - width - 6);
   const lines = [head + [figure(g) === '' ? '' : `${figure(g)}: `, why[0] ?? ''].join(''), ...why.slice(1).map((line) => indent + line)];
-  if (outcome.outcome === 'failed') lines.push(...evidenceLines(g, indent, paint), ...wrap(`fix: ${outcome.fix}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
-  if (outcome.outcome === 'unproven') lines.push(...wrap(`could not be measured here: ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
+  if (outcome.outcome === 'failed')
+    lines.push(
+      ...evidenceLines(g, indent, paint),
+      ...wrap(`fix: ${outcome.fix}`, columns - width - 6).map((line) => indent + paint.yellow(line)),
+    );
+  if (outcome.outcome === 'unproven')
+    lines.push(...wrap(`could not be measured here: ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
   if (!g.required && outcome.outcome === 'failed') lines.push(indent + paint.dim('advised, not required'));
   return lines;
 }
 
-const dye = (paint: Paint, outcome: keyof typeof MARKS): ((text: string) => string) => ({ passed: paint.green, failed: paint.red, skipped: paint.dim, unproven: paint.yellow })[outcome];
+const dye = (paint: Paint, outcome: keyof typeof MARKS): ((text: string) => string) =>
+  ({ passed: paint.green, failed: paint.red, skipped: paint.dim, unproven: paint.yellow })[outcome];
 
 /** `0.84 s (limit 10 s)`. */
 export function figure(g: GateResult): string {
@@ -49,7 +55,9 @@ function evidenceLines(g: GateResult, indent: string, paint: Paint): string[] {
 /** The verdict in one line, and what `unproven` means where the word appears. */
 export function verdictLine(proof: Proof, { paint }: ReportStyle): string {
   const count = (outcome: keyof typeof MARKS): number => proof.gates.filter((g) => g.outcome.outcome === outcome).length;
-  const counts = (['passed', 'failed', 'skipped', 'unproven'] as const).flatMap((o) => (count(o) > 0 ? [`${count(o)} ${o}`] : [])).join(', ');
+  const counts = (['passed', 'failed', 'skipped', 'unproven'] as const)
+    .flatMap((o) => (count(o) > 0 ? [`${count(o)} ${o}`] : []))
+    .join(', ');
   const allowed = proof.allowed.length > 0 ? `; let through unproven: ${proof.allowed.join(', ')}` : '';
   if (proof.verdict === 'fit') return `${paint.green(paint.bold('fit'))}: ${counts}${allowed}`;
   if (proof.verdict === 'unfit') return `${paint.red(paint.bold('not fit'))}: ${counts}${allowed}`;

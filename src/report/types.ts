@@ -9,7 +9,12 @@ export interface BuildSummary {
     readonly size: {
       readonly compressed: number;
       readonly uncompressed: number;
-      readonly layers: readonly { readonly name: string; readonly digest: string; readonly compressed: number; readonly uncompressed: number }[];
+      readonly layers: readonly {
+        readonly name: string;
+        readonly digest: string;
+        readonly compressed: number;
+        readonly uncompressed: number;
+      }[];
     };
   };
   /** Milliseconds. */

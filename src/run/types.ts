@@ -103,7 +103,13 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer =
-  | { readonly answered: true; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly afterMs: number }
+  | {
+      readonly answered: true;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+      readonly afterMs: number;
+    }
   /** Refused, reset, closed half-way or timed out. `partial`: something of an answer had come. */
   | { readonly answered: false; readonly why: string; readonly partial: boolean; readonly afterMs: number };
 

@@ -65,7 +65,11 @@ function unique(entries: readonly LayerEntry[]): LayerEntry[] {
 function refuseEscape(link: FileEntry & { type: 'symlink' }): void {
   const leaves = link.target.startsWith('/') || join('/', link.path, '..').split('/').filter(Boolean).length < climbs(link);
   if (!leaves) return;
-  throw new UserError(`\`${link.path}\` links to \`${link.target}\`, outside the folder`, 'replace the link by the file, or list it in .dockerignore', { file: link.path });
+  throw new UserError(
+    `\`${link.path}\` links to \`${link.target}\`, outside the folder`,
+    'replace the link by the file, or list it in .dockerignore',
+    { file: link.path },
+  );
 }
 
 /** How far above its own folder the target goes at its highest point. */

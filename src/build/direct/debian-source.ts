@@ -4,7 +4,16 @@ import type { LayerEntry } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { DebianLock, Job, LockedPackage } from '../types.ts';
 import {
-  assembleBase, assembleInterpreter, baseKey, hostArchitecture, interpreterKey, pythonForHost, resolveDebian, type Assembly, type DebianJob, type DebianRequest,
+  assembleBase,
+  assembleInterpreter,
+  baseKey,
+  hostArchitecture,
+  interpreterKey,
+  pythonForHost,
+  resolveDebian,
+  type Assembly,
+  type DebianJob,
+  type DebianRequest,
 } from './debian/index.ts';
 import type { HostPython, Pip } from './python/index.ts';
 
@@ -27,14 +36,27 @@ export interface DebianSource {
 export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> {
   const { base } = plan.recipe;
   if (base.kind === 'registry')
-    throw new UserError(`the direct engine cannot build on ${base.reference} yet`, 'choose `--base bookworm` (Python 3.11) or `--base trixie` (Python 3.13), or write a Dockerfile on that image');
+    throw new UserError(
+      `the direct engine cannot build on ${base.reference} yet`,
+      'choose `--base bookworm` (Python 3.11) or `--base trixie` (Python 3.13), or write a Dockerfile on that image',
+    );
   const debianJob: DebianJob = { store: job.store, progress: job.progress, ...(job.signal ? { signal: job.signal } : {}) };
   const request: DebianRequest = {
-    suite: base.suite, architecture: job.platform.architecture, python: plan.recipe.python.version, packages: plan.recipe.packages, lock: job.lock?.debian, locked: job.locked,
+    suite: base.suite,
+    architecture: job.platform.architecture,
+    python: plan.recipe.python.version,
+    packages: plan.recipe.packages,
+    lock: job.lock?.debian,
+    locked: job.locked,
   };
   const resolution = await resolveDebian(request, debianJob);
   const { uid, gid, name } = plan.contract.user;
-  const assembly = (needed: ReadonlySet<string> | undefined): Assembly => ({ packages: resolution.packages, python: plan.recipe.python.version, user: { uid, gid, name }, needed });
+  const assembly = (needed: ReadonlySet<string> | undefined): Assembly => ({
+    packages: resolution.packages,
+    python: plan.recipe.python.version,
+    user: { uid, gid, name },
+    needed,
+  });
   return {
     suite: base.suite,
     pythonVersion: pythonVersionOf(resolution.packages, plan.recipe.python.version),
@@ -57,9 +79,16 @@ function pythonVersionOf(packages: readonly LockedPackage[], python: string): st
 async function hostPython(request: DebianRequest, job: DebianJob): Promise<HostPython> {
   const architecture = hostArchitecture();
   if (architecture === undefined)
-    throw new EnvironmentError('Debian’s Python does not run on this machine', 'build on Linux, or with `--no-bytecode` from a complete plimsoll.lock', 'permanent');
+    throw new EnvironmentError(
+      'Debian’s Python does not run on this machine',
+      'build on Linux, or with `--no-bytecode` from a complete plimsoll.lock',
+      'permanent',
+    );
   const own = architecture === request.architecture;
-  const { packages } = await resolveDebian({ ...request, architecture, packages: own ? request.packages : [], lock: own ? request.lock : undefined, locked: false }, job);
+  const { packages } = await resolveDebian(
+    { ...request, architecture, packages: own ? request.packages : [], lock: own ? request.lock : undefined, locked: false },
+    job,
+  );
   const { argv } = await pythonForHost(packages, request.python, job);
   return { argv, version: pythonVersionOf(packages, request.python) };
 }

@@ -32,11 +32,30 @@ export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian
   const { glibc } = suiteNamed(debian.suite);
   const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
   const { bytecode, stripDebug, python } = plan.recipe;
-  const key = keyOf({ ENGINE_VERSION, requirements: resolved.requirements, platform, python: debian.pythonVersion, bytecode, stripDebug, created: job.createdSeconds });
+  const key = keyOf({
+    ENGINE_VERSION,
+    requirements: resolved.requirements,
+    platform,
+    python: debian.pythonVersion,
+    bytecode,
+    stripDebug,
+    created: job.createdSeconds,
+  });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
-    const entries = await installed({ plan, job, platform, requirements: resolved.requirements, python: await tools.python(), uv: await tools.uv() });
+    const entries = await installed({
+      plan,
+      job,
+      platform,
+      requirements: resolved.requirements,
+      python: await tools.python(),
+      uv: await tools.uv(),
+    });
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
-    const layer = await writeLayer(entries, { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${python.version}, wheels)` }, job.store);
+    const layer = await writeLayer(
+      entries,
+      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${python.version}, wheels)` },
+      job.store,
+    );
     job.progress({ task: 'dependencies', done: true });
     return { value: { layer, needed: neededBy(entries) }, blobs: [layer.descriptor.digest] };
   });
@@ -58,11 +77,18 @@ async function installed({ plan, job, platform, requirements, python, uv }: Inst
   const launcher = await launcherOf(python, folder);
   const target = await installWheels({ uv, launcher, pythonVersion: python.version, platform, requirements, folder, env: uvEnvironment() });
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
-  return dependencyEntries({ target, pythonVersion: plan.recipe.python.version, stripDebug: plan.recipe.stripDebug, ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: python }) });
+  return dependencyEntries({
+    target,
+    pythonVersion: plan.recipe.python.version,
+    stripDebug: plan.recipe.stripDebug,
+    ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: python }),
+  });
 }
 
 function neededBy(entries: readonly LayerEntry[]): string[] {
-  const names = entries.flatMap((entry) => (entry.type === 'file' && entry.content instanceof Uint8Array ? neededLibraries(entry.content) : []));
+  const names = entries.flatMap((entry) =>
+    entry.type === 'file' && entry.content instanceof Uint8Array ? neededLibraries(entry.content) : [],
+  );
   return [...new Set(names)].toSorted();
 }
 

@@ -41,10 +41,22 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   };
 }
 
-async function debianLayer(name: 'base' | 'interpreter', debian: DebianSource, plan: Plan, job: Job, needed: ReadonlySet<string> | undefined): Promise<BuiltLayer> {
+async function debianLayer(
+  name: 'base' | 'interpreter',
+  debian: DebianSource,
+  plan: Plan,
+  job: Job,
+  needed: ReadonlySet<string> | undefined,
+): Promise<BuiltLayer> {
   const says = name === 'base' ? `Debian ${debian.suite}` : `Python ${plan.recipe.python.version}`;
   const key = keyOf({ ENGINE_VERSION, made: debian.keyOf(name, needed), created: job.createdSeconds });
-  return remembered(job, 'layers', key, async () => writeLayer(await debian.entries(name, needed), { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: ${name} (${says})` }, job.store));
+  return remembered(job, 'layers', key, async () =>
+    writeLayer(
+      await debian.entries(name, needed),
+      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: ${name} (${says})` },
+      job.store,
+    ),
+  );
 }
 
 async function applicationLayer(plan: Plan, files: Files, job: Job): Promise<BuiltLayer> {
@@ -52,7 +64,9 @@ async function applicationLayer(plan: Plan, files: Files, job: Job): Promise<Bui
   if (!tree.entries.some((entry) => entry.type === 'file'))
     throw new EnvironmentError('everything in the folder is left out of the image', 'look at .dockerignore: its patterns match every file');
   const key = keyOf({ ENGINE_VERSION, tree: tree.key, created: job.createdSeconds });
-  return remembered(job, 'layers', key, () => writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: 'plimsoll: application' }, job.store));
+  return remembered(job, 'layers', key, () =>
+    writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: 'plimsoll: application' }, job.store),
+  );
 }
 
 /** A layer by its key: recalled, or made once by one of all running processes. */

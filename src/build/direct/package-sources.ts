@@ -12,7 +12,11 @@ async function debian(): Promise<{ what: string; ok: boolean; says: string; reme
   try {
     const { main, security } = await findMirrors({});
     const from = [...new Set([...main, ...security].map((mirror) => mirror.from))].join(', ');
-    return { what, ok: true, says: `${main.length} mirror${main.length === 1 ? '' : 's'}, ${security.length === 0 ? 'no' : security.length} for security, from ${from}` };
+    return {
+      what,
+      ok: true,
+      says: `${main.length} mirror${main.length === 1 ? '' : 's'}, ${security.length === 0 ? 'no' : security.length} for security, from ${from}`,
+    };
   } catch (error) {
     return { what, ok: false, says: messageOf(error), ...(error instanceof EnvironmentError ? { remedy: error.hint } : {}) };
   }
@@ -23,5 +27,9 @@ async function uv(): Promise<{ what: string; ok: boolean; says: string }> {
   const path = await findOnPath('uv');
   if (path !== undefined) return { what, ok: true, says: path };
   const pip = await hostPip();
-  return { what, ok: true, says: pip ? `fetched with \`${pip.argv.join(' ')}\` when it is needed` : "fetched with Debian's own pip when it is needed" };
+  return {
+    what,
+    ok: true,
+    says: pip ? `fetched with \`${pip.argv.join(' ')}\` when it is needed` : "fetched with Debian's own pip when it is needed",
+  };
 }

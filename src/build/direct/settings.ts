@@ -16,7 +16,9 @@ export function settingsOf(plan: Plan, job: Job): ImageSettings {
     ...(job.platform.variant === undefined ? {} : { variant: job.platform.variant }),
     config: {
       User: `${contract.user.uid}:${contract.user.gid}`,
-      ...(contract.ports.length > 0 ? { ExposedPorts: Object.fromEntries(contract.ports.map((p) => [`${p.port}/${p.protocol}`, {}])) } : {}),
+      ...(contract.ports.length > 0
+        ? { ExposedPorts: Object.fromEntries(contract.ports.map((p) => [`${p.port}/${p.protocol}`, {}])) }
+        : {}),
       Env: contract.environment.flatMap((v) => (v.value === undefined ? [] : [`${v.name}=${v.value}`])),
       ...(contract.entrypoint.length > 0 ? { Entrypoint: contract.entrypoint } : {}),
       Cmd: contract.command,

@@ -30,18 +30,26 @@ export const base = decision({
 const says = (suite: Suite): string => `Debian ${suite.debian} ${suite.name}, only the packages it needs`;
 
 function fromName({ flags, config, service }: Context, named: string): Answer {
-  const by = flags.base === undefined ? (choice: string, words: string) => configured(choice, words, 'base') : (choice: string, words: string) => flagged(choice, words, `--base ${named}`);
+  const by =
+    flags.base === undefined
+      ? (choice: string, words: string) => configured(choice, words, 'base')
+      : (choice: string, words: string) => flagged(choice, words, `--base ${named}`);
   const suite = SUITES.find((s) => s.name === named);
   if (!suite) return by(named, `the registry image ${named}`);
   if (config.python !== undefined && config.python !== suite.python)
-    throw new UserError(`${named} has Python ${suite.python}, but plimsoll.yaml asks for Python ${config.python}`, `remove one of the two: ${choices()}`, { file: 'plimsoll.yaml' });
+    throw new UserError(
+      `${named} has Python ${suite.python}, but plimsoll.yaml asks for Python ${config.python}`,
+      `remove one of the two: ${choices()}`,
+      { file: 'plimsoll.yaml' },
+    );
   refuseUnlessAllowed(suite, service.python.requires);
   return by(suite.name, says(suite));
 }
 
 function fromPython({ service }: Context, python: string): Answer {
   const suite = SUITES.find((s) => s.python === python);
-  if (!suite) throw new UserError(`no base has Python ${python}`, `set \`python:\` to one of these: ${choices()}`, { file: 'plimsoll.yaml' });
+  if (!suite)
+    throw new UserError(`no base has Python ${python}`, `set \`python:\` to one of these: ${choices()}`, { file: 'plimsoll.yaml' });
   refuseUnlessAllowed(suite, service.python.requires);
   return configured(suite.name, says(suite), 'python');
 }
@@ -51,7 +59,10 @@ function fromVersionFile({ service }: Context, version: Fact<string>): Answer {
   const suite = SUITES.find((s) => s.python === minor);
   if (!suite) {
     const allowed = SUITES.filter((s) => isAllowed(s, service.python.requires));
-    const way = allowed.length > 0 ? `requires-python also allows ${allowed.map((s) => `${s.python} (\`--base ${s.name}\`)`).join(' and ')}` : `the bases have ${choices()}`;
+    const way =
+      allowed.length > 0
+        ? `requires-python also allows ${allowed.map((s) => `${s.python} (\`--base ${s.name}\`)`).join(' and ')}`
+        : `the bases have ${choices()}`;
     throw new UserError(`no base has Python ${version.value}, which the repository asks for`, way, placeOf(version.because[0]));
   }
   refuseUnlessAllowed(suite, service.python.requires);
@@ -73,7 +84,11 @@ function refuseUnlessAllowed(suite: Suite, requires: Fact<string> | undefined): 
 
 function refusal(requires: Fact<string>, suite?: Suite): UserError {
   const what = suite ? `rules out Python ${suite.pythonRelease}, which ${suite.name} has` : 'rules out every base';
-  return new UserError(`requires-python "${requires.value}" ${what}`, `the bases have ${choices()}; widen requires-python, or write a Dockerfile on another base`, placeOf(requires.because[0]));
+  return new UserError(
+    `requires-python "${requires.value}" ${what}`,
+    `the bases have ${choices()}; widen requires-python, or write a Dockerfile on another base`,
+    placeOf(requires.because[0]),
+  );
 }
 
 const choices = (): string => SUITES.map((s) => `${s.pythonRelease} (\`base: ${s.name}\`)`).join(' and ');

@@ -12,8 +12,13 @@ export const bytecode = decision({
   key: 'bytecode',
   decide({ config, flags }): Answer {
     const say = (choice: string): string => (choice === 'none' ? 'no: smaller, slower to start' : 'yes: the service starts sooner');
-    if (flags.bytecode !== undefined) return flagged(flags.bytecode, say(flags.bytecode), flags.bytecode === 'none' ? '--no-bytecode' : '--bytecode');
+    if (flags.bytecode !== undefined)
+      return flagged(flags.bytecode, say(flags.bytecode), flags.bytecode === 'none' ? '--no-bytecode' : '--bytecode');
     if (config.bytecode !== undefined) return configured(config.bytecode, say(config.bytecode), 'bytecode');
-    return byDefault('dependencies', say('dependencies'), inferred('bytecode/read-only', 'under a read-only root Python compiles at every start'));
+    return byDefault(
+      'dependencies',
+      say('dependencies'),
+      inferred('bytecode/read-only', 'under a read-only root Python compiles at every start'),
+    );
   },
 });

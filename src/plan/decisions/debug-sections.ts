@@ -12,6 +12,10 @@ export const debugSections = decision({
   key: 'debugSections',
   decide({ config }): Answer {
     if (config.debugSections !== undefined) return configured(config.debugSections, config.debugSections, 'debugSections');
-    return byDefault('strip', 'no: sections that are never loaded are taken out', inferred('debug-sections/unloaded', 'no program reads them'));
+    return byDefault(
+      'strip',
+      'no: sections that are never loaded are taken out',
+      inferred('debug-sections/unloaded', 'no program reads them'),
+    );
   },
 });

@@ -9,7 +9,13 @@ export const entry = decision({
   why: 'The start command follows from it: an object that a server imports, or a program that serves by itself.',
   key: 'entry',
   decide({ service, config }): Answer {
-    if (config.command) return { choice: config.command.join(' '), says: 'the command in plimsoll.yaml', because: [{ from: 'config', name: 'command' }], decidedBy: 'config' };
+    if (config.command)
+      return {
+        choice: config.command.join(' '),
+        says: 'the command in plimsoll.yaml',
+        because: [{ from: 'config', name: 'command' }],
+        decidedBy: 'config',
+      };
     const { application, start } = service;
     if (application) return detected(nameOf(application.value), describe(application.value), ...application.because);
     if (start) return detected(start.value.join(' '), 'the start command that the repository declares', ...start.because);
@@ -33,7 +39,8 @@ function describe(application: Application): string {
 
 function nothingFound(service: Service): UserError {
   const broken = service.problems.find((p) => p.at.file.endsWith('.py'));
-  if (broken) return new UserError(broken.what, 'mend the syntax: the application cannot be found in a file that cannot be read', broken.at);
+  if (broken)
+    return new UserError(broken.what, 'mend the syntax: the application cannot be found in a file that cannot be read', broken.at);
   return new UserError(
     'nothing here looks like a service: no FastAPI, Flask, Django, Starlette or aiohttp application, no `__main__`, no Procfile',
     'name it: `--entry package.module:app` or `--entry server.py`; or run this in the folder that holds the service',

@@ -15,10 +15,19 @@ export const environment = decision({
     const set = variables.filter((v) => v.value !== undefined).map((v) => v.name);
     const required = variables.filter((v) => v.required).map((v) => v.name);
     const optional = variables.filter((v) => !v.required && v.value === undefined).map((v) => v.name);
-    const says = [`sets ${set.join(', ')}`, required.length > 0 ? `requires ${required.join(', ')}` : '', optional.length > 0 ? `reads ${optional.join(', ')}` : ''];
+    const says = [
+      `sets ${set.join(', ')}`,
+      required.length > 0 ? `requires ${required.join(', ')}` : '',
+      optional.length > 0 ? `reads ${optional.join(', ')}` : '',
+    ];
     const [first, ...rest] = variables.flatMap((v) => [...v.because]);
     if (!first) throw new Error('some variables are always set');
-    return { choice: set.join(' '), says: says.filter(Boolean).join('; '), because: [first, ...rest], decidedBy: context.config.environment ? 'config' : 'detected' };
+    return {
+      choice: set.join(' '),
+      says: says.filter(Boolean).join('; '),
+      because: [first, ...rest],
+      decidedBy: context.config.environment ? 'config' : 'detected',
+    };
   },
 });
 
@@ -33,12 +42,29 @@ const FIXED: readonly (readonly [string, string, string])[] = [
 export function environmentOf(context: Context): ContractVariable[] {
   const { service, config } = context;
   const set = new Map<string, ContractVariable>();
-  for (const [name, value, says] of FIXED) set.set(name, { name, value, required: false, secret: false, because: [inferred('environment/python', says)] });
+  for (const [name, value, says] of FIXED)
+    set.set(name, { name, value, required: false, secret: false, because: [inferred('environment/python', says)] });
   const port = service.port?.value.variable;
-  if (port !== undefined && service.port) set.set(port, { name: port, value: chosen(context, 'port'), required: false, secret: false, type: 'integer', because: service.port.because });
+  if (port !== undefined && service.port)
+    set.set(port, {
+      name: port,
+      value: chosen(context, 'port'),
+      required: false,
+      secret: false,
+      type: 'integer',
+      because: service.port.because,
+    });
   const folder = sourceFolder(service);
-  if (folder !== '' && service.application) set.set('PYTHONPATH', { name: 'PYTHONPATH', value: `${APPLICATION_ROOT}/${folder}`, required: false, secret: false, because: service.application.because });
-  for (const [name, value] of Object.entries(config.environment ?? {})) set.set(name, { name, value, required: false, secret: false, because: [{ from: 'config', name: `environment.${name}` }] });
+  if (folder !== '' && service.application)
+    set.set('PYTHONPATH', {
+      name: 'PYTHONPATH',
+      value: `${APPLICATION_ROOT}/${folder}`,
+      required: false,
+      secret: false,
+      because: service.application.because,
+    });
+  for (const [name, value] of Object.entries(config.environment ?? {}))
+    set.set(name, { name, value, required: false, secret: false, because: [{ from: 'config', name: `environment.${name}` }] });
   return [...set.values(), ...readOnes(context, set)];
 }
 

@@ -11,16 +11,21 @@ export const healthCheck = decision({
     tcp: 'a connection is accepted; says less than an endpoint',
     none: 'the orchestrator only sees whether the process lives',
   },
-  why: "A process that lives may still hang. curl would bring 9 packages; the interpreter is there already. OCI layouts carry the check as Docker does (`config.Healthcheck`): Podman drops it when it reads a layout, and Kubernetes and ECS use probes of their own.",
+  why: 'A process that lives may still hang. curl would bring 9 packages; the interpreter is there already. OCI layouts carry the check as Docker does (`config.Healthcheck`): Podman drops it when it reads a layout, and Kubernetes and ECS use probes of their own.',
   key: 'healthCheck',
   decide(context): Answer {
     const { config, service } = context;
     if (config.healthCheck === false) return configured('none', 'none, as plimsoll.yaml says', 'healthCheck');
     if (config.healthCheck?.path !== undefined) return configured('http', `GET ${config.healthCheck.path}`, 'healthCheck.path');
-    if (chosen(context, 'port') === NO_PORT) return byDefault('none', 'none: the service has no port', inferred('health-check/no-port', 'there is nothing to ask'));
+    if (chosen(context, 'port') === NO_PORT)
+      return byDefault('none', 'none: the service has no port', inferred('health-check/no-port', 'there is nothing to ask'));
     const route = healthRoute(service);
     if (route) return detected('http', `GET ${route.path}, asked by Python itself`, route.at);
-    return byDefault('tcp', 'a TCP connection is accepted', inferred('health-check/tcp', 'no route looks like a health endpoint (/health, /healthz, /livez…)'));
+    return byDefault(
+      'tcp',
+      'a TCP connection is accepted',
+      inferred('health-check/tcp', 'no route looks like a health endpoint (/health, /healthz, /livez…)'),
+    );
   },
 });
 

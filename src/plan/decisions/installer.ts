@@ -12,7 +12,12 @@ export const installer = decision({
   why: 'Only wheels are installed, each checked against its hash: nothing is compiled, no code of a package runs while the image is built, and no installer stays in the image.',
   decide({ service }): Answer {
     const source = service.python.dependencies;
-    if (!source) return byDefault('none', 'no third-party dependency', inferred('installer/none', 'no requirements file, pyproject or lock names one'));
+    if (!source)
+      return byDefault(
+        'none',
+        'no third-party dependency',
+        inferred('installer/none', 'no requirements file, pyproject or lock names one'),
+      );
     if (source.value.kind === 'uv.lock' || source.value.kind === 'poetry.lock')
       return detected('uv, from the lock', `uv installs exactly what ${source.value.file} names`, ...source.because);
     if (source.value.kind === 'requirements' && source.value.hashed)

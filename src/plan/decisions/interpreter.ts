@@ -12,6 +12,11 @@ export const interpreter = decision({
     if (!base) throw new Error('base is decided first');
     const suite = SUITES.find((s) => s.name === base.choice);
     const version = suite?.python ?? /python:(3\.\d+)/.exec(base.choice)?.[1] ?? 'as the base has it';
-    return { choice: version, says: suite ? `Python ${suite.pythonRelease}, Debian's own build` : 'the interpreter of the base image', because: base.because, decidedBy: base.decidedBy };
+    return {
+      choice: version,
+      says: suite ? `Python ${suite.pythonRelease}, Debian's own build` : 'the interpreter of the base image',
+      because: base.because,
+      decidedBy: base.decidedBy,
+    };
   },
 });

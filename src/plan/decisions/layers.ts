@@ -8,6 +8,10 @@ export const layers = decision({
   why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
   decide({ decided }): Answer {
     const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
-    return byDefault(names.join(', '), names.join(' → '), inferred('layers/by-change', 'ordered from what changes seldom to what changes often'));
+    return byDefault(
+      names.join(', '),
+      names.join(' → '),
+      inferred('layers/by-change', 'ordered from what changes seldom to what changes often'),
+    );
   },
 });

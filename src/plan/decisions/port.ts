@@ -18,9 +18,15 @@ export const port = decision({
       return detected(String(number), `TCP ${number}${variable === undefined ? '' : `, from ${variable}`}`, ...service.port.because);
     }
     const server = chosen(context, 'server');
-    if (server === 'own' && !service.framework) return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
-    if (server === 'own' && service.framework?.value === 'script') return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
+    if (server === 'own' && !service.framework)
+      return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
+    if (server === 'own' && service.framework?.value === 'script')
+      return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
     const number = server === 'own' && service.framework?.value === 'aiohttp' ? 8080 : 8000;
-    return byDefault(String(number), `TCP ${number}`, inferred('port/default', `the default of ${server === 'own' ? (service.framework?.value ?? 'the framework') : server}`));
+    return byDefault(
+      String(number),
+      `TCP ${number}`,
+      inferred('port/default', `the default of ${server === 'own' ? (service.framework?.value ?? 'the framework') : server}`),
+    );
   },
 });

@@ -16,7 +16,8 @@ export const server = decision({
   decide({ service, config }): Answer {
     if (config.command) return configured('own', 'the command in plimsoll.yaml', 'command');
     if (config.server !== undefined) return configured(config.server, `${config.server}, as plimsoll.yaml says`, 'server');
-    if (service.start) return detected(serverIn(service.start.value), `as declared: ${service.start.value.join(' ')}`, ...service.start.because);
+    if (service.start)
+      return detected(serverIn(service.start.value), `as declared: ${service.start.value.join(' ')}`, ...service.start.because);
     const application = applicationOf(service);
     if (application.kind === 'script' || application.kind === 'module')
       return detected('own', 'the program serves by itself', ...becauseOf(service.application, inferred('server/own', 'a script')));
@@ -35,13 +36,22 @@ function serverIn(argv: readonly string[]): string {
 /** No server among the dependencies: Plimsoll adds one, unless a lock of the repository decides what is installed. */
 function added(service: Service, name: string): Answer {
   const source = service.python.dependencies;
-  const locked = source && (source.value.kind === 'uv.lock' || source.value.kind === 'poetry.lock' || (source.value.kind === 'requirements' && source.value.hashed));
-  const because: Because = [inferred('server/added', `no production server among the dependencies: ${name} is added`), ...(service.application?.because ?? [])];
+  const locked =
+    source &&
+    (source.value.kind === 'uv.lock' ||
+      source.value.kind === 'poetry.lock' ||
+      (source.value.kind === 'requirements' && source.value.hashed));
+  const because: Because = [
+    inferred('server/added', `no production server among the dependencies: ${name} is added`),
+    ...(service.application?.because ?? []),
+  ];
   if (!locked) return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
   const tool = source.value.kind === 'poetry.lock' ? 'poetry' : 'uv';
   throw new UserError(
     'the lock has no production server for this application',
-    source.value.kind === 'requirements' ? `add \`${name}\` with its hashes to the requirements file` : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
+    source.value.kind === 'requirements'
+      ? `add \`${name}\` with its hashes to the requirements file`
+      : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
     { file: source.value.kind === 'requirements' ? (source.value.files[0] ?? 'requirements.txt') : source.value.file },
   );
 }

@@ -14,8 +14,18 @@ export const workers = decision({
   decide(context): Answer {
     const { config, service } = context;
     if (config.workers !== undefined) return configured(String(config.workers), `${config.workers}, as plimsoll.yaml says`, 'workers');
-    if (config.command || service.start) return byDefault('1', 'as the start command says', inferred('workers/declared', 'the start command is taken as it is'));
-    if (chosen(context, 'server') !== 'gunicorn') return byDefault('1', 'one process; add containers to scale', inferred('workers/one', 'an asynchronous or own server handles many requests in one process'));
-    return byDefault('2', 'two, so that one slow request does not stop the health check', inferred('workers/sync', 'a synchronous worker serves one request at a time'));
+    if (config.command || service.start)
+      return byDefault('1', 'as the start command says', inferred('workers/declared', 'the start command is taken as it is'));
+    if (chosen(context, 'server') !== 'gunicorn')
+      return byDefault(
+        '1',
+        'one process; add containers to scale',
+        inferred('workers/one', 'an asynchronous or own server handles many requests in one process'),
+      );
+    return byDefault(
+      '2',
+      'two, so that one slow request does not stop the health check',
+      inferred('workers/sync', 'a synchronous worker serves one request at a time'),
+    );
   },
 });

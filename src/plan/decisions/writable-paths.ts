@@ -9,7 +9,7 @@ export const APPLICATION_ROOT = '/app';
 export const writablePaths = decision({
   id: 'writable-paths',
   question: 'Where may it write?',
-  choices: { 'anywhere': 'a writable root: whoever breaks in may change the program' },
+  choices: { anywhere: 'a writable root: whoever breaks in may change the program' },
   why: 'The root is read-only in production (Kubernetes readOnlyRootFilesystem, Docker --read-only). What the service writes must be declared, so that it is mounted: a tmpfs for scratch, a volume for what is kept.',
   key: 'writable',
   decide(context): Answer {
@@ -50,6 +50,7 @@ function folderOf(path: string): string | undefined {
   const absolute = path.startsWith('/') ? path : `${APPLICATION_ROOT}/${path.replace(/^\.\//, '')}`;
   const isFolder = absolute.endsWith('/') || !/\.[A-Za-z0-9]+$/.test(absolute);
   const folder = isFolder ? absolute.replace(/\/+$/, '') : absolute.slice(0, absolute.lastIndexOf('/'));
-  if (folder === '' || folder === APPLICATION_ROOT || folder.startsWith('/dev') || folder.startsWith('/proc') || folder.includes('..')) return undefined;
+  if (folder === '' || folder === APPLICATION_ROOT || folder.startsWith('/dev') || folder.startsWith('/proc') || folder.includes('..'))
+    return undefined;
   return folder;
 }

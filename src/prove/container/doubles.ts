@@ -15,10 +15,16 @@ const LIFE_MS = 3_600_000;
  * Requests wait until the doubles listen; the start of the service does not, so its time is its own.
  * A double that ends or does not listen is a UserError at the first request.
  */
-export function withDoubles<T>(doubles: readonly Double[], use: (container: Container) => Promise<T>): (container: Container) => Promise<T> {
+export function withDoubles<T>(
+  doubles: readonly Double[],
+  use: (container: Container) => Promise<T>,
+): (container: Container) => Promise<T> {
   if (doubles.length === 0) return use;
   for (const double of doubles)
-    if (Buffer.byteLength(double.text) > SCRIPT_LIMIT) throw new UserError(`\`${double.file}\` is larger than ${SCRIPT_LIMIT} bytes`, 'keep the double in one small script', { file: double.file });
+    if (Buffer.byteLength(double.text) > SCRIPT_LIMIT)
+      throw new UserError(`\`${double.file}\` is larger than ${SCRIPT_LIMIT} bytes`, 'keep the double in one small script', {
+        file: double.file,
+      });
   return (container) => {
     const started = Promise.all(doubles.map((double) => start(container, double)));
     started.catch(() => {}); // reported by the request that waits for it
@@ -44,7 +50,11 @@ async function start(container: Container, double: Double): Promise<void> {
   }
   // With the service gone there is nothing to stand beside; whoever asks it sees that.
   if ((await container.exited(0)) !== undefined) return;
-  throw new UserError(`the double \`${double.file}\` ${saidBy(end, double.port)}`, 'run it by itself with the image’s Python version; it needs the standard library only', { file: double.file });
+  throw new UserError(
+    `the double \`${double.file}\` ${saidBy(end, double.port)}`,
+    'run it by itself with the image’s Python version; it needs the standard library only',
+    { file: double.file },
+  );
 }
 
 async function isListening(container: Container, port: number): Promise<boolean> {

@@ -30,7 +30,10 @@ export async function beginInFlight(container: Container, subject: Subject): Pro
     const held = await hold(container, half, HALF_AFTER_MS);
     if (held) return { pending: held, what: `${half.method} ${half.path} with half of its body sent` };
   }
-  const tried = [...(slow ? [`${slow.method} ${slow.path} answered within ${SLOW_AFTER_MS} ms`] : []), ...(half ? [`${half.method} ${half.path} did not wait for its body`] : [])];
+  const tried = [
+    ...(slow ? [`${slow.method} ${slow.path} answered within ${SLOW_AFTER_MS} ms`] : []),
+    ...(half ? [`${half.method} ${half.path} did not wait for its body`] : []),
+  ];
   return { why: `${tried.length > 0 ? tried.join(', ') : 'no probe is marked slow and no route reads a body'}; ${HINT}` };
 }
 
@@ -48,7 +51,16 @@ const BODY = JSON.stringify({ plimsoll: 'half of this comes before the signal, h
 function halfRequest({ probes, service, contract }: Subject, port: number): HttpRequest | undefined {
   const probe = probes.find((it) => it.body !== undefined);
   const route = service?.routes.find((it) => it.readsBody && !it.parameters && it.path.startsWith('/'));
-  const [method, path, body] = probe?.body !== undefined ? [probe.method, probe.path, probe.body] : route ? [route.method, route.path, BODY] : [];
+  const [method, path, body] =
+    probe?.body !== undefined ? [probe.method, probe.path, probe.body] : route ? [route.method, route.path, BODY] : [];
   if (method === undefined || path === undefined || body === undefined) return undefined;
-  return { port, method, path, body, headers: { 'content-type': 'application/json' }, firstBytes: Math.floor(Buffer.byteLength(body) / 2), timeoutMs: contract.stop.graceMs + HALF_AFTER_MS };
+  return {
+    port,
+    method,
+    path,
+    body,
+    headers: { 'content-type': 'application/json' },
+    firstBytes: Math.floor(Buffer.byteLength(body) / 2),
+    timeoutMs: contract.stop.graceMs + HALF_AFTER_MS,
+  };
 }

@@ -3,7 +3,8 @@ import { isErrorLine, lastWords, outwardFailure, readOnlyRefusals } from './log.
 import { namesVariable } from './named-variable.ts';
 import { mountFor, writtenPaths } from './written.ts';
 
-const lines = (...texts: string[]) => texts.flatMap((text) => text.split('\n')).map((text, atMs) => ({ atMs, stream: 'stderr' as const, text }));
+const lines = (...texts: string[]) =>
+  texts.flatMap((text) => text.split('\n')).map((text, atMs) => ({ atMs, stream: 'stderr' as const, text }));
 
 describe('severity', () => {
   test.each([
@@ -29,26 +30,43 @@ describe('severity', () => {
 });
 
 test('a closed network and a refused write are told by what programs print', () => {
-  expect(outwardFailure(lines('start', 'redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused.'))?.atMs).toBe(1);
+  expect(
+    outwardFailure(lines('start', 'redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused.'))?.atMs,
+  ).toBe(1);
   expect(outwardFailure(lines('socket.gaierror: [Errno -3] Temporary failure in name resolution'))).toBeDefined();
   expect(outwardFailure(lines('accepted a connection'))).toBeUndefined();
-  expect(readOnlyRefusals(lines("OSError: [Errno 30] Read-only file system: '/app/data/x.db'", 'fine'))).toMatchObject([{ path: '/app/data/x.db' }]);
+  expect(readOnlyRefusals(lines("OSError: [Errno 30] Read-only file system: '/app/data/x.db'", 'fine'))).toMatchObject([
+    { path: '/app/data/x.db' },
+  ]);
 });
 
 test('the last words of a service are no frames of a traceback', () => {
-  expect(lastWords(lines('Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    import x\nModuleNotFoundError: No module named \'x\'\n'))).toBe("ModuleNotFoundError: No module named 'x'");
+  expect(
+    lastWords(
+      lines(
+        'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    import x\nModuleNotFoundError: No module named \'x\'\n',
+      ),
+    ),
+  ).toBe("ModuleNotFoundError: No module named 'x'");
 });
 
 describe('a missing variable is named', () => {
-  const frames = 'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    url = os.environ["DATABASE_URL"]\n          ~~~~~~~~~~^^^^^^^^^^^^^^^^\n  File "<frozen os>", line 679, in __getitem__\n';
+  const frames =
+    'Traceback (most recent call last):\n  File "/app/main.py", line 3, in <module>\n    url = os.environ["DATABASE_URL"]\n          ~~~~~~~~~~^^^^^^^^^^^^^^^^\n  File "<frozen os>", line 679, in __getitem__\n';
   test.each([
     ['clearly', 'cannot start: DATABASE_URL is not set'],
     ['clearly', 'database_url: set it'],
     ['clearly', `${frames}RuntimeError: DATABASE_URL must be set`],
-    ['clearly', 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\npydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.9/v/missing'],
+    [
+      'clearly',
+      'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\npydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\ndatabase_url\n  Field required [type=missing, input_value={}, input_type=dict]\n    For further information visit https://errors.pydantic.dev/2.9/v/missing',
+    ],
     ['clearly', `${frames}django.core.exceptions.ImproperlyConfigured: Set the DATABASE_URL environment variable`],
     ['traceback', `${frames}KeyError: 'DATABASE_URL'`],
-    ['traceback', 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n    x = env["DATABASE_URL"]\nTypeError: not subscriptable'],
+    [
+      'traceback',
+      'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\n    x = env["DATABASE_URL"]\nTypeError: not subscriptable',
+    ],
     [undefined, 'cannot start: a variable is not set'],
     [undefined, 'cannot start: MY_DATABASE_URL_2 is not set'],
     [undefined, `DATABASE_URL is not set\n${'more\n'.repeat(5)}`],
@@ -56,7 +74,9 @@ describe('a missing variable is named', () => {
 });
 
 test('written paths leave out what is declared, byte code, and the folders above what was written', () => {
-  expect(writtenPaths(['/app', '/app/data', '/app/data/x.db', '/tmp/y', '/app/__pycache__/a.pyc', '/proc/1', '/var/lib/z'], ['/tmp'])).toEqual(['/app/data/x.db', '/var/lib/z']);
+  expect(
+    writtenPaths(['/app', '/app/data', '/app/data/x.db', '/tmp/y', '/app/__pycache__/a.pyc', '/proc/1', '/var/lib/z'], ['/tmp']),
+  ).toEqual(['/app/data/x.db', '/var/lib/z']);
   expect(mountFor('/app/data/x.db', '/app')).toBe('/app/data');
   expect(mountFor('/app/cache', '/app')).toBe('/app/cache');
   expect(mountFor('/app/x.db', '/app')).toBeUndefined();

@@ -23,10 +23,14 @@ export function isErrorLine(text: string): boolean {
 }
 
 /** The first line of what Python prints for an exception: traceback.print_exception. */
-export const isTraceback = (text: string): boolean => /^\s*(?:[|+]\s*)?(?:Exception Group )?Traceback \(most recent call last\):/.test(text);
+export const isTraceback = (text: string): boolean =>
+  /^\s*(?:[|+]\s*)?(?:Exception Group )?Traceback \(most recent call last\):/.test(text);
 
 /** A line inside a traceback: its head, its frames, their source and marks. */
-export const isFrame = (text: string): boolean => isTraceback(text) || /^\s+(File "[^"]+", line \d+|\S.*|[~^]+\s*$)/.test(text) || /^(During handling of|The above exception was)/.test(text);
+export const isFrame = (text: string): boolean =>
+  isTraceback(text) ||
+  /^\s+(File "[^"]+", line \d+|\S.*|[~^]+\s*$)/.test(text) ||
+  /^(During handling of|The above exception was)/.test(text);
 
 const OUTWARD =
   /Connection refused|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host|nodename nor servname|could not translate host name|could not connect to server|All connection attempts failed|Max retries exceeded|getaddrinfo failed|Cannot connect to host|ECONNREFUSED|EAI_AGAIN|\[Errno (-2|-3|-5|101|111|113)\]/i;
@@ -44,7 +48,12 @@ export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly
 }
 
 /** The last lines of a log as one text for people, newest last. */
-export const tail = (lines: readonly LogLine[], most = 5): string => lines.slice(-most).map((line) => line.text).join('\n');
+export const tail = (lines: readonly LogLine[], most = 5): string =>
+  lines
+    .slice(-most)
+    .map((line) => line.text)
+    .join('\n');
 
 /** What a service said last: the last line that is not blank and no frame of a traceback. */
-export const lastWords = (lines: readonly LogLine[]): string | undefined => lines.findLast((line) => line.text.trim() !== '' && !isFrame(line.text))?.text.trim();
+export const lastWords = (lines: readonly LogLine[]): string | undefined =>
+  lines.findLast((line) => line.text.trim() !== '' && !isFrame(line.text))?.text.trim();

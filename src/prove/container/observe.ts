@@ -32,7 +32,16 @@ export const LINE_WITHIN_MS = 1000;
 /** Waits until the service is ready, asks its health, makes the probes' requests and those of its safe routes. */
 export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean): Promise<Observation> {
   const readiness = await waitUp(container, subject);
-  if (!readiness.ready) return { readOnlyRoot, readiness, answers: [], logs: container.logs(), requestsFromMs: readiness.afterMs, undeclaredFromMs: readiness.afterMs, changes: await container.changes() };
+  if (!readiness.ready)
+    return {
+      readOnlyRoot,
+      readiness,
+      answers: [],
+      logs: container.logs(),
+      requestsFromMs: readiness.afterMs,
+      undeclaredFromMs: readiness.afterMs,
+      changes: await container.changes(),
+    };
 
   const requestsFromMs = container.now();
   const { slow, declared, undeclared } = requestsFor(subject);
@@ -43,10 +52,20 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
   const answers: Driven[] = [];
   for (const it of declared) answers.push(await ask(container, it));
   const undeclaredFromMs = container.now();
-  for (let i = 0; i < undeclared.length; i += AT_ONCE) answers.push(...(await Promise.all(undeclared.slice(i, i + AT_ONCE).map((it) => ask(container, it)))));
+  for (let i = 0; i < undeclared.length; i += AT_ONCE)
+    answers.push(...(await Promise.all(undeclared.slice(i, i + AT_ONCE).map((it) => ask(container, it)))));
   answers.push(...(await waiting));
   await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
-  return { readOnlyRoot, readiness, ...(health ? { health } : {}), answers, logs: container.logs(), requestsFromMs, undeclaredFromMs, changes: await container.changes() };
+  return {
+    readOnlyRoot,
+    readiness,
+    ...(health ? { health } : {}),
+    answers,
+    logs: container.logs(),
+    requestsFromMs,
+    undeclaredFromMs,
+    changes: await container.changes(),
+  };
 }
 
 /** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400. */

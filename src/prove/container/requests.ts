@@ -25,7 +25,11 @@ export function requestsFor({ contract, service, probes }: Pick<Subject, 'contra
   if (port === undefined) return { slow: [], declared: [], undeclared: [] };
   const planned = probes.map((probe) => ({ request: probeRequest(probe, port), probe }));
   const paths = new Set(probes.map((probe) => probe.path));
-  const routes = new Set((service?.routes ?? []).filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/') && !paths.has(it.path)).map((it) => it.path));
+  const routes = new Set(
+    (service?.routes ?? [])
+      .filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/') && !paths.has(it.path))
+      .map((it) => it.path),
+  );
   return {
     slow: planned.filter((it) => it.probe.slow),
     declared: planned.filter((it) => !it.probe.slow),
@@ -35,5 +39,11 @@ export function requestsFor({ contract, service, probes }: Pick<Subject, 'contra
 
 /** The request of a probe; bodies are JSON, as plimsoll.yaml says. */
 export function probeRequest({ method, path, body, slow }: Probe, port: number): HttpRequest {
-  return { port, method, path, ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }), ...(slow ? { timeoutMs: SLOW_MS } : {}) };
+  return {
+    port,
+    method,
+    path,
+    ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    ...(slow ? { timeoutMs: SLOW_MS } : {}),
+  };
 }

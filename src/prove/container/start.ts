@@ -4,7 +4,10 @@ import type { Trial } from '../types.ts';
 import { lastWords, outwardFailure } from './log.ts';
 
 /** The whole start command. */
-export const argvOf = ({ entrypoint, command }: Pick<RuntimeContract, 'entrypoint' | 'command'>): readonly string[] => [...entrypoint, ...command];
+export const argvOf = ({ entrypoint, command }: Pick<RuntimeContract, 'entrypoint' | 'command'>): readonly string[] => [
+  ...entrypoint,
+  ...command,
+];
 
 /** The Python that a start command runs: its own word, else the one on PATH. */
 export const interpreterOf = (argv: readonly string[]): string => argv.find((word) => /(^|\/)python(3(\.\d+)?)?$/.test(word)) ?? 'python3';
@@ -20,7 +23,9 @@ export function exitText(exit: Exit): string {
 export function whyNotReady(readiness: Extract<Readiness, { ready: false }>, logs: readonly LogLine[]): string {
   const outward = outwardFailure(logs);
   const said = lastWords(logs);
-  const how = readiness.exit ? `it ended after ${Math.round(readiness.exit.atMs)} ms (${exitText(readiness.exit)})` : `${readiness.why} after ${Math.round(readiness.afterMs)} ms`;
+  const how = readiness.exit
+    ? `it ended after ${Math.round(readiness.exit.atMs)} ms (${exitText(readiness.exit)})`
+    : `${readiness.why} after ${Math.round(readiness.afterMs)} ms`;
   if (outward) return `a connection outward failed, and the proof's network is closed: \`${outward.text.trim()}\`; ${how}`;
   return said === undefined ? `${how}, and it printed nothing` : `${how}: \`${said}\``;
 }

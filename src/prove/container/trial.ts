@@ -22,4 +22,8 @@ export function isBroken({ answer, probe }: Driven): boolean {
 }
 
 /** What a gate that needs a running service says when there is none: another gate has found out why. */
-export const NOT_UP = { outcome: 'unproven', why: 'the service did not become ready', remedy: 'mend what the gate `ready-in-time` found, then prove again' } as const;
+export const NOT_UP = {
+  outcome: 'unproven',
+  why: 'the service did not become ready',
+  remedy: 'mend what the gate `ready-in-time` found, then prove again',
+} as const;

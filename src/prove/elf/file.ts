@@ -23,9 +23,27 @@ interface Segment {
 }
 
 /** e_machine, gABI; OCI names from Go's GOARCH. */
-const MACHINES: Readonly<Record<number, string>> = { 3: '386', 21: 'ppc64le', 22: 's390x', 40: 'arm', 62: 'amd64', 183: 'arm64', 243: 'riscv64' };
+const MACHINES: Readonly<Record<number, string>> = {
+  3: '386',
+  21: 'ppc64le',
+  22: 's390x',
+  40: 'arm',
+  62: 'amd64',
+  183: 'arm64',
+  243: 'riscv64',
+};
 const PT = { load: 1, dynamic: 2, interp: 3 };
-const DT = { needed: 1n, strtab: 5n, soname: 14n, rpath: 15n, runpath: 29n, verdef: 0x6ffffffcn, verdefnum: 0x6ffffffdn, verneed: 0x6ffffffen, verneednum: 0x6fffffffn };
+const DT = {
+  needed: 1n,
+  strtab: 5n,
+  soname: 14n,
+  rpath: 15n,
+  runpath: 29n,
+  verdef: 0x6ffffffcn,
+  verdefnum: 0x6ffffffdn,
+  verneed: 0x6ffffffen,
+  verneednum: 0x6fffffffn,
+};
 const WEAK = 2;
 
 export const isElf = (bytes: Uint8Array): boolean => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
@@ -81,7 +99,11 @@ function parse(bytes: Uint8Array): ElfFile {
 
   const demands = new Map<string, string[]>();
   const verneed = first(DT.verneed);
-  for (let at = verneed === undefined ? 0 : offsetOf(verneed), left = first(DT.verneednum) ?? 0; left > 0 && verneed !== undefined; left -= 1) {
+  for (
+    let at = verneed === undefined ? 0 : offsetOf(verneed), left = first(DT.verneednum) ?? 0;
+    left > 0 && verneed !== undefined;
+    left -= 1
+  ) {
     const versions: string[] = [];
     for (let aux = at + u32(at + 8), more = u16(at + 2); more > 0; more -= 1) {
       if ((u16(aux + 4) & WEAK) === 0) versions.push(name(u32(aux + 8)));

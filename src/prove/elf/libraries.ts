@@ -15,7 +15,15 @@ export interface Libraries {
 }
 
 /** GNU triplets of Debian's library folders: Debian Policy 9.1.1. */
-const TRIPLETS: Readonly<Record<string, string>> = { amd64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu', arm: 'arm-linux-gnueabihf', ppc64le: 'powerpc64le-linux-gnu', s390x: 's390x-linux-gnu', riscv64: 'riscv64-linux-gnu', '386': 'i386-linux-gnu' };
+const TRIPLETS: Readonly<Record<string, string>> = {
+  amd64: 'x86_64-linux-gnu',
+  arm64: 'aarch64-linux-gnu',
+  arm: 'arm-linux-gnueabihf',
+  ppc64le: 'powerpc64le-linux-gnu',
+  s390x: 's390x-linux-gnu',
+  riscv64: 'riscv64-linux-gnu',
+  '386': 'i386-linux-gnu',
+};
 
 interface Loaded {
   readonly path: string;
@@ -50,7 +58,9 @@ export function librariesOf(tree: ImageTree, architecture: string, environment: 
   };
   const folders = async (asker: Loaded, chain: readonly Loaded[]): Promise<readonly string[]> => [
     // DT_RPATH counts only without DT_RUNPATH, and also for what the file's own libraries need.
-    ...(asker.elf.runpath.length > 0 ? [] : [asker, ...chain].flatMap((it) => (it.elf.runpath.length > 0 ? [] : it.elf.rpath.map((path) => expand(path, it.path))))),
+    ...(asker.elf.runpath.length > 0
+      ? []
+      : [asker, ...chain].flatMap((it) => (it.elf.runpath.length > 0 ? [] : it.elf.rpath.map((path) => expand(path, it.path))))),
     ...(environment['LD_LIBRARY_PATH'] ?? '').split(':').filter((it) => it.startsWith('/')),
     ...asker.elf.runpath.map((path) => expand(path, asker.path)),
     ...(await (configured ??= configuredFolders(tree))),
@@ -77,7 +87,12 @@ export function librariesOf(tree: ImageTree, architecture: string, environment: 
       }
       byName.set(name, found);
       const missing = (file.elf.demands.get(name) ?? []).filter((version) => found.elf.defines.size > 0 && !found.elf.defines.has(version));
-      if (missing.length > 0) unmet.push({ by: file.path, library: name, why: `it asks for version ${missing.join(', ')}, which \`/${found.path}\` does not have` });
+      if (missing.length > 0)
+        unmet.push({
+          by: file.path,
+          library: name,
+          why: `it asks for version ${missing.join(', ')}, which \`/${found.path}\` does not have`,
+        });
       await visit(found, [file, ...chain], unmet);
     }
   };
@@ -86,7 +101,14 @@ export function librariesOf(tree: ImageTree, architecture: string, environment: 
       const unmet: Unmet[] = [];
       const elf = await elfAt(path);
       if (!elf) return unmet; // no ELF file, or 32 bits: nothing is claimed of it
-      if (elf.architecture !== architecture) return [{ by: path, library: path.slice(path.lastIndexOf('/') + 1), why: `it is for ${elf.architecture ?? 'another machine'}, the image for ${architecture}` }];
+      if (elf.architecture !== architecture)
+        return [
+          {
+            by: path,
+            library: path.slice(path.lastIndexOf('/') + 1),
+            why: `it is for ${elf.architecture ?? 'another machine'}, the image for ${architecture}`,
+          },
+        ];
       await visit({ path, elf }, [], unmet);
       return unmet;
     },
@@ -100,7 +122,12 @@ async function configuredFolders(tree: ImageTree): Promise<readonly string[]> {
   for (const file of files) {
     if (tree.resolve(file) === undefined) continue;
     const text = Buffer.from(await tree.read(file)).toString('utf8');
-    found.push(...text.split('\n').map((line) => line.trim()).filter((line) => line.startsWith('/')));
+    found.push(
+      ...text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line.startsWith('/')),
+    );
   }
   return found;
 }

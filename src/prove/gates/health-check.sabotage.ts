@@ -7,10 +7,17 @@ const LEAK = replaceIn(
 );
 
 export const sabotages: readonly Sabotage[] = [
-  { name: 'each check takes a connection and never gives it back', service: 'python-fastapi', edit: inTurn(LEAK, addFiles({ 'plimsoll.yaml': 'healthCheck:\n  timeout: 2 s\n  retries: 2\n' })) },
+  {
+    name: 'each check takes a connection and never gives it back',
+    service: 'python-fastapi',
+    edit: inTurn(LEAK, addFiles({ 'plimsoll.yaml': 'healthCheck:\n  timeout: 2 s\n  retries: 2\n' })),
+  },
   {
     name: 'the check asks nobody',
     service: 'python-fastapi',
-    editConfig: (image) => ({ ...image, config: { ...image.config, Healthcheck: { ...image.config?.Healthcheck, Test: ['CMD', 'python3', '-c', 'print("fine")'] } } }),
+    editConfig: (image) => ({
+      ...image,
+      config: { ...image.config, Healthcheck: { ...image.config?.Healthcheck, Test: ['CMD', 'python3', '-c', 'print("fine")'] } },
+    }),
   },
 ];

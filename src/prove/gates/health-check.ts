@@ -26,7 +26,9 @@ export const healthCheck = gate({
 function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
   const how = end.timedOut ? `did not answer within ${milliseconds(check.timeoutMs).text}` : `ended with ${end.code ?? 'a signal'}`;
   const fix = 'ask what the service really answers: `healthCheck: {path: …}` in plimsoll.yaml, with a program that is in the image';
-  return failed(`the service is up, yet the check ${how} ${attempts} times in a row`, fix, [seen(check.argv.join(' '), end.output.trim() || 'no output')]);
+  return failed(`the service is up, yet the check ${how} ${attempts} times in a row`, fix, [
+    seen(check.argv.join(' '), end.output.trim() || 'no output'),
+  ]);
 }
 
 /** In the same image, with something that listens to nothing in place of the service. */
@@ -35,6 +37,10 @@ async function deadService(subject: Subject, check: Check, healthy: HealthSeen):
   const whenUp = seen('service up', `exit 0 after ${healthy.attempts} of ${check.retries} tries, ${measured.text}`);
   const sleeper = [interpreterOf(argvOf(subject.contract)), '-c', 'import time; time.sleep(600)'];
   const end = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
-  if (end.code !== 0 || end.timedOut) return passed([whenUp, seen('nothing listens', end.timedOut ? 'timed out' : `exit ${end.code}`)], { measured });
-  return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check the answer’s status', [seen('nothing listens', 'exit 0'), whenUp]);
+  if (end.code !== 0 || end.timedOut)
+    return passed([whenUp, seen('nothing listens', end.timedOut ? 'timed out' : `exit ${end.code}`)], { measured });
+  return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check the answer’s status', [
+    seen('nothing listens', 'exit 0'),
+    whenUp,
+  ]);
 }

@@ -18,22 +18,55 @@ async function judge(entries: readonly LayerEntry[], command: readonly string[])
 }
 
 /** An app of these files below /app. */
-const app = (files: Readonly<Record<string, string>>): LayerEntry[] => Object.entries(files).map(([path, text]) => file(path.startsWith('/') ? path.slice(1) : `app/${path}`, text));
+const app = (files: Readonly<Record<string, string>>): LayerEntry[] =>
+  Object.entries(files).map(([path, text]) => file(path.startsWith('/') ? path.slice(1) : `app/${path}`, text));
 const main = ['python3', 'main.py'];
 
 describe.skipIf(!hostPython)('imports of the application', { timeout: 60_000 }, () => {
   test('a whole application with its standard library passes', async () => {
-    const standard = 'asyncio ssl sqlite3 json email.mime.text xml.etree.ElementTree concurrent.futures logging.config http.server decimal zoneinfo ctypes hashlib multiprocessing unittest.mock urllib.request os.path importlib.metadata';
-    const outcome = await judge(app({ 'main.py': `${standard.split(' ').map((it) => `import ${it}`).join('\n')}\nfrom lib import helper\nfrom lib.deep import *\n`, 'lib/__init__.py': '', 'lib/helper.py': 'from . import deep\nfrom .deep import thing', 'lib/deep.py': 'thing = 1' }), main);
+    const standard =
+      'asyncio ssl sqlite3 json email.mime.text xml.etree.ElementTree concurrent.futures logging.config http.server decimal zoneinfo ctypes hashlib multiprocessing unittest.mock urllib.request os.path importlib.metadata';
+    const outcome = await judge(
+      app({
+        'main.py': `${standard
+          .split(' ')
+          .map((it) => `import ${it}`)
+          .join('\n')}\nfrom lib import helper\nfrom lib.deep import *\n`,
+        'lib/__init__.py': '',
+        'lib/helper.py': 'from . import deep\nfrom .deep import thing',
+        'lib/deep.py': 'thing = 1',
+      }),
+      main,
+    );
     expect(outcome).toMatchObject({ outcome: 'passed' });
   });
   test.each([
     ['a package that is not installed', { 'main.py': 'import requests_oauthlib' }, 'requests_oauthlib', '/app/main.py:1'],
-    ['one that only a module of a module imports', { 'main.py': 'import a', 'a.py': 'class B:\n    from b.c import D', 'b/c.py': 'import nowhere\nD = 1' }, 'nowhere', '/app/b/c.py:1'],
-    ['a submodule that is left out of the image', { 'main.py': 'from lib import settings', 'lib/__init__.py': '' }, 'lib.settings', '/app/main.py:1'],
-    ['a relative import beyond the package', { 'main.py': 'import lib', 'lib/__init__.py': 'from ... import x' }, '...', '/app/lib/__init__.py:1'],
+    [
+      'one that only a module of a module imports',
+      { 'main.py': 'import a', 'a.py': 'class B:\n    from b.c import D', 'b/c.py': 'import nowhere\nD = 1' },
+      'nowhere',
+      '/app/b/c.py:1',
+    ],
+    [
+      'a submodule that is left out of the image',
+      { 'main.py': 'from lib import settings', 'lib/__init__.py': '' },
+      'lib.settings',
+      '/app/main.py:1',
+    ],
+    [
+      'a relative import beyond the package',
+      { 'main.py': 'import lib', 'lib/__init__.py': 'from ... import x' },
+      '...',
+      '/app/lib/__init__.py:1',
+    ],
     ['a standard module that was taken out', { 'main.py': 'import tkinter' }, 'tkinter', '/app/main.py:1'],
-    ['the main block of the script that is started', { 'main.py': 'if __name__ == "__main__":\n    import nowhere' }, 'nowhere', '/app/main.py:2'],
+    [
+      'the main block of the script that is started',
+      { 'main.py': 'if __name__ == "__main__":\n    import nowhere' },
+      'nowhere',
+      '/app/main.py:2',
+    ],
   ])('fails: %s', async (_, files, module, place) => {
     const outcome = await judge(app(files as unknown as Record<string, string>), main);
     expect(outcome).toMatchObject({ outcome: 'failed', evidence: [{ what: place }, expect.anything()] });
@@ -62,17 +95,44 @@ def later():
     const server = { [`/${site}/uvicorn/__init__.py`]: '', [`/${site}/uvicorn/__main__.py`]: 'import uvicorn' };
     const command = ['python3', '-m', 'uvicorn', 'app.main:create', '--factory', '--host', '0.0.0.0'];
     expect(await judge(app({ ...server, 'app/main.py': 'import json' }), command)).toMatchObject({ outcome: 'passed' });
-    expect(await judge(app({ ...server, 'app/main.py': 'import nowhere' }), command)).toMatchObject({ outcome: 'failed', evidence: [{ what: '/app/app/main.py:1' }, {}] });
-    expect(await judge(app({ ...server, 'app/other.py': '' }), command)).toMatchObject({ outcome: 'failed', evidence: [{ text: '`app` has no module `main`'.replace(/^/, 'app.main: ') }, {}] });
+    expect(await judge(app({ ...server, 'app/main.py': 'import nowhere' }), command)).toMatchObject({
+      outcome: 'failed',
+      evidence: [{ what: '/app/app/main.py:1' }, {}],
+    });
+    expect(await judge(app({ ...server, 'app/other.py': '' }), command)).toMatchObject({
+      outcome: 'failed',
+      evidence: [{ text: '`app` has no module `main`'.replace(/^/, 'app.main: ') }, {}],
+    });
   });
   test('settings that Django is told to import are followed', async () => {
-    const outcome = await judge(app({ 'main.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")', 'site1/settings.py': 'import nowhere' }), main);
+    const outcome = await judge(
+      app({
+        'main.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")',
+        'site1/settings.py': 'import nowhere',
+      }),
+      main,
+    );
     expect(outcome).toMatchObject({ outcome: 'failed', evidence: [{ what: '/app/site1/settings.py:1' }, {}] });
   });
   test('an unmet Requires-Dist fails when its marker holds, and only then', async () => {
-    const metadata = (requires: string): LayerEntry[] => app({ 'main.py': 'import one', [`/${site}/one.py`]: '', [`/${site}/one-1.0.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: one\nVersion: 1.0\n${requires}\n\nRequires-Dist: text` });
-    expect(await judge(metadata('Requires-Dist: two>=2 ; python_version < "3"\nRequires-Dist: three ; extra == "x"\nRequires-Dist: four; sys_platform == "win32" and python_version > "3"'), main)).toMatchObject({ outcome: 'passed' });
-    expect(await judge(metadata('Requires-Dist: two>=2 ; python_version >= "3.8"'), main)).toMatchObject({ outcome: 'failed', evidence: [{ what: 'one 1.0', text: 'requires two>=2: `two` is not in the image' }, {}] });
+    const metadata = (requires: string): LayerEntry[] =>
+      app({
+        'main.py': 'import one',
+        [`/${site}/one.py`]: '',
+        [`/${site}/one-1.0.dist-info/METADATA`]: `Metadata-Version: 2.1\nName: one\nVersion: 1.0\n${requires}\n\nRequires-Dist: text`,
+      });
+    expect(
+      await judge(
+        metadata(
+          'Requires-Dist: two>=2 ; python_version < "3"\nRequires-Dist: three ; extra == "x"\nRequires-Dist: four; sys_platform == "win32" and python_version > "3"',
+        ),
+        main,
+      ),
+    ).toMatchObject({ outcome: 'passed' });
+    expect(await judge(metadata('Requires-Dist: two>=2 ; python_version >= "3.8"'), main)).toMatchObject({
+      outcome: 'failed',
+      evidence: [{ what: 'one 1.0', text: 'requires two>=2: `two` is not in the image' }, {}],
+    });
   });
 });
 
@@ -86,19 +146,52 @@ const has = (name: string, ...args: string[]): boolean => {
 };
 
 /** Wheels with the hardest imports: compiled parts, libraries of their own, names made at run time. */
-const WHEELS = ['numpy', 'pillow', 'cryptography', 'psycopg[binary]', 'lxml', 'uvicorn[standard]', 'fastapi', 'six', 'python-dateutil', 'setuptools'];
+const WHEELS = [
+  'numpy',
+  'pillow',
+  'cryptography',
+  'psycopg[binary]',
+  'lxml',
+  'uvicorn[standard]',
+  'fastapi',
+  'six',
+  'python-dateutil',
+  'setuptools',
+];
 
 describe.skipIf(!hostPython || !has('python3', '-m', 'pip', '--version'))('wheels as their makers ship them', { timeout: 300_000 }, () => {
   let target: string;
   beforeAll(() => {
     target = mkdtempSync(join(tmpdir(), 'plimsoll-wheels-'));
     const version = hostPython!.version;
-    const platforms = ['manylinux2014', 'manylinux_2_28', 'manylinux_2_34'].flatMap((it) => ['--platform', `${it}_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`]);
-    execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--no-compile', '--target', target, '--only-binary', ':all:', '--python-version', version, ...platforms, ...WHEELS], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const platforms = ['manylinux2014', 'manylinux_2_28', 'manylinux_2_34'].flatMap((it) => [
+      '--platform',
+      `${it}_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`,
+    ]);
+    execFileSync(
+      'python3',
+      [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--no-compile',
+        '--target',
+        target,
+        '--only-binary',
+        ':all:',
+        '--python-version',
+        version,
+        ...platforms,
+        ...WHEELS,
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
   }, 300_000);
   afterAll(() => rmSync(target, { recursive: true, force: true }));
 
-  const imports = 'import numpy\nimport numpy.linalg\nimport PIL.Image\nimport cryptography.fernet\nfrom cryptography.hazmat.primitives import hashes\nimport psycopg\nimport lxml.etree\nimport lxml.html\nimport uvicorn\nimport fastapi\nfrom six.moves import urllib\nimport dateutil.parser\nimport dateutil.tz\nimport setuptools\nimport pkg_resources\n';
+  const imports =
+    'import numpy\nimport numpy.linalg\nimport PIL.Image\nimport cryptography.fernet\nfrom cryptography.hazmat.primitives import hashes\nimport psycopg\nimport lxml.etree\nimport lxml.html\nimport uvicorn\nimport fastapi\nfrom six.moves import urllib\nimport dateutil.parser\nimport dateutil.tz\nimport setuptools\nimport pkg_resources\n';
 
   test('no false alarm', async () => {
     const outcome = await judge([...tree(target, site), ...app({ 'main.py': imports.replace('import pkg_resources\n', '') })], main);
@@ -107,12 +200,18 @@ describe.skipIf(!hostPython || !has('python3', '-m', 'pip', '--version'))('wheel
     expect(outcome.outcome === 'passed' && (outcome.measured?.value ?? 0)).toBeGreaterThan(300);
   });
   test('a library that a compiled module needs and the image does not have', async () => {
-    const outcome = await judge([...tree(target, site, (path) => !/^pillow\.libs\/libjpeg/.test(path)), ...app({ 'main.py': 'from PIL import _imaging' })], main);
+    const outcome = await judge(
+      [...tree(target, site, (path) => !/^pillow\.libs\/libjpeg/.test(path)), ...app({ 'main.py': 'from PIL import _imaging' })],
+      main,
+    );
     expect(outcome).toMatchObject({ outcome: 'failed' });
     expect(outcome.outcome === 'failed' && outcome.why).toMatch(/libjpeg.*\.so/);
   });
   test('a wheel of another Python', async () => {
     const entries = tree(target, site).map((it) => ({ ...it, path: it.path.replace(/cpython-3\d+-/, 'cpython-38-') }));
-    expect(await judge([...entries, ...app({ 'main.py': 'import lxml.etree' })], main)).toMatchObject({ outcome: 'failed', why: expect.stringContaining('lxml.etree') });
+    expect(await judge([...entries, ...app({ 'main.py': 'import lxml.etree' })], main)).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('lxml.etree'),
+    });
   });
 });

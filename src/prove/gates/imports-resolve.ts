@@ -25,12 +25,22 @@ export const importsResolve = gate({
     const start = await pythonStart(launchOf(argvOf(subject.contract)), around);
     if (!start) return skipped('the start command runs no Python that could be followed');
     const installation = await installationAt(around.tree, start.interpreter);
-    if (!installation) return failed(`\`/${start.interpreter}\` has no standard library beside it`, 'install the whole interpreter: its `lib/python3.X` folder is not in the image', [seen('interpreter', `/${start.interpreter}`)]);
+    if (!installation)
+      return failed(
+        `\`/${start.interpreter}\` has no standard library beside it`,
+        'install the whole interpreter: its `lib/python3.X` folder is not in the image',
+        [seen('interpreter', `/${start.interpreter}`)],
+      );
     return judge(subject, around, start, installation);
   },
 });
 
-async function judge(subject: Subject, around: Awaited<ReturnType<typeof surroundingsOf>>, start: PythonStart, installation: Installation): Promise<Outcome> {
+async function judge(
+  subject: Subject,
+  around: Awaited<ReturnType<typeof surroundingsOf>>,
+  start: PythonStart,
+  installation: Installation,
+): Promise<Outcome> {
   const { architecture } = await subject.image.config();
   const { tree, environment } = around;
   const graph = await walkImports(start.roots, modulesOf(tree, installation, architecture, start.path), tree);
@@ -42,18 +52,35 @@ async function judge(subject: Subject, around: Awaited<ReturnType<typeof surroun
   return outcomeOf(graph, unlinked, unmet, installation);
 }
 
-function outcomeOf(graph: ImportGraph, unlinked: readonly UnmetLibrary[], unmet: readonly UnmetRequirement[], { version }: Installation): Outcome {
+function outcomeOf(
+  graph: ImportGraph,
+  unlinked: readonly UnmetLibrary[],
+  unmet: readonly UnmetRequirement[],
+  { version }: Installation,
+): Outcome {
   const [first, ...rest] = [
     ...graph.missing.map((it) => seen(it.by, `${it.module}: ${it.why}`)),
     ...unlinked.map((it) => seen(`/${it.by}`, `${it.library}: ${it.why}`)),
     ...unmet.map((it) => seen(it.by, `requires ${it.requirement}: ${it.why}`)),
   ];
-  const walked: Evidence = seen(`Python ${version}`, `${graph.sources} sources and ${graph.extensions.size} extension modules followed; ${graph.guarded} guarded imports were left alone`);
+  const walked: Evidence = seen(
+    `Python ${version}`,
+    `${graph.sources} sources and ${graph.extensions.size} extension modules followed; ${graph.guarded} guarded imports were left alone`,
+  );
   const measured = count(graph.sources + graph.extensions.size, 'module');
   if (!first) return passed([walked], { measured });
   const evidence: Because = [first, ...rest, walked];
-  const what = [...graph.missing.map((it) => `\`${it.module}\``), ...unlinked.map((it) => `\`${it.library}\``), ...unmet.map((it) => `\`${it.requirement}\``)];
-  return failed(`${listed([...new Set(what)])} ${what.length === 1 ? 'is' : 'are'} missing: ${first.from === 'run' ? `${first.what}, ${first.text}` : ''}`, fixFor(graph.missing, unlinked, unmet), evidence, count(what.length, 'missing', 'missing'));
+  const what = [
+    ...graph.missing.map((it) => `\`${it.module}\``),
+    ...unlinked.map((it) => `\`${it.library}\``),
+    ...unmet.map((it) => `\`${it.requirement}\``),
+  ];
+  return failed(
+    `${listed([...new Set(what)])} ${what.length === 1 ? 'is' : 'are'} missing: ${first.from === 'run' ? `${first.what}, ${first.text}` : ''}`,
+    fixFor(graph.missing, unlinked, unmet),
+    evidence,
+    count(what.length, 'missing', 'missing'),
+  );
 }
 
 function fixFor(missing: readonly Missing[], unlinked: readonly UnmetLibrary[], unmet: readonly UnmetRequirement[]): string {

@@ -28,7 +28,12 @@ function errors({ logs: lines, undeclaredFromMs }: Observation): Outcome | undef
   const [first] = found;
   if (!first || outwardFailure(lines)) return undefined;
   const fix = 'mend what it complains about; log what is expected as a warning, in one line, without a traceback';
-  return failed(`a healthy run prints ${count(found.length, 'error').text}: \`${first.text.trim()}\``, fix, [seen('log', tail(lines.slice(lines.indexOf(first)).slice(0, 5)))], count(found.length, 'error'));
+  return failed(
+    `a healthy run prints ${count(found.length, 'error').text}: \`${first.text.trim()}\``,
+    fix,
+    [seen('log', tail(lines.slice(lines.indexOf(first)).slice(0, 5)))],
+    count(found.length, 'error'),
+  );
 }
 
 /**
@@ -43,7 +48,12 @@ async function buffered(subject: Subject, { logs: lines, requestsFromMs, readOnl
   const [example] = printed(free.logs, free.requestsFromMs);
   if (held <= 0 || !example) return undefined;
   const fix = 'set PYTHONUNBUFFERED: `environment: {PYTHONUNBUFFERED: "1"}` in plimsoll.yaml, or print with `flush=True`';
-  return failed(`lines that a request prints do not arrive within ${LINE_WITHIN_MS / 1000} s: they wait in a buffer`, fix, [seen('printed, held back', example.text)], count(held, 'line held back', 'lines held back'));
+  return failed(
+    `lines that a request prints do not arrive within ${LINE_WITHIN_MS / 1000} s: they wait in a buffer`,
+    fix,
+    [seen('printed, held back', example.text)],
+    count(held, 'line held back', 'lines held back'),
+  );
 }
 
 async function isUnbuffered({ image, contract, values }: Subject): Promise<boolean> {
@@ -52,20 +62,28 @@ async function isUnbuffered({ image, contract, values }: Subject): Promise<boole
   const flag = argv.findIndex((word) => /^-[A-Za-z]*u[A-Za-z]*$/.test(word));
   const before = argv.findIndex((word) => word === '-m' || word === '-c' || word.endsWith('.py'));
   if (flag > 0 && (before < 0 || flag < before)) return true;
-  const set = [...((await image.config()).config?.Env ?? []), ...values.map((it) => `${it.name}=${it.value}`)].findLast((it) => it.startsWith('PYTHONUNBUFFERED='));
+  const set = [...((await image.config()).config?.Env ?? []), ...values.map((it) => `${it.name}=${it.value}`)].findLast((it) =>
+    it.startsWith('PYTHONUNBUFFERED='),
+  );
   return set !== undefined && set !== 'PYTHONUNBUFFERED=';
 }
 
 /** Python's stderr is never held back; only what goes to standard output tells. */
-const printed = (lines: readonly LogLine[], fromMs: number): readonly LogLine[] => lines.filter((line) => line.stream === 'stdout' && line.atMs >= fromMs);
+const printed = (lines: readonly LogLine[], fromMs: number): readonly LogLine[] =>
+  lines.filter((line) => line.stream === 'stdout' && line.atMs >= fromMs);
 
 function arrived({ logs: lines, requestsFromMs }: Observation): Outcome {
   const came = lines.filter((line) => line.atMs >= requestsFromMs);
   const [first] = came;
   const outward = outwardFailure(lines);
-  if (!first) return skipped(lines.length === 0 ? 'the service prints nothing' : 'the service prints nothing when it is asked, so no line could arrive late');
+  if (!first)
+    return skipped(
+      lines.length === 0 ? 'the service prints nothing' : 'the service prints nothing when it is asked, so no line could arrive late',
+    );
   return passed([seen('printed by a request', first.text.trim())], {
     measured: count(lines.length, 'line'),
-    why: outward ? `errors were not judged: a connection outward failed, and the proof's network is closed (\`${outward.text.trim()}\`)` : undefined,
+    why: outward
+      ? `errors were not judged: a connection outward failed, and the proof's network is closed (\`${outward.text.trim()}\`)`
+      : undefined,
   });
 }

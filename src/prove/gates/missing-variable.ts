@@ -27,7 +27,9 @@ export const missingVariable = gate({
       if (outcome) return outcome;
     }
     const names = required.map((it) => it.name);
-    return passed([seen('started without each of', listed(names, 10))], { measured: count(names.length, 'variable named', 'variables named') });
+    return passed([seen('started without each of', listed(names, 10))], {
+      measured: count(names.length, 'variable named', 'variables named'),
+    });
   },
 });
 
@@ -38,7 +40,10 @@ interface Attempt {
 
 async function startWithout(subject: Subject, name: string, over: Parameters<Subject['run']>[1]): Promise<Attempt> {
   const environment = Object.fromEntries(subject.values.filter((it) => it.name !== name).map((it) => [it.name, it.value]));
-  return subject.run(async (container) => ({ readiness: await endOrAnswer(container, subject), logs: container.logs() }), { ...over, environment });
+  return subject.run(async (container) => ({ readiness: await endOrAnswer(container, subject), logs: container.logs() }), {
+    ...over,
+    environment,
+  });
 }
 
 /** gunicorn listens before its workers have read anything: for HTTP, only an answer counts as started. */
@@ -57,10 +62,16 @@ function judge(variable: ContractVariable, { readiness, logs }: Attempt, { contr
   const { name } = variable;
   const evidence: Because = [seen(`log without ${name}`, tail(logs) || 'nothing was printed'), ...variable.because];
   const fix = `where it is read, end with a message: \`sys.exit("${name} is not set")\``;
-  if (readiness.ready) return failed(`without ${name} the service starts all the same`, `read ${name} when the service starts, and leave with a message when it is not there`, evidence);
+  if (readiness.ready)
+    return failed(
+      `without ${name} the service starts all the same`,
+      `read ${name} when the service starts, and leave with a message when it is not there`,
+      evidence,
+    );
   const { exit } = readiness;
   if (!exit) return failed(`without ${name} it neither starts nor ends within ${milliseconds(contract.readyWithinMs).text}`, fix, evidence);
-  if (exit.code === 0) return failed(`without ${name} it ends with exit 0, as if all were well`, `${fix} (a message as argument gives exit code 1)`, evidence);
+  if (exit.code === 0)
+    return failed(`without ${name} it ends with exit 0, as if all were well`, `${fix} (a message as argument gives exit code 1)`, evidence);
   const named = namesVariable(logs, name);
   if (named === 'clearly') return undefined;
   if (named === 'traceback') return failed(`without ${name} it ends with a bare traceback`, fix, evidence);

@@ -43,7 +43,9 @@ async function secretsInConfig(image: Image): Promise<Finding[]> {
   const annotations = (await image.parsedManifest()).annotations ?? {};
   return [
     ...(config.config?.Env ?? []).flatMap((it) => inVariable(it, 'the environment')),
-    ...Object.entries({ ...config.config?.Labels, ...annotations }).flatMap(([name, value]) => inVariable(`${name}=${value}`, 'the labels')),
+    ...Object.entries({ ...config.config?.Labels, ...annotations }).flatMap(([name, value]) =>
+      inVariable(`${name}=${value}`, 'the labels'),
+    ),
     ...[...(config.config?.Entrypoint ?? []), ...(config.config?.Cmd ?? [])].flatMap((word) => inText(word, 'the start command')),
     ...inHistory(config),
   ];
@@ -75,7 +77,10 @@ function inHistory({ history }: ImageConfig): Finding[] {
   });
 }
 
-async function secretsInLayers(image: Image, tree: () => Promise<ImageTree>): Promise<{ readonly found: readonly Finding[]; readonly files: number; readonly layers: number }> {
+async function secretsInLayers(
+  image: Image,
+  tree: () => Promise<ImageTree>,
+): Promise<{ readonly found: readonly Finding[]; readonly files: number; readonly layers: number }> {
   const found: Finding[] = [];
   let files = 0;
   const layers = await image.layers();

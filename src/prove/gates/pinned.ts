@@ -26,7 +26,12 @@ function judge(pins: Pins, tree: ImageTree): Outcome {
   const strays = [...beyond(held.debian, pins.debian, 'Debian packages'), ...beyond(held.python, pins.python, 'Python distributions')];
   const loose = [...pins.unpinned, ...strays];
   if (loose.length === 0) return passed(evidence, { measured: count(pins.debian + pins.python, 'input pinned', 'inputs pinned') });
-  return failed(listed(loose), 'pin it by hash or digest: build once without `--locked`, commit plimsoll.lock, and name base images as `name@sha256:…`', evidence, count(loose.length, 'unpinned input'));
+  return failed(
+    listed(loose),
+    'pin it by hash or digest: build once without `--locked`, commit plimsoll.lock, and name base images as `name@sha256:…`',
+    evidence,
+    count(loose.length, 'unpinned input'),
+  );
 }
 
 /** One path for each package that lies in the image. */

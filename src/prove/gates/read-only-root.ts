@@ -35,22 +35,41 @@ function works({ contract }: Subject, { answers }: Observation): Outcome {
   const broken = answers.filter(isBroken).map(nameOf);
   const why = broken.length > 0 ? `with any root, ${listed(broken)} fails without what it needs outside` : undefined;
   const paths = contract.writablePaths.map((it) => it.path);
-  return passed([seen('requests', `${answered} of ${answers.length} answered`), seen('writable', paths.join(', ') || 'nothing')], { measured: count(answered, 'request answered', 'requests answered'), why });
+  return passed([seen('requests', `${answered} of ${answers.length} answered`), seen('writable', paths.join(', ') || 'nothing')], {
+    measured: count(answered, 'request answered', 'requests answered'),
+    why,
+  });
 }
 
 /** What fails with a read-only root and not with a writable one. */
 function onlyReadOnly(readOnly: Observation, writable: Observation): readonly Driven[] {
-  return readOnly.answers.filter((it) => isBroken(it) && writable.answers.some((other) => nameOf(other) === nameOf(it) && !isBroken(other)));
+  return readOnly.answers.filter(
+    (it) => isBroken(it) && writable.answers.some((other) => nameOf(other) === nameOf(it) && !isBroken(other)),
+  );
 }
 
-function refused(subject: Subject, { readOnly, writable }: Trial, refusals: ReturnType<typeof readOnlyRefusals>, blamed: readonly Driven[]): Outcome {
+function refused(
+  subject: Subject,
+  { readOnly, writable }: Trial,
+  refusals: ReturnType<typeof readOnlyRefusals>,
+  blamed: readonly Driven[],
+): Outcome {
   const declared = subject.contract.writablePaths.map((it) => it.path);
   const paths = writtenPaths([...refusals.flatMap((it) => it.path ?? []), ...(writable?.changes ?? []).map((it) => it.path)], declared);
   const where = paths.length > 0 ? `it writes ${listed(paths)}` : 'it writes somewhere that the log does not name';
-  const how = !readOnly.readiness.ready ? 'it does not start' : blamed.length > 0 ? `${listed(blamed.map(nameOf))} fails` : 'a write is refused';
+  const how = !readOnly.readiness.ready
+    ? 'it does not start'
+    : blamed.length > 0
+      ? `${listed(blamed.map(nameOf))} fails`
+      : 'a write is refused';
   const line = refusals[0]?.line.text ?? readOnly.logs.at(-1)?.text ?? 'nothing was printed';
   const more: Evidence[] = paths.map((path) => seen('written', path));
-  return failed(`${where}; with a read-only root ${how}`, fixFor(paths, subject.contract.workingDir), [seen('log', line.trim()), ...more], count(paths.length, 'undeclared path'));
+  return failed(
+    `${where}; with a read-only root ${how}`,
+    fixFor(paths, subject.contract.workingDir),
+    [seen('log', line.trim()), ...more],
+    count(paths.length, 'undeclared path'),
+  );
 }
 
 function fixFor(paths: readonly string[], root: string): string {
@@ -64,8 +83,12 @@ function probeFailed(driven: Driven, { logs }: Observation): Outcome {
   const outward = outwardFailure(logs);
   const got = answer.answered ? `answered ${answer.status}` : `was not answered (${answer.why})`;
   const why = `${nameOf(driven)} ${got}${probe?.status === undefined ? '' : ` instead of ${probe.status}`}, with any root${outward ? `; a connection outward failed, and the proof's network is closed` : ''}`;
-  const fix = outward ? 'give the proof a stand-in: `prove: {doubles: …}` in plimsoll.yaml' : 'mend the route, or its line under `probes:` in plimsoll.yaml';
-  return failed(why, fix, [outward ? seen('log', outward.text.trim()) : seen(nameOf(driven), answer.answered ? answer.body.slice(0, 200) : answer.why)]);
+  const fix = outward
+    ? 'give the proof a stand-in: `prove: {doubles: …}` in plimsoll.yaml'
+    : 'mend the route, or its line under `probes:` in plimsoll.yaml';
+  return failed(why, fix, [
+    outward ? seen('log', outward.text.trim()) : seen(nameOf(driven), answer.answered ? answer.body.slice(0, 200) : answer.why),
+  ]);
 }
 
 const nameOf = ({ request }: Driven): string => `${request.method} ${request.path}`;

@@ -3,7 +3,15 @@ import { addFiles, inTurn, replaceIn, type Sabotage } from '../sabotage.test-sup
 const WITHIN = addFiles({ 'plimsoll.yaml': 'budget:\n  ready: 3 s\n' });
 
 export const sabotages: readonly Sabotage[] = [
-  { name: 'it loads for long before it listens', service: 'python-tcp', edit: inTurn(WITHIN, replaceIn('server.py', 'def main():\n', 'def main():\n    threading.Event().wait(8)\n')) },
-  { name: 'it listens on another port', service: 'python-tcp', edit: inTurn(WITHIN, replaceIn('server.py', '("0.0.0.0", port)', '("0.0.0.0", port + 1)')) },
+  {
+    name: 'it loads for long before it listens',
+    service: 'python-tcp',
+    edit: inTurn(WITHIN, replaceIn('server.py', 'def main():\n', 'def main():\n    threading.Event().wait(8)\n')),
+  },
+  {
+    name: 'it listens on another port',
+    service: 'python-tcp',
+    edit: inTurn(WITHIN, replaceIn('server.py', '("0.0.0.0", port)', '("0.0.0.0", port + 1)')),
+  },
   { name: 'it ends at once', service: 'python-tcp', edit: replaceIn('server.py', 'def main():\n', 'def main():\n    return 3\n') },
 ];

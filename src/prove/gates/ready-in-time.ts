@@ -28,9 +28,11 @@ function judge({ best }: Trial, limitMs: number): Outcome {
 }
 
 function fixFor({ readiness, logs }: Trial['best'], limitMs: number): string {
-  if (outwardFailure(logs)) return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
+  if (outwardFailure(logs))
+    return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
   if (!readiness.ready && readiness.exit) return 'make the start command run; `plimsoll run` shows its whole output';
   return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(limitMs)}`;
 }
 
-const raise = (limitMs: number): string => `start faster, or raise \`budget: {ready: …}\` in plimsoll.yaml above ${milliseconds(limitMs).text}`;
+const raise = (limitMs: number): string =>
+  `start faster, or raise \`budget: {ready: …}\` in plimsoll.yaml above ${milliseconds(limitMs).text}`;

@@ -5,11 +5,22 @@ const PROBE = addFiles({ 'plimsoll.yaml': 'probes:\n  - request: GET /slow 200\n
 
 export const sabotages: readonly Sabotage[] = [
   // PID 1 has no default action for SIGTERM: pid_namespaces(7).
-  { name: 'the handler is gone', service: 'python-tcp', edit: inTurn(GRACE, replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass')) },
+  {
+    name: 'the handler is gone',
+    service: 'python-tcp',
+    edit: inTurn(GRACE, replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass')),
+  },
   { name: 'it ends with an error', service: 'python-tcp', edit: replaceIn('server.py', 'return 0', 'return 1') },
   {
     name: 'it drops the request that it is answering',
     service: 'python-fastapi',
-    edit: inTurn(PROBE, replaceIn('app/main.py', 'app.state.notes = {}', 'app.state.notes = {}\n    import signal\n\n    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))')),
+    edit: inTurn(
+      PROBE,
+      replaceIn(
+        'app/main.py',
+        'app.state.notes = {}',
+        'app.state.notes = {}\n    import signal\n\n    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))',
+      ),
+    ),
   },
 ];

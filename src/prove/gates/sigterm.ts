@@ -54,21 +54,40 @@ function judge({ inFlight, answer, exit, tookMs, logs }: Stopped, { contract }: 
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   if (!exit) {
     const fix = `handle ${signal} in the process that the start command runs, in exec form: PID 1 has no default action for signals; \`pid1: tini\` in plimsoll.yaml passes it on`;
-    return failed(`still running ${milliseconds(graceMs).text} after ${signal}: an orchestrator would kill it now`, fix, evidence, measured);
+    return failed(
+      `still running ${milliseconds(graceMs).text} after ${signal}: an orchestrator would kill it now`,
+      fix,
+      evidence,
+      measured,
+    );
   }
-  if (!isClean(exit, signal)) return failed(`it ended with ${exitText(exit)} after ${signal}`, `leave with exit code 0 after ${signal}: finish, close, return`, evidence, measured);
+  if (!isClean(exit, signal))
+    return failed(
+      `it ended with ${exitText(exit)} after ${signal}`,
+      `leave with exit code 0 after ${signal}: finish, close, return`,
+      evidence,
+      measured,
+    );
   if (inFlight.pending && !isWhole(answer)) {
     const got = answer?.answered ? `got ${answer.status}` : `was cut off (${answer?.why ?? 'no answer'})`;
-    return failed(`${inFlight.what} was in flight when ${signal} came, and ${got}`, 'stop accepting, then wait for the requests that are being answered: uvicorn and gunicorn do so within their graceful timeout', evidence, measured);
+    return failed(
+      `${inFlight.what} was in flight when ${signal} came, and ${got}`,
+      'stop accepting, then wait for the requests that are being answered: uvicorn and gunicorn do so within their graceful timeout',
+      evidence,
+      measured,
+    );
   }
   const inTime = seen('stop', `${exitText(exit)} ${measured.text} after ${signal}`);
   if (!inFlight.pending) return passed([inTime], { measured, why: `requests in flight were not measured: ${inFlight.why}` });
-  return passed([inTime, seen('in flight', `${inFlight.what} was answered ${answer?.answered ? answer.status : ''} after the signal`)], { measured });
+  return passed([inTime, seen('in flight', `${inFlight.what} was answered ${answer?.answered ? answer.status : ''} after the signal`)], {
+    measured,
+  });
 }
 
 const NUMBERS = { SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
 /** Exit 0, the shell's number for the signal, or death by it. Nobody here sends SIGKILL: who dies by it did not stop. */
-const isClean = (exit: Exit, signal: keyof typeof NUMBERS): boolean => exit.code === 0 || exit.code === 128 + NUMBERS[signal] || exit.signal === signal;
+const isClean = (exit: Exit, signal: keyof typeof NUMBERS): boolean =>
+  exit.code === 0 || exit.code === 128 + NUMBERS[signal] || exit.signal === signal;
 
 const isWhole = (answer: HttpAnswer | undefined): boolean => answer?.answered === true && answer.status < 500;

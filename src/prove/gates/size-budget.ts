@@ -21,7 +21,12 @@ export const sizeBudget = gate({
     const evidence: Because = largest ? [line(largest), ...rest.map(line)] : [seen('layers', 'none')];
     const over = exceeded(total, compressed, budget);
     if (over.length === 0) return passed(evidence, { measured: bytes(total) });
-    return failed(over.join('; '), `make it smaller (${largest?.name ?? 'no layer'} is the largest), or raise \`budget\` in plimsoll.yaml: ${raised(total, compressed, budget)}`, evidence, bytes(total));
+    return failed(
+      over.join('; '),
+      `make it smaller (${largest?.name ?? 'no layer'} is the largest), or raise \`budget\` in plimsoll.yaml: ${raised(total, compressed, budget)}`,
+      evidence,
+      bytes(total),
+    );
   },
 });
 
@@ -44,9 +49,15 @@ async function sizesOf(image: Image): Promise<readonly LayerSize[]> {
 
 function exceeded(total: number, compressed: number, budget: Budget): string[] {
   const over: string[] = [];
-  if (total > budget.uncompressedBytes) over.push(`${bytes(total).text} unpacked, ${bytes(total - budget.uncompressedBytes).text} over the budget of ${bytes(budget.uncompressedBytes).text}`);
+  if (total > budget.uncompressedBytes)
+    over.push(
+      `${bytes(total).text} unpacked, ${bytes(total - budget.uncompressedBytes).text} over the budget of ${bytes(budget.uncompressedBytes).text}`,
+    );
   const { compressedBytes } = budget;
-  if (compressedBytes !== undefined && compressed > compressedBytes) over.push(`${bytes(compressed).text} compressed, ${bytes(compressed - compressedBytes).text} over the budget of ${bytes(compressedBytes).text}`);
+  if (compressedBytes !== undefined && compressed > compressedBytes)
+    over.push(
+      `${bytes(compressed).text} compressed, ${bytes(compressed - compressedBytes).text} over the budget of ${bytes(compressedBytes).text}`,
+    );
   return over;
 }
 

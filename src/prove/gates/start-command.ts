@@ -22,9 +22,15 @@ export const startCommand = gate({
     const config = await subject.image.config();
     const argv = writtenArgv(config) ?? argvOf(subject.contract);
     const evidence: Because = [seen('start command', JSON.stringify(argv))];
-    if (argv.length === 0) return failed('the image has no start command', 'set `command` in plimsoll.yaml, or `CMD ["…"]` in a Dockerfile', evidence);
+    if (argv.length === 0)
+      return failed('the image has no start command', 'set `command` in plimsoll.yaml, or `CMD ["…"]` in a Dockerfile', evidence);
     const launch = launchOf(argv);
-    if (launch.shell !== undefined && !/^\s*exec\s/.test(launch.shell)) return failed('it is in shell form: PID 1 is the shell', 'write it in exec form: `CMD ["program", "argument"]`, or begin the text with `exec`', evidence);
+    if (launch.shell !== undefined && !/^\s*exec\s/.test(launch.shell))
+      return failed(
+        'it is in shell form: PID 1 is the shell',
+        'write it in exec form: `CMD ["program", "argument"]`, or begin the text with `exec`',
+        evidence,
+      );
     return judge(launch, await surroundingsOf(subject), config.architecture, evidence);
   },
 });
@@ -38,10 +44,18 @@ async function judge(launch: Launch, around: Surroundings, architecture: string,
   const resolved: Evidence[] = [];
   for (const program of launch.programs) {
     const why = await problemOf(program, around, architecture, resolved, 0);
-    if (why !== undefined) return failed(why, 'name a program that is in the image (`plimsoll inspect` lists it), and copy it with its mode: `chmod 0755`', [...evidence, ...resolved]);
+    if (why !== undefined)
+      return failed(why, 'name a program that is in the image (`plimsoll inspect` lists it), and copy it with its mode: `chmod 0755`', [
+        ...evidence,
+        ...resolved,
+      ]);
   }
   const why = await pythonProblem(launch, around, architecture);
-  if (why !== undefined) return failed(why, 'name a file or a module that is in the image, and check that .dockerignore does not leave it out', [...evidence, ...resolved]);
+  if (why !== undefined)
+    return failed(why, 'name a file or a module that is in the image, and check that .dockerignore does not leave it out', [
+      ...evidence,
+      ...resolved,
+    ]);
   return passed([...evidence, ...resolved]);
 }
 
@@ -49,7 +63,13 @@ async function judge(launch: Launch, around: Surroundings, architecture: string,
 const SCRIPTS = 5;
 
 /** What keeps a program from running: it, its interpreter, or its loader is not there. */
-async function problemOf(name: string, around: Surroundings, architecture: string, resolved: Evidence[], depth: number): Promise<string | undefined> {
+async function problemOf(
+  name: string,
+  around: Surroundings,
+  architecture: string,
+  resolved: Evidence[],
+  depth: number,
+): Promise<string | undefined> {
   const found = findProgram(name, around);
   if (!found.ok) return found.why;
   resolved.push(seen(name, `/${found.path}`));
@@ -60,19 +80,26 @@ async function problemOf(name: string, around: Surroundings, architecture: strin
     if (interpreter === undefined || depth >= SCRIPTS) return `\`/${found.path}\` has a \`#!\` line without an interpreter`;
     const why = await problemOf(interpreter, around, architecture, resolved, depth + 1);
     if (why !== undefined) return `\`/${found.path}\` begins with \`#!${shebang.join(' ')}\`: ${why}`;
-    return interpreter.endsWith('/env') && argument !== undefined ? problemOf(argument, around, architecture, resolved, depth + 1) : undefined;
+    return interpreter.endsWith('/env') && argument !== undefined
+      ? problemOf(argument, around, architecture, resolved, depth + 1)
+      : undefined;
   }
   if (!isElf(bytes)) return `\`/${found.path}\` is no program: neither ELF nor a script with \`#!\``;
   const elf = readElf(bytes);
-  if (elf && elf.architecture !== architecture) return `\`/${found.path}\` is for ${elf.architecture ?? 'another machine'}, the image for ${architecture}`;
-  if (elf?.interpreter !== undefined && around.tree.resolve(elf.interpreter) === undefined) return `\`/${found.path}\` needs the loader \`${elf.interpreter}\`, which is not in the image`;
+  if (elf && elf.architecture !== architecture)
+    return `\`/${found.path}\` is for ${elf.architecture ?? 'another machine'}, the image for ${architecture}`;
+  if (elf?.interpreter !== undefined && around.tree.resolve(elf.interpreter) === undefined)
+    return `\`/${found.path}\` needs the loader \`${elf.interpreter}\`, which is not in the image`;
   return undefined;
 }
 
 /** `python FILE` and `python -m MODULE` name something that is there. */
 async function pythonProblem(launch: Launch, around: Surroundings, architecture: string): Promise<string | undefined> {
   const { python } = launch;
-  if (python?.kind === 'script') return around.tree.resolve(within(around.workingDir, python.file)) === undefined ? `\`${python.file}\` is not in the image (looked for in ${around.workingDir})` : undefined;
+  if (python?.kind === 'script')
+    return around.tree.resolve(within(around.workingDir, python.file)) === undefined
+      ? `\`${python.file}\` is not in the image (looked for in ${around.workingDir})`
+      : undefined;
   if (python?.kind !== 'module') return undefined;
   const start = await pythonStart(launch, around);
   const installation = start && (await installationAt(around.tree, start.interpreter));

@@ -20,21 +20,31 @@ export interface Unmet {
  * or the application (`asked`) asks for them. A marker that cannot be decided is no failure.
  * Source: Core metadata specifications, "Requires-Dist"; PEP 508.
  */
-export async function unmetRequirements(tree: ImageTree, site: readonly string[], environment: MarkerEnvironment, asked: readonly { readonly name: string; readonly extras: readonly string[] }[]): Promise<readonly Unmet[]> {
+export async function unmetRequirements(
+  tree: ImageTree,
+  site: readonly string[],
+  environment: MarkerEnvironment,
+  asked: readonly { readonly name: string; readonly extras: readonly string[] }[],
+): Promise<readonly Unmet[]> {
   const installed = await distributionsIn(tree, site);
   const extras = new Map<string, Set<string>>();
   for (const it of asked) addExtras(extras, it.name, it.extras);
   const unmet = new Map<string, Unmet>();
   // An extra may bring requirements that ask for further extras: until nothing is added.
-  for (let before = -1; before !== total(extras); ) {
+  for (let before = -1; before !== total(extras);) {
     before = total(extras);
     for (const it of installed.values())
       for (const requirement of it.requires) {
         const parsed = parse(requirement);
-        if (!parsed || (parsed.marker !== undefined && markerHolds(parsed.marker, environment, extras.get(normalized(it.name)) ?? new Set()) !== true)) continue;
+        if (
+          !parsed ||
+          (parsed.marker !== undefined && markerHolds(parsed.marker, environment, extras.get(normalized(it.name)) ?? new Set()) !== true)
+        )
+          continue;
         addExtras(extras, parsed.name, parsed.extras);
         const why = problem(parsed, installed.get(normalized(parsed.name)));
-        if (why !== undefined) unmet.set(`${it.name} ${requirement}`, { by: `${it.name} ${it.version}`, requirement: `${parsed.name}${parsed.specifier}`, why });
+        if (why !== undefined)
+          unmet.set(`${it.name} ${requirement}`, { by: `${it.name} ${it.version}`, requirement: `${parsed.name}${parsed.specifier}`, why });
       }
   }
   return [...unmet.values()];
@@ -80,7 +90,15 @@ function parse(text: string): Requirement | undefined {
   const written = (semicolon < 0 ? rest : rest.slice(0, semicolon)).trim();
   const marker = semicolon < 0 ? undefined : rest.slice(semicolon).replace(/^\s*;/, '').trim();
   const specifier = written.startsWith('@') ? '' : written.replaceAll(/[()\s]/g, '');
-  return { name, extras: (extras ?? '').split(',').map((it) => it.trim()).filter(Boolean), specifier, ...(marker ? { marker } : {}) };
+  return {
+    name,
+    extras: (extras ?? '')
+      .split(',')
+      .map((it) => it.trim())
+      .filter(Boolean),
+    specifier,
+    ...(marker ? { marker } : {}),
+  };
 }
 
 function problem({ name, specifier }: Requirement, installed: Distribution | undefined): string | undefined {

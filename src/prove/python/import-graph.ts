@@ -70,8 +70,10 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     if (found.kind === 'extension' && found.path !== undefined) extensions.set(found.path, by);
     if (found.kind === 'source') queue.push({ found, started });
   };
-  const isDynamic = async (found: Found): Promise<boolean> => (found.kind === 'source' && found.path !== undefined ? DYNAMIC.test((await read(found.path)).text) : found.kind !== 'namespace');
-  const report = (module: string, by: string, isOwn: boolean, why: string): void => void (missing.has(module) || missing.set(module, { module, by, own: isOwn, why }));
+  const isDynamic = async (found: Found): Promise<boolean> =>
+    found.kind === 'source' && found.path !== undefined ? DYNAMIC.test((await read(found.path)).text) : found.kind !== 'namespace';
+  const report = (module: string, by: string, isOwn: boolean, why: string): void =>
+    void (missing.has(module) || missing.set(module, { module, by, own: isOwn, why }));
 
   /** Imports `a.b.c` from the left; undefined when a part is missing, or cannot be told from files. */
   const importModule = async (dotted: string, by: string, isOwn: boolean, started = false): Promise<Found | undefined> => {
@@ -105,7 +107,13 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
   const follow = async (line: ImportLine, importer: Found): Promise<void> => {
     const by = `/${importer.path ?? importer.name}:${line.line}`;
     const target = line.level === 0 ? line.module : relativeTarget(line, importer);
-    if (target === undefined) return report(`${'.'.repeat(line.level)}${line.module}`, by, importer.own, 'a relative import that leaves its package, or that is in no package');
+    if (target === undefined)
+      return report(
+        `${'.'.repeat(line.level)}${line.module}`,
+        by,
+        importer.own,
+        'a relative import that leaves its package, or that is in no package',
+      );
     const found = await importModule(target, by, importer.own);
     if (!found) return;
     for (const name of line.names) if (name !== '*') await followName(name, found, importer, by);
@@ -115,17 +123,27 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     const text = from.kind === 'source' && from.path !== undefined ? (await read(from.path)).text : undefined;
     const submodule = from.folders ? modules.find(name, from) : undefined;
     if (submodule) {
-      const bound = text !== undefined && from.path !== importer.path && new RegExp(String.raw`^\s*(?:def|class)?\s*${name}\b\s*[=:(]|\bas\s+${name}\b`, 'm').test(text);
+      const bound =
+        text !== undefined &&
+        from.path !== importer.path &&
+        new RegExp(String.raw`^\s*(?:def|class)?\s*${name}\b\s*[=:(]|\bas\s+${name}\b`, 'm').test(text);
       if (!bound) visit(submodule, by);
       return;
     }
     const isNamespace = from.kind === 'namespace';
-    const cannotBind = text !== undefined && from.own && importer.own && !BINDS_UNSEEN.test(text) && !DYNAMIC.test(text) && !new RegExp(String.raw`\b${name}\b`).test(text);
+    const cannotBind =
+      text !== undefined &&
+      from.own &&
+      importer.own &&
+      !BINDS_UNSEEN.test(text) &&
+      !DYNAMIC.test(text) &&
+      !new RegExp(String.raw`\b${name}\b`).test(text);
     if (isNamespace || cannotBind) report(`${from.name}.${name}`, by, importer.own, `\`${from.name}\` has no \`${name}\``);
   };
 
   for (const root of roots) {
-    if (root.kind === 'script') visit({ name: '__main__', kind: 'source', path: root.file, own: !isInstalled(root.file, modules) }, root.because, true);
+    if (root.kind === 'script')
+      visit({ name: '__main__', kind: 'source', path: root.file, own: !isInstalled(root.file, modules) }, root.because, true);
     else await importRoot(root.module, root.because, root.started);
   }
   async function importRoot(module: string, because: string, started: boolean): Promise<void> {
@@ -156,7 +174,8 @@ function isFound(dotted: string, modules: Modules): boolean {
   return true;
 }
 
-const isInstalled = (file: string, { path }: Modules): boolean => path.some((folder) => /(site|dist)-packages$/.test(folder) && file.startsWith(`${folder}/`)) || /(^|\/)bin\/[^/]+$/.test(file);
+const isInstalled = (file: string, { path }: Modules): boolean =>
+  path.some((folder) => /(site|dist)-packages$/.test(folder) && file.startsWith(`${folder}/`)) || /(^|\/)bin\/[^/]+$/.test(file);
 
 /** The absolute name of a relative import; undefined when there is none: Language Reference, 5.7. */
 function relativeTarget(line: ImportLine, importer: Found): string | undefined {

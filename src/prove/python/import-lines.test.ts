@@ -4,47 +4,57 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importsOf } from './import-lines.ts';
 
-const lines = (source: string) => importsOf(source).map((it) => `${it.line} ${'.'.repeat(it.level)}${it.module}${it.names.length > 0 ? `(${it.names.join(' ')})` : ''} ${it.guarded}`);
+const lines = (source: string) =>
+  importsOf(source).map(
+    (it) => `${it.line} ${'.'.repeat(it.level)}${it.module}${it.names.length > 0 ? `(${it.names.join(' ')})` : ''} ${it.guarded}`,
+  );
 
 describe('imports are found where Python would run them', () => {
   test('both forms, dots, brackets, continuation and aliases', () => {
-    expect(lines('import a.b as c, d\nfrom . import e\nfrom ..f.g import (h,  # why\n  i as j,\n)\nfrom k \\\n  import l\nfrom .m import *\nfrom.n import o')).toEqual([
-      '1 a.b no',
-      '1 d no',
-      '2 .(e) no',
-      '3 ..f.g(h i) no',
-      '6 k(l) no',
-      '8 .m(*) no',
-      '9 .n(o) no',
-    ]);
+    expect(
+      lines(
+        'import a.b as c, d\nfrom . import e\nfrom ..f.g import (h,  # why\n  i as j,\n)\nfrom k \\\n  import l\nfrom .m import *\nfrom.n import o',
+      ),
+    ).toEqual(['1 a.b no', '1 d no', '2 .(e) no', '3 ..f.g(h i) no', '6 k(l) no', '8 .m(*) no', '9 .n(o) no']);
   });
   test('a class body and a finally run; functions, ifs and loops may not', () => {
-    expect(lines('class A:\n  import a\ndef f():\n  import b\nif x:\n  import c\nelse:\n  import d\nasync def g(): import e\ntry:\n  pass\nfinally:\n  import f\nimport g')).toEqual([
-      '2 a no',
-      '4 b yes',
-      '6 c yes',
-      '8 d yes',
-      '9 e yes',
-      '13 f no',
-      '14 g no',
-    ]);
+    expect(
+      lines(
+        'class A:\n  import a\ndef f():\n  import b\nif x:\n  import c\nelse:\n  import d\nasync def g(): import e\ntry:\n  pass\nfinally:\n  import f\nimport g',
+      ),
+    ).toEqual(['2 a no', '4 b yes', '6 c yes', '8 d yes', '9 e yes', '13 f no', '14 g no']);
   });
   test('a try guards when one of its handlers takes an ImportError, whichever it is', () => {
-    expect(lines('try:\n  import a\nexcept KeyError:\n  pass\nexcept (ValueError, ImportError):\n  import b\nelse:\n  import c\ntry:\n  import d\nexcept OSError:\n  pass\n')).toEqual(['2 a yes', '6 b yes', '8 c yes', '10 d no']);
+    expect(
+      lines(
+        'try:\n  import a\nexcept KeyError:\n  pass\nexcept (ValueError, ImportError):\n  import b\nelse:\n  import c\ntry:\n  import d\nexcept OSError:\n  pass\n',
+      ),
+    ).toEqual(['2 a yes', '6 b yes', '8 c yes', '10 d no']);
     expect(lines('try: import a\nexcept: a = None\nimport b')).toEqual(['1 a yes', '3 b no']);
     expect(lines('with suppress(ImportError):\n  import a\nwith open(x) as f:\n  import b')).toEqual(['2 a yes', '4 b no']);
   });
   test('the main block is told apart', () => {
-    expect(lines('if __name__ == "__main__":\n    import uvicorn\n    try:\n        import x\n    except ImportError:\n        pass')).toEqual(['2 uvicorn main', '4 x yes']);
+    expect(
+      lines('if __name__ == "__main__":\n    import uvicorn\n    try:\n        import x\n    except ImportError:\n        pass'),
+    ).toEqual(['2 uvicorn main', '4 x yes']);
   });
   test('strings, f-strings with the same quotes, and comments hold no imports', () => {
-    expect(lines('x = """\nimport a\n"""\ny = f"{d["k"]}\\"" # import b\n\'\'\'import c\n\'\'\'; import d\nz = (1,\nimport_e)\nfrom_ = 1\nimport f')).toEqual(['5 d no', '10 f no']);
+    expect(
+      lines(
+        'x = """\nimport a\n"""\ny = f"{d["k"]}\\"" # import b\n\'\'\'import c\n\'\'\'; import d\nz = (1,\nimport_e)\nfrom_ = 1\nimport f',
+      ),
+    ).toEqual(['5 d no', '10 f no']);
   });
 });
 
 const python = ['/usr/bin/python3', 'python3'].find((name) => {
   try {
-    return execFileSync(name, ['-c', 'import sys; print(sys.version_info >= (3, 11))'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() === 'True';
+    return (
+      execFileSync(name, ['-c', 'import sys; print(sys.version_info >= (3, 11))'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim() === 'True'
+    );
   } catch {
     return false;
   }
@@ -91,7 +101,9 @@ describe.skipIf(python === undefined)('agrees with Python’s own parser', () =>
       .map((path) => join(root, path))
       .toSorted()
       .filter((_, index) => index % 4 === 0);
-    const wanted = execFileSync(python!, ['-W', 'ignore', '-c', ORACLE], { input: files.join('\n'), encoding: 'utf8', maxBuffer: 1 << 28 }).trimEnd().split('\n');
+    const wanted = execFileSync(python!, ['-W', 'ignore', '-c', ORACLE], { input: files.join('\n'), encoding: 'utf8', maxBuffer: 1 << 28 })
+      .trimEnd()
+      .split('\n');
     const differing: string[] = [];
     for (const [index, file] of files.entries()) {
       const expected = JSON.parse(wanted[index] ?? 'null') as [number, number, string, string[], boolean][] | null;
@@ -99,7 +111,10 @@ describe.skipIf(python === undefined)('agrees with Python’s own parser', () =>
       const say = (it: readonly [number, number, string, readonly string[], boolean]): string => it.join('|');
       const got = importsOf(readFileSync(file, 'latin1')).map((it) => say([it.line, it.level, it.module, it.names, it.guarded !== 'no']));
       const want = expected.map((it) => say(it));
-      if (got.toSorted().join('\n') !== want.toSorted().join('\n')) differing.push(`${file}\n  ${got.filter((it) => !want.includes(it)).join('; ')}\n  ${want.filter((it) => !got.includes(it)).join('; ')}`);
+      if (got.toSorted().join('\n') !== want.toSorted().join('\n'))
+        differing.push(
+          `${file}\n  ${got.filter((it) => !want.includes(it)).join('; ')}\n  ${want.filter((it) => !got.includes(it)).join('; ')}`,
+        );
     }
     expect(files.length).toBeGreaterThan(100);
     expect(differing).toEqual([]);

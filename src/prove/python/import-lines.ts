@@ -30,7 +30,22 @@ interface Found extends Omit<ImportLine, 'guarded'> {
   readonly blocks: readonly Block[];
 }
 
-const HEADERS = new Set(['def', 'async', 'class', 'if', 'elif', 'else', 'try', 'except', 'finally', 'with', 'for', 'while', 'match', 'case']);
+const HEADERS = new Set([
+  'def',
+  'async',
+  'class',
+  'if',
+  'elif',
+  'else',
+  'try',
+  'except',
+  'finally',
+  'with',
+  'for',
+  'while',
+  'match',
+  'case',
+]);
 const IMPORT_ERRORS = /\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b/;
 
 /**
@@ -45,7 +60,7 @@ export function importsOf(source: string): readonly ImportLine[] {
   /** The last block that began at an indentation: what `else`, `except` and `finally` belong to. */
   const last = new Map<number, Block>();
   let line = 1;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const { end, colon, semicolons, newlines } = endOfLogicalLine(source, at);
     if (!isBlankLine(source, at, end)) {
       const { indent, start } = indentOf(source, at);
@@ -108,11 +123,17 @@ function collect(source: string, starts: readonly number[], end: number, line: n
 }
 
 /** On one line, without comments and parentheses. */
-const plainText = (text: string): string => text.replaceAll(/#[^\r\n]*/g, '').replaceAll(/\\\r?\n|[()\r\n]/g, ' ').trim();
+const plainText = (text: string): string =>
+  text
+    .replaceAll(/#[^\r\n]*/g, '')
+    .replaceAll(/\\\r?\n|[()\r\n]/g, ' ')
+    .trim();
 
 function readImport(text: string): Pick<ImportLine, 'level' | 'module' | 'names'>[] {
-  const [, dots, module, list] = /^from\s*([.\s]*)([\w.]*)\s+import\b\s*(.*)$/.exec(text) ?? /^from\s*(\.[.\s]*)()import\b\s*(.*)$/.exec(text) ?? [];
-  if (dots !== undefined && module !== undefined && list !== undefined) return [{ level: dots.replaceAll(/\s/g, '').length, module, names: names(list) }];
+  const [, dots, module, list] =
+    /^from\s*([.\s]*)([\w.]*)\s+import\b\s*(.*)$/.exec(text) ?? /^from\s*(\.[.\s]*)()import\b\s*(.*)$/.exec(text) ?? [];
+  if (dots !== undefined && module !== undefined && list !== undefined)
+    return [{ level: dots.replaceAll(/\s/g, '').length, module, names: names(list) }];
   if (!text.startsWith('import')) return [];
   return names(text.slice('import'.length)).map((name) => ({ level: 0, module: name, names: [] }));
 }
@@ -129,4 +150,5 @@ function wordAt(source: string, at: number): string {
   return source.slice(at, end);
 }
 
-const isWordCode = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57);
+const isWordCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57);

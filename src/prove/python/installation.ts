@@ -16,7 +16,26 @@ export interface Installation {
 }
 
 /** Modules that every CPython has inside and that export no `PyInit_` symbol under their own name: Python/pylifecycle.c, Modules/config.c.in. */
-const CORE = ['sys', 'builtins', '_imp', '_warnings', '_io', 'marshal', 'gc', '_thread', '_ast', '_tokenize', '_string', '_signal', '_weakref', '_abc', '_typing', '_tracemalloc', '_symtable', '__main__'];
+const CORE = [
+  'sys',
+  'builtins',
+  '_imp',
+  '_warnings',
+  '_io',
+  'marshal',
+  'gc',
+  '_thread',
+  '_ast',
+  '_tokenize',
+  '_string',
+  '_signal',
+  '_weakref',
+  '_abc',
+  '_typing',
+  '_tracemalloc',
+  '_symtable',
+  '__main__',
+];
 
 /**
  * The installation behind an interpreter. `written` is its path before links are followed: a virtual environment is known
@@ -28,7 +47,8 @@ export async function installationAt(tree: ImageTree, written: string): Promise<
   const prefix = parent(parent(binary));
   const version = versionOf(tree, binary, prefix);
   const standard = version === undefined ? undefined : tree.resolve(join(prefix, `lib/python${version}`));
-  if (version === undefined || standard === undefined || !['os.py', 'os.pyc'].some((name) => tree.entries.has(`${standard}/${name}`))) return undefined;
+  if (version === undefined || standard === undefined || !['os.py', 'os.pyc'].some((name) => tree.entries.has(`${standard}/${name}`)))
+    return undefined;
   const debian = prefix === 'usr';
   const system = debian
     ? [`usr/local/lib/python${version}/dist-packages`, 'usr/lib/python3/dist-packages', `usr/lib/python${version}/dist-packages`]
@@ -69,7 +89,9 @@ async function pathFiles(tree: ImageTree, folders: readonly string[]): Promise<s
   for (const path of tree.entries.keys()) {
     const folder = folders.find((it) => path.startsWith(`${it}/`) && !path.slice(it.length + 1).includes('/'));
     if (folder === undefined || !path.endsWith('.pth') || tree.resolve(path) === undefined) continue;
-    for (const line of Buffer.from(await tree.read(path)).toString('utf8').split(/\r?\n/)) {
+    for (const line of Buffer.from(await tree.read(path))
+      .toString('utf8')
+      .split(/\r?\n/)) {
       const text = line.trimEnd();
       if (text === '' || text.startsWith('#') || /^import[ \t]/.test(text)) continue;
       const real = tree.resolve(text.startsWith('/') ? text : `${folder}/${text}`);

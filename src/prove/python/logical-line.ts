@@ -23,7 +23,13 @@ const OPENS = 1;
 const CLOSES = 2;
 const COLON = 3;
 const SEMICOLON = 4;
-for (const [characters, meaning] of [['([{', OPENS], [')]}', CLOSES], [':', COLON], [';', SEMICOLON], ['\n"\'#\\', 5]] as const)
+for (const [characters, meaning] of [
+  ['([{', OPENS],
+  [')]}', CLOSES],
+  [':', COLON],
+  [';', SEMICOLON],
+  ['\n"\'#\\', 5],
+] as const)
   for (const character of characters) MEANING[character.charCodeAt(0)] = meaning;
 
 /** Reads from the start of a logical line to its end: Language Reference, 2.1.2 to 2.1.6. */
@@ -73,7 +79,8 @@ function endOfString(source: string, at: number): number {
     if (c === BACKSLASH) i += 1;
     else if (c === NEWLINE && !triple) return i;
     else if (formatted && c === 123) i = source.charCodeAt(i + 1) === 123 ? i + 1 : endOfReplacement(source, i, triple ? -1 : NEWLINE);
-    else if (c === code && (!triple || (source.charCodeAt(i + 1) === code && source.charCodeAt(i + 2) === code))) return i + (triple ? 3 : 1);
+    else if (c === code && (!triple || (source.charCodeAt(i + 1) === code && source.charCodeAt(i + 2) === code)))
+      return i + (triple ? 3 : 1);
   }
   return source.length;
 }

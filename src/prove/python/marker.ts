@@ -55,13 +55,21 @@ export function markerHolds(marker: string, environment: MarkerEnvironment, extr
     }
     const [left, operator, right] = tokens.slice(at, at + 3);
     at += 3;
-    return left === undefined || operator === undefined || right === undefined ? undefined : compareValues(left, operator.replaceAll(/\s+/g, ' '), right, environment, extras);
+    return left === undefined || operator === undefined || right === undefined
+      ? undefined
+      : compareValues(left, operator.replaceAll(/\s+/g, ' '), right, environment, extras);
   };
   const value = or();
   return at === tokens.length ? value : undefined;
 }
 
-function compareValues(left: string, operator: string, right: string, environment: MarkerEnvironment, extras: ReadonlySet<string>): boolean | undefined {
+function compareValues(
+  left: string,
+  operator: string,
+  right: string,
+  environment: MarkerEnvironment,
+  extras: ReadonlySet<string>,
+): boolean | undefined {
   if (left === 'extra' || right === 'extra') {
     const held = extras.has(normalized(unquoted(left === 'extra' ? right : left)));
     return operator === '==' ? held : operator === '!=' ? !held : undefined;

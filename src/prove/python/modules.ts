@@ -55,7 +55,9 @@ export function modulesOf(tree: ImageTree, installation: Installation, architect
       if (typeof found === 'object') return found;
       if (found !== undefined) portions.push(found);
     }
-    return portions.length > 0 ? { name, kind: 'namespace', folders: portions, own: portions.every((it) => ownOf(it.slice(0, it.lastIndexOf('/')))) } : undefined;
+    return portions.length > 0
+      ? { name, kind: 'namespace', folders: portions, own: portions.every((it) => ownOf(it.slice(0, it.lastIndexOf('/')))) }
+      : undefined;
   };
   return {
     path,

@@ -14,7 +14,18 @@ export interface PythonStart {
 }
 
 /** Servers that import an application named on their command line, and put the working folder on the path. */
-const SERVERS = new Set(['uvicorn', 'gunicorn', 'hypercorn', 'daphne', 'granian', 'waitress', 'waitress-serve', 'flask', 'celery', 'fastapi']);
+const SERVERS = new Set([
+  'uvicorn',
+  'gunicorn',
+  'hypercorn',
+  'daphne',
+  'granian',
+  'waitress',
+  'waitress-serve',
+  'flask',
+  'celery',
+  'fastapi',
+]);
 /** Options of those servers that name the folder to import from. */
 const FOLDER_OPTIONS = ['--app-dir', '--chdir', '--working-dir', '--pythonpath'];
 
@@ -33,18 +44,41 @@ export async function pythonStart(launch: Launch, around: Surroundings): Promise
   if (!interpreter?.ok || !(isPython(interpreter.written) || isPython(interpreter.path))) return undefined;
   const script: Root = { kind: 'script', file: found.path, because: 'the start command' };
   const folder = found.path.slice(0, found.path.lastIndexOf('/'));
-  return withServer(found.path.slice(found.path.lastIndexOf('/') + 1), launch.args, { interpreter: interpreter.written, roots: [script], path: [folder, ...path] }, around);
+  return withServer(
+    found.path.slice(found.path.lastIndexOf('/') + 1),
+    launch.args,
+    { interpreter: interpreter.written, roots: [script], path: [folder, ...path] },
+    around,
+  );
 }
 
 function fromInterpreter({ python, args }: Launch, interpreter: string, path: readonly string[], around: Surroundings): PythonStart {
   const here = within('', around.workingDir);
   switch (python?.kind) {
     case 'module':
-      return withServer(python.module, args, { interpreter, roots: [{ kind: 'module', module: python.module, started: true, because: 'the start command' }], path: [here, ...path] }, around);
+      return withServer(
+        python.module,
+        args,
+        {
+          interpreter,
+          roots: [{ kind: 'module', module: python.module, started: true, because: 'the start command' }],
+          path: [here, ...path],
+        },
+        around,
+      );
     case 'script': {
       const file = realFile(around.tree, within(around.workingDir, python.file));
       if (file === undefined) return { interpreter, roots: [], path };
-      return withServer(python.file.slice(python.file.lastIndexOf('/') + 1), args, { interpreter, roots: [{ kind: 'script', file, because: 'the start command' }], path: [file.slice(0, file.lastIndexOf('/')), ...path] }, around);
+      return withServer(
+        python.file.slice(python.file.lastIndexOf('/') + 1),
+        args,
+        {
+          interpreter,
+          roots: [{ kind: 'script', file, because: 'the start command' }],
+          path: [file.slice(0, file.lastIndexOf('/')), ...path],
+        },
+        around,
+      );
     }
     default:
       return { interpreter, roots: [], path: [here, ...path] };
@@ -60,7 +94,12 @@ function realFile(tree: ImageTree, path: string): string | undefined {
 function withServer(name: string, args: readonly string[], start: PythonStart, around: Surroundings): PythonStart {
   if (!SERVERS.has(name)) return start;
   const folders = FOLDER_OPTIONS.flatMap((option) => valueOf(args, option) ?? []).map((it) => within(around.workingDir, it));
-  const roots = targetsOf(args, around).map((module): Root => ({ kind: 'module', module, started: false, because: `${name}'s command line` }));
+  const roots = targetsOf(args, around).map((module): Root => ({
+    kind: 'module',
+    module,
+    started: false,
+    because: `${name}'s command line`,
+  }));
   return { ...start, roots: [...start.roots, ...roots], path: [...folders, within('', around.workingDir), ...start.path] };
 }
 
@@ -75,7 +114,13 @@ function targetsOf(args: readonly string[], { environment }: Surroundings): stri
   for (const [index, word] of args.entries()) {
     const [, module] = /^([A-Za-z_][\w.]*):[A-Za-z_][\w.]*(?:\(.*\))?$/.exec(word) ?? [];
     if (module !== undefined && !['python', 'file', 'egg', 'unix', 'fd'].includes(module)) found.push(module);
-    else if (index === args.length - 1 && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(word) && !(args[index - 1] ?? '').startsWith('-') && word.includes('.')) found.push(word);
+    else if (
+      index === args.length - 1 &&
+      /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(word) &&
+      !(args[index - 1] ?? '').startsWith('-') &&
+      word.includes('.')
+    )
+      found.push(word);
   }
   const named = [valueOf(args, '--app') ?? valueOf(args, '-A') ?? environment['FLASK_APP']].flatMap((it) => it?.split(':')[0] ?? []);
   const worker = valueOf(args, '-k') ?? valueOf(args, '--worker-class');
@@ -84,4 +129,7 @@ function targetsOf(args: readonly string[], { environment }: Surroundings): stri
 }
 
 const pythonPath = ({ environment, workingDir }: Surroundings): string[] =>
-  (environment['PYTHONPATH'] ?? '').split(':').filter(Boolean).map((it) => within(workingDir, it));
+  (environment['PYTHONPATH'] ?? '')
+    .split(':')
+    .filter(Boolean)
+    .map((it) => within(workingDir, it));

@@ -11,7 +11,10 @@ type Reader = (text: string) => readonly Credential[];
 /** Larger files of these names are something else. Bytes. */
 export const CREDENTIAL_FILE_LIMIT = 256 * 1024;
 
-const settings: Reader = (text) => [...assignments(text)].flatMap(({ name, value, line }) => ((isSecretName(name) && isLiteral(value)) || passwordIn(value) !== undefined ? [{ name: `\`${name}\``, line }] : []));
+const settings: Reader = (text) =>
+  [...assignments(text)].flatMap(({ name, value, line }) =>
+    (isSecretName(name) && isLiteral(value)) || passwordIn(value) !== undefined ? [{ name: `\`${name}\``, line }] : [],
+  );
 
 /** Lines that match, with a literal in the first group. */
 const lines =
@@ -27,18 +30,32 @@ const both =
   (text) =>
     readers.flatMap((read) => read(text));
 
-const urls = (name: string): Reader => (text) => text.split(/\r?\n/).flatMap((written, index) => (/^\s*[#;]/.test(written) || passwordIn(written) === undefined ? [] : [{ name, line: index + 1 }]));
+const urls =
+  (name: string): Reader =>
+  (text) =>
+    text
+      .split(/\r?\n/)
+      .flatMap((written, index) => (/^\s*[#;]/.test(written) || passwordIn(written) === undefined ? [] : [{ name, line: index + 1 }]));
 
 /** Files that exist to hold passwords, by path. Templates (`.env.example`) hold none. */
 const FILES: readonly (readonly [RegExp, Reader])[] = [
   [/(^|\/)(\.env|[^/]*\.env|\.env\.(?!example|sample|template|dist|defaults|tpl|j2)[^/]*)$/i, settings],
-  [/(^|\/)[._]netrc$/, (text) => [...text.matchAll(/\bpassword\s+(\S+)/g)].flatMap((it) => (isLiteral(it[1] ?? '') ? [{ name: 'a password', line: lineAt(text, it.index) }] : []))],
+  [
+    /(^|\/)[._]netrc$/,
+    (text) =>
+      [...text.matchAll(/\bpassword\s+(\S+)/g)].flatMap((it) =>
+        isLiteral(it[1] ?? '') ? [{ name: 'a password', line: lineAt(text, it.index) }] : [],
+      ),
+  ],
   [/(^|\/)\.npmrc$/, lines('an npm token', /^[^#;]*:?_(?:authToken|password|auth)\s*=\s*"?([^"\s]+)/)],
   [/(^|\/)(\.?pip\.conf|pip\.ini|uv\.toml|poetry\.toml)$/, urls('an index password')],
   [/(^|\/)\.pypirc$/, both(lines('a password', /^\s*password\s*[=:]\s*(\S+)/), urls('an index password'))],
   [/(^|\/)poetry\/auth\.toml$|(^|\/)\.config\/pypoetry\/auth\.toml$/, lines('a password', /^\s*password\s*=\s*"([^"]+)"/)],
   [/(^|\/)\.aws\/(credentials|config)$/, lines('an AWS secret key', /^\s*aws_(?:secret_access_key|session_token)\s*=\s*(\S+)/)],
-  [/(^|\/)(\.docker\/config|\.dockercfg|config\/containers\/auth)\.?(json)?$/, lines('a registry password', /"(?:auth|identitytoken)"\s*:\s*"([A-Za-z0-9+/=_.-]{8,})"/)],
+  [
+    /(^|\/)(\.docker\/config|\.dockercfg|config\/containers\/auth)\.?(json)?$/,
+    lines('a registry password', /"(?:auth|identitytoken)"\s*:\s*"([A-Za-z0-9+/=_.-]{8,})"/),
+  ],
   [/(^|\/)\.git-credentials$/, urls('a password')],
   [/(^|\/)\.pgpass$/, lines('a password', /^[^#:]*:[^:]*:[^:]*:[^:]*:(.+)$/)],
   [/(^|\/)\.my\.cnf$/, lines('a password', /^\s*password\s*=\s*"?([^"\s]+)/)],

@@ -1,9 +1,12 @@
 /** The name says that the value is a secret. Paths, addresses and identifiers of secrets are none. */
 export const isSecretName = (name: string): boolean =>
-  /(^|[_.-])(password|passwd|passphrase|pwd|secret|secret[_.-]?key|token|auth[_.-]?token|api[_.-]?key|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?)$/i.test(name) && !/(^|_)(PUBLIC|MAX|NUM|N)_/i.test(name);
+  /(^|[_.-])(password|passwd|passphrase|pwd|secret|secret[_.-]?key|token|auth[_.-]?token|api[_.-]?key|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?)$/i.test(
+    name,
+  ) && !/(^|_)(PUBLIC|MAX|NUM|N)_/i.test(name);
 
 /** What people write where the value is to be put in, or what is no value. */
-const PLACEHOLDERS = /^(change[_-]?(me|it|this).*|replace.*|your[_-].*|.*[_-]here|todo|tbd|none|null|nil|false|true|yes|no|on|off|undefined|default|dummy.*|example.*|sample.*|placeholder.*|fake.*|secret|password|token|test|x+|\*+|\.+|-+)$/i;
+const PLACEHOLDERS =
+  /^(change[_-]?(me|it|this).*|replace.*|your[_-].*|.*[_-]here|todo|tbd|none|null|nil|false|true|yes|no|on|off|undefined|default|dummy.*|example.*|sample.*|placeholder.*|fake.*|secret|password|token|test|x+|\*+|\.+|-+)$/i;
 
 /** True for text that may be a real secret: no placeholder, no reference to a variable, no path or plain number below 8 digits. */
 export function isLiteral(value: string): boolean {

@@ -7,13 +7,27 @@ const PEM = /-----BEGIN ((?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY|PGP P
 export function privateKeysIn(text: string): readonly { readonly at: number; readonly name: string }[] {
   return [...text.matchAll(PEM)].flatMap((match) => {
     const [, label = '', body = ''] = match;
-    return isKey(label, body) ? [{ at: match.index, name: label.toLowerCase().replace(/^(rsa|ec|dsa|pgp)\b/, (it) => it.toUpperCase()).replace('openssh', 'OpenSSH') }] : [];
+    return isKey(label, body)
+      ? [
+          {
+            at: match.index,
+            name: label
+              .toLowerCase()
+              .replace(/^(rsa|ec|dsa|pgp)\b/, (it) => it.toUpperCase())
+              .replace('openssh', 'OpenSSH'),
+          },
+        ]
+      : [];
   });
 }
 
 function isKey(label: string, written: string): boolean {
   // In JSON and in source, line ends stand as `\n`; in source, each line may be a literal of its own.
-  const lines = written.replaceAll(/\\r|\r/g, '').replaceAll('\\n', '\n').split('\n').map((line) => line.replaceAll(/^[\s"'+b(]+|[\s"'+,)\\]+$/g, ''));
+  const lines = written
+    .replaceAll(/\\r|\r/g, '')
+    .replaceAll('\\n', '\n')
+    .split('\n')
+    .map((line) => line.replaceAll(/^[\s"'+b(]+|[\s"'+,)\\]+$/g, ''));
   const isEncrypted = lines.some((line) => /^Proc-Type: ?4, ?ENCRYPTED/.test(line));
   const body = lines.filter((line) => !/^[A-Za-z-]+: /.test(line)).join('');
   if (label.startsWith('PGP')) return /^[A-Za-z0-9+/=]{200,}$/.test(body);

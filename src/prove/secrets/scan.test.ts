@@ -10,7 +10,8 @@ import { hasGithubChecksum } from './tokens.ts';
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const random = (seed: string, length: number, alphabet = BASE62): string => {
   let text = '';
-  for (let i = 0; text.length < length; i += 1) for (const byte of createHash('sha256').update(`${seed}${i}`).digest()) text += alphabet[byte % alphabet.length];
+  for (let i = 0; text.length < length; i += 1)
+    for (const byte of createHash('sha256').update(`${seed}${i}`).digest()) text += alphabet[byte % alphabet.length];
   return text.slice(0, length);
 };
 function github(prefix: string): string {
@@ -43,24 +44,47 @@ describe('tokens', () => {
     expect(hasGithubChecksum(['ghp', 'zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17'].join('_'))).toBe(true);
     expect(secretsInText(`ghp_${random('z', 36)}`)).toEqual([]);
   });
-  test.each(['AKIAIOSFODNN7EXAMPLE', 'AKIAAAAAAAAAAAAAAAAA', 'sk_test_' + random('t', 32), 'xoxb-your-token', `AIza${'x'.repeat(35)}`, 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'github_pat_'])('is no secret: %s', (text) => {
+  test.each([
+    'AKIAIOSFODNN7EXAMPLE',
+    'AKIAAAAAAAAAAAAAAAAA',
+    'sk_test_' + random('t', 32),
+    'xoxb-your-token',
+    `AIza${'x'.repeat(35)}`,
+    'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    'github_pat_',
+  ])('is no secret: %s', (text) => {
     expect(secretsInText(text)).toEqual([]);
   });
 });
 
 describe('private keys', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs1', format: 'pem' } });
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } });
+  const rsa = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const ec = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' },
+  });
   test.each([
     ['RSA private key', rsa.privateKey],
     ['encrypted private key', ec.privateKey],
     ['RSA private key', JSON.stringify({ type: 'service_account', private_key: rsa.privateKey })],
-    ['RSA private key', rsa.privateKey.split('\n').map((line) => `    "${line}\\n"`).join('\n')],
+    [
+      'RSA private key',
+      rsa.privateKey
+        .split('\n')
+        .map((line) => `    "${line}\\n"`)
+        .join('\n'),
+    ],
     ['RSA private key', rsa.privateKey.replaceAll('\n', '\r\n')],
   ])('%s', (name, text) => expect(secretsInText(`x\n${text}`).map((it) => it.name)).toEqual([name]));
   test('marks without a key between them are none: libraries and documents have them', () => {
     const marks = (body: string): string => `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----`;
-    for (const body of ['...', 'MIIEpAIBAAKCAQEA...', random('k', 64), 'A'.repeat(640), '%s']) expect(secretsInText(marks(body))).toEqual([]);
+    for (const body of ['...', 'MIIEpAIBAAKCAQEA...', random('k', 64), 'A'.repeat(640), '%s'])
+      expect(secretsInText(marks(body))).toEqual([]);
     expect(secretsInText(rsa.publicKey)).toEqual([]);
   });
   test('a key across two pieces of a large file is found', async () => {
@@ -89,15 +113,19 @@ describe('files that hold passwords', () => {
     ['root/.docker/config.json', '{"auths":{"x":{"auth":"bWU6c2VjcmV0"}}}', [1]],
   ])('%s: %j', (path, text, lines) => expect(read(path, text)).toEqual(lines));
   test('a template is none of them', () => {
-    for (const path of ['app/.env.example', 'app/.env.sample', 'app/environment.py', 'app/netrc.py']) expect(credentialReader(path)).toBeUndefined();
+    for (const path of ['app/.env.example', 'app/.env.sample', 'app/environment.py', 'app/netrc.py'])
+      expect(credentialReader(path)).toBeUndefined();
   });
 });
 
 test('names and values of variables', () => {
   for (const name of ['DB_PASSWORD', 'API_KEY', 'SECRET_KEY', 'GITHUB_TOKEN', 'aws_secret']) expect(isSecretName(name)).toBe(true);
-  for (const name of ['GPG_KEY', 'PATH', 'PYTHON_SHA256', 'TOKEN_URL', 'PASSWORD_FILE', 'MAX_TOKENS', 'KEYBOARD', 'PUBLIC_API_KEY']) expect(isSecretName(name)).toBe(false);
-  for (const value of ['', 'true', '/run/secrets/x', '${X}', '<token>', 'change-me', '30', 'https://example.org']) expect(isLiteral(value)).toBe(false);
+  for (const name of ['GPG_KEY', 'PATH', 'PYTHON_SHA256', 'TOKEN_URL', 'PASSWORD_FILE', 'MAX_TOKENS', 'KEYBOARD', 'PUBLIC_API_KEY'])
+    expect(isSecretName(name)).toBe(false);
+  for (const value of ['', 'true', '/run/secrets/x', '${X}', '<token>', 'change-me', '30', 'https://example.org'])
+    expect(isLiteral(value)).toBe(false);
   for (const value of ['correct-horse', 's3cr3t!', '8f14e45fceea167a']) expect(isLiteral(value)).toBe(true);
   expect(passwordIn('amqp://app:9fae@mq:5672')).toBe('9fae');
-  for (const url of ['http://x/', 'redis://:${PW}@h', 'postgres://user:password@localhost/db', 'http://host:80/a@b']) expect(passwordIn(url)).toBeUndefined();
+  for (const url of ['http://x/', 'redis://:${PW}@h', 'postgres://user:password@localhost/db', 'http://host:80/a@b'])
+    expect(passwordIn(url)).toBeUndefined();
 });

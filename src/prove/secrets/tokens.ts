@@ -28,7 +28,8 @@ export function hasGithubChecksum(token: string): boolean {
 const crc = (text: string): number => crc32(Buffer.from(text, 'latin1'));
 
 /** Examples in documentation say so, or repeat themselves. */
-const isExample = (token: string): boolean => /EXAMPLE|example|x{6}|X{6}|0{8}|1234567890|abcdefgh/.test(token) || /^(.)\1+$/.test(token.slice(-12));
+const isExample = (token: string): boolean =>
+  /EXAMPLE|example|x{6}|X{6}|0{8}|1234567890|abcdefgh/.test(token) || /^(.)\1+$/.test(token.slice(-12));
 
 /** Shannon entropy in bits a character. */
 function entropy(text: string): number {
@@ -53,9 +54,19 @@ const shape = (name: string, mark: string, pattern: RegExp, holds?: TokenShape['
  */
 export const TOKENS: readonly TokenShape[] = [
   // AWS IAM reference, "Understanding unique ID prefixes": base 32 after the prefix.
-  ...['AKIA', 'ASIA'].map((prefix) => shape('AWS access key', prefix, new RegExp(String.raw`(?<![A-Z0-9])${prefix}[A-Z2-7]{16}(?![A-Z0-9])`, 'g'))),
-  ...['ecret_access_key', 'ECRET_ACCESS_KEY', 'ecretAccessKey'].map((mark) => shape('AWS secret access key', mark, new RegExp(String.raw`(?<=${mark}["']?\s{0,3}[:=]>?\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`, 'g'))),
-  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) => shape('GitHub token', prefix, new RegExp(String.raw`(?<![A-Za-z0-9_])${prefix}[A-Za-z0-9]{36}(?![A-Za-z0-9])`, 'g'), hasGithubChecksum)),
+  ...['AKIA', 'ASIA'].map((prefix) =>
+    shape('AWS access key', prefix, new RegExp(String.raw`(?<![A-Z0-9])${prefix}[A-Z2-7]{16}(?![A-Z0-9])`, 'g')),
+  ),
+  ...['ecret_access_key', 'ECRET_ACCESS_KEY', 'ecretAccessKey'].map((mark) =>
+    shape(
+      'AWS secret access key',
+      mark,
+      new RegExp(String.raw`(?<=${mark}["']?\s{0,3}[:=]>?\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`, 'g'),
+    ),
+  ),
+  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'].map((prefix) =>
+    shape('GitHub token', prefix, new RegExp(String.raw`(?<![A-Za-z0-9_])${prefix}[A-Za-z0-9]{36}(?![A-Za-z0-9])`, 'g'), hasGithubChecksum),
+  ),
   shape('GitHub fine-grained token', 'github_pat_', /(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?![A-Za-z0-9])/g),
   // The same checksum: npm, "About access tokens".
   shape('npm token', 'npm_', /(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g, hasGithubChecksum),
@@ -63,13 +74,29 @@ export const TOKENS: readonly TokenShape[] = [
   shape('PyPI token', 'pypi-AgEIcHlwaS5vcmc', /pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{70,}/g),
   shape('GitLab token', 'glpat-', /(?<![A-Za-z0-9_-])glpat-[A-Za-z0-9_-]{20}(?![A-Za-z0-9_-])/g),
   // Slack, "Token types".
-  ...['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-'].map((prefix) => shape('Slack token', prefix, new RegExp(String.raw`(?<![A-Za-z0-9])${prefix}(?:\d{10,13}-){1,3}[A-Za-z0-9]{24,64}(?![A-Za-z0-9])`, 'g'))),
+  ...['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-'].map((prefix) =>
+    shape(
+      'Slack token',
+      prefix,
+      new RegExp(String.raw`(?<![A-Za-z0-9])${prefix}(?:\d{10,13}-){1,3}[A-Za-z0-9]{24,64}(?![A-Za-z0-9])`, 'g'),
+    ),
+  ),
   shape('Slack app token', 'xapp-', /(?<![A-Za-z0-9])xapp-\d-[A-Z0-9]{9,12}-\d{10,13}-[a-f0-9]{64}(?![A-Za-z0-9])/g),
-  shape('Slack webhook', 'hooks.slack.com/services/T', /hooks\.slack\.com\/services\/T[A-Z0-9]{8,11}\/B[A-Z0-9]{8,11}\/[A-Za-z0-9]{24}(?![A-Za-z0-9])/g),
+  shape(
+    'Slack webhook',
+    'hooks.slack.com/services/T',
+    /hooks\.slack\.com\/services\/T[A-Z0-9]{8,11}\/B[A-Z0-9]{8,11}\/[A-Za-z0-9]{24}(?![A-Za-z0-9])/g,
+  ),
   // Stripe, "API keys".
-  ...['sk_live_', 'rk_live_'].map((prefix) => shape('Stripe live key', prefix, new RegExp(String.raw`(?<![A-Za-z0-9_])${prefix}[A-Za-z0-9]{24,247}(?![A-Za-z0-9])`, 'g'))),
+  ...['sk_live_', 'rk_live_'].map((prefix) =>
+    shape('Stripe live key', prefix, new RegExp(String.raw`(?<![A-Za-z0-9_])${prefix}[A-Za-z0-9]{24,247}(?![A-Za-z0-9])`, 'g')),
+  ),
   // `T3BlbkFJ` is "OpenAI" in base 64 and stands in the middle of each.
-  shape('OpenAI key', 'T3BlbkFJ', /(?<![A-Za-z0-9_-])sk-(?:(?:proj|svcacct|admin)-)?[A-Za-z0-9_-]{20,74}T3BlbkFJ[A-Za-z0-9_-]{20,74}(?![A-Za-z0-9_-])/g),
+  shape(
+    'OpenAI key',
+    'T3BlbkFJ',
+    /(?<![A-Za-z0-9_-])sk-(?:(?:proj|svcacct|admin)-)?[A-Za-z0-9_-]{20,74}T3BlbkFJ[A-Za-z0-9_-]{20,74}(?![A-Za-z0-9_-])/g,
+  ),
   shape('Anthropic key', 'sk-ant-', /(?<![A-Za-z0-9_-])sk-ant-(?:api|admin)\d\d-[A-Za-z0-9_-]{93}AA(?![A-Za-z0-9_-])/g),
   // Google Cloud, "Use API keys".
   shape('Google API key', 'AIza', /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g),

@@ -47,13 +47,21 @@ function runnable(path: string, name: string, tree: ImageTree, user: Ids): Found
   const real = tree.resolve(path);
   if (real === undefined) {
     const link = tree.entries.get(path)?.record;
-    return { ok: false, why: link?.type === 'symlink' ? `\`/${path}\` is a link to \`${link.target}\`, which is not in the image` : `\`${name}\` is not in the image` };
+    return {
+      ok: false,
+      why:
+        link?.type === 'symlink'
+          ? `\`/${path}\` is a link to \`${link.target}\`, which is not in the image`
+          : `\`${name}\` is not in the image`,
+    };
   }
   const record = tree.entries.get(real)?.record;
-  if (record?.type !== 'file' && record?.type !== 'hardlink') return { ok: false, why: `\`/${real}\` is no file but a ${record?.type ?? 'directory'}` };
+  if (record?.type !== 'file' && record?.type !== 'hardlink')
+    return { ok: false, why: `\`/${real}\` is no file but a ${record?.type ?? 'directory'}` };
   const closed = closedAbove(tree, real, user);
   if (closed !== undefined) return { ok: false, why: `\`/${closed}\` may not be entered by user ${user.uid}` };
-  if ((permitted(record, user) & 1) === 0) return { ok: false, why: `\`/${real}\` may not be executed by user ${user.uid} (mode ${record.mode.toString(8).padStart(4, '0')})` };
+  if ((permitted(record, user) & 1) === 0)
+    return { ok: false, why: `\`/${real}\` may not be executed by user ${user.uid} (mode ${record.mode.toString(8).padStart(4, '0')})` };
   return { ok: true, path: real, written: path };
 }
 

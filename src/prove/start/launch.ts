@@ -10,7 +10,11 @@ export interface Launch {
   readonly shell?: string;
 }
 
-export type PythonLaunch = { readonly kind: 'module'; readonly module: string } | { readonly kind: 'script'; readonly file: string } | { readonly kind: 'code'; readonly code: string } | { readonly kind: 'nothing' };
+export type PythonLaunch =
+  | { readonly kind: 'module'; readonly module: string }
+  | { readonly kind: 'script'; readonly file: string }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'nothing' };
 
 const base = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
@@ -22,7 +26,7 @@ const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
   tini: ['-p', '-e'],
   'tini-static': ['-p', '-e'],
   'dumb-init': ['--rewrite', '-r'],
-  'catatonit': [],
+  catatonit: [],
   env: ['-u', '--unset', '-C', '--chdir'],
   nice: ['-n'],
   exec: [],
@@ -68,7 +72,8 @@ function pythonLaunch(words: readonly string[]): Pick<Launch, 'python' | 'args'>
     const word = words[at] ?? '';
     if (word === '--check-hash-based-pycs') at += 1;
     else if (word.startsWith('--')) continue;
-    else if (!word.startsWith('-') || word === '-') return { python: word === '-' ? { kind: 'nothing' } : { kind: 'script', file: word }, args: words.slice(at + 1) };
+    else if (!word.startsWith('-') || word === '-')
+      return { python: word === '-' ? { kind: 'nothing' } : { kind: 'script', file: word }, args: words.slice(at + 1) };
     else {
       // Short options may stand together: `-um module`. `m`, `c`, `W` and `X` take the rest of the word, else the next.
       const [, letter, joined] = /^-[A-Za-z]*?([mcWX])(.*)$/.exec(word) ?? [];

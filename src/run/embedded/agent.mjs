@@ -25,7 +25,8 @@ function start(want) {
   const first = want.firstBytes === undefined ? body.length : Math.min(want.firstBytes, body.length);
   const headers = { host: `localhost:${want.port}`, connection: 'close', ...want.headers };
   const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-  if (want.body !== undefined && !named.has('content-length') && !named.has('transfer-encoding')) headers['content-length'] = String(body.length);
+  if (want.body !== undefined && !named.has('content-length') && !named.has('transfer-encoding'))
+    headers['content-length'] = String(body.length);
   const request = http.request({ host: '127.0.0.1', port: want.port, method: want.method, path: want.path, headers, agent: false });
   const state = { request, body, sent: first, bytes: 0 };
   request.on('socket', (socket) => socket.on('data', (data) => (state.bytes += data.length)));
@@ -60,7 +61,13 @@ function answerOf(request, state, began, timeoutMs) {
       response.on('end', () => {
         if (!response.complete) return failed('closed half-way');
         const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
-        resolve({ answered: true, status: response.statusCode, headers, body: Buffer.concat(chunks).toString('utf8'), afterMs: now() - began });
+        resolve({
+          answered: true,
+          status: response.statusCode,
+          headers,
+          body: Buffer.concat(chunks).toString('utf8'),
+          afterMs: now() - began,
+        });
       });
     });
     request.on('close', () => failed('closed half-way'));
@@ -138,7 +145,8 @@ function changedBelow({ upper, merged, image, mounted, made }) {
         continue;
       }
       const both = before?.isDirectory() && status.isDirectory();
-      if (!both && !(ours.has(at) && status.isDirectory())) found.push({ path: at, kind: before ? 'changed' : 'added', type: typeOf(status) });
+      if (!both && !(ours.has(at) && status.isDirectory()))
+        found.push({ path: at, kind: before ? 'changed' : 'added', type: typeOf(status) });
       if (both) removedIn(at);
       if (status.isDirectory()) walk(at);
     }

@@ -27,23 +27,31 @@ export async function checkHost(host: Host): Promise<HostReport> {
   const refused = (why: string, remedy: string): HostReport => ({ availability: { ok: false, why, remedy }, userNamespaces: false });
   try {
     if (host.platform !== 'linux') {
-      return refused(`containers need a Linux kernel, and this is ${host.platform}`, 'run Plimsoll in a Linux virtual machine, in WSL 2, or in CI');
+      return refused(
+        `containers need a Linux kernel, and this is ${host.platform}`,
+        'run Plimsoll in a Linux virtual machine, in WSL 2, or in CI',
+      );
     }
     const tools = await lackOfTools(host);
     if (tools) return refused(tools.why, tools.remedy);
     const failure = await trial(host, planIds(host));
     if (failure === undefined) return { availability: { ok: true, lacks: lacksOf(host) }, userNamespaces: true };
-    if (host.uid === 0 && (await trial(host, hostIds())) === undefined) return { availability: { ok: true, lacks: lacksOf(host) }, userNamespaces: false };
+    if (host.uid === 0 && (await trial(host, hostIds())) === undefined)
+      return { availability: { ok: true, lacks: lacksOf(host) }, userNamespaces: false };
     const { why, remedy } = explainRefusal(host, failure);
     return refused(why, remedy);
   } catch (error) {
-    return refused(messageOf(error), error instanceof EnvironmentError ? error.hint : 'report this: `plimsoll doctor` should have said more');
+    return refused(
+      messageOf(error),
+      error instanceof EnvironmentError ? error.hint : 'report this: `plimsoll doctor` should have said more',
+    );
   }
 }
 
 async function lackOfTools(host: Host): Promise<{ readonly why: string; readonly remedy: string } | undefined> {
   const missing = TOOLS.filter((name) => findTool(host, name) === undefined);
-  const remedy = 'install util-linux 2.36 or newer (Debian and Ubuntu: `apt-get install util-linux mount coreutils`; Alpine: `apk add util-linux`)';
+  const remedy =
+    'install util-linux 2.36 or newer (Debian and Ubuntu: `apt-get install util-linux mount coreutils`; Alpine: `apk add util-linux`)';
   if (missing.length > 0) return { why: `${missing.map((name) => `\`${name}\``).join(', ')} cannot be found`, remedy };
   const { stdout } = await runProcess({ argv: [findTool(host, 'unshare')!, '--version'], env: toolEnvironment(host) });
   const [, major, minor] = /util-linux ([0-9]+)\.([0-9]+)/.exec(stdout) ?? [];
@@ -112,7 +120,9 @@ function lackOfOwners(host: Host): Lack {
   const line = `${host.userName}:100000:65536`;
   return {
     ability: 'owners',
-    why: newuidmap ? `${host.userName} has no subordinate ids, so every file would belong to the service` : '`newuidmap` is not installed, so every file would belong to the service',
+    why: newuidmap
+      ? `${host.userName} has no subordinate ids, so every file would belong to the service`
+      : '`newuidmap` is not installed, so every file would belong to the service',
     remedy: newuidmap
       ? `as root, add the line \`${line}\` to /etc/subuid and to /etc/subgid (a range that no other line has)`
       : 'install it (Debian and Ubuntu: `apt-get install uidmap`; Fedora: `shadow-utils`)',

@@ -52,7 +52,7 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     expect(await kit.script('pwd', outputOf, { config: { WorkingDir: '/srv/app' } })).toBe('/srv/app');
   });
 
-  test('ready is when it answers below 400 in its own network, whatever listens on the host\'s port', async () => {
+  test("ready is when it answers below 400 in its own network, whatever listens on the host's port", async () => {
     const impostor = createHttpServer((_, response) => response.end('fooled'));
     await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
     const { port } = impostor.address() as AddressInfo;
@@ -121,13 +121,19 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
   });
 
   test('exec runs in the container as its user, confined as it is, and is killed in time', async () => {
-    const health = ['sh', '-c', 'echo $A; id -u; grep -E "^(NoNewPrivs|CapEff|CapPrm)" /proc/self/status; ps | grep -c "[s]leep 61"; touch /x; echo late >&2; exit 5'];
+    const health = [
+      'sh',
+      '-c',
+      'echo $A; id -u; grep -E "^(NoNewPrivs|CapEff|CapPrm)" /proc/self/status; ps | grep -c "[s]leep 61"; touch /x; echo late >&2; exit 5',
+    ];
     await kit.script(
       'sleep 61',
       async (c) => {
         const end = await c.exec(health, 10_000);
         expect(end).toMatchObject({ code: 5, timedOut: false });
-        expect(end.output).toBe('value\n10001\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n1\ntouch: /x: Read-only file system\nlate\n');
+        expect(end.output).toBe(
+          'value\n10001\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n1\ntouch: /x: Read-only file system\nlate\n',
+        );
         expect(await c.exec(['sleep', '60'], 200)).toMatchObject({ code: null, timedOut: true });
         expect(await c.exited(0)).toBeUndefined();
       },
@@ -161,8 +167,12 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
       { path: 'app/again', type: 'directory' as const, uid: 10001 },
       { path: 'app/again/inner', content: 'x', uid: 10001 },
     ];
-    const script = 'cd /app; mkdir new; echo 1 >new/file; echo 2 >>old; rm gone; rm -r again; mkdir again; echo t >/tmp/t; ls /dev >/dev/null';
-    const changes = await kit.script(script, async (c) => (await c.exited(10_000), c.changes()), { files, options: { readOnlyRoot: false } });
+    const script =
+      'cd /app; mkdir new; echo 1 >new/file; echo 2 >>old; rm gone; rm -r again; mkdir again; echo t >/tmp/t; ls /dev >/dev/null';
+    const changes = await kit.script(script, async (c) => (await c.exited(10_000), c.changes()), {
+      files,
+      options: { readOnlyRoot: false },
+    });
     expect(changes.map((change) => `${change.kind} ${change.type} ${change.path}`).toSorted()).toEqual([
       'added directory /app/new',
       'added file /app/new/file',
@@ -171,7 +181,9 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
       'removed file /app/again/inner',
       'removed file /app/gone',
     ]);
-    const declared = await kit.script('touch /data/a; mkdir /data/b; touch /nope', async (c) => (await c.exited(10_000), c.changes()), { options: { writablePaths: ['/data'] } });
+    const declared = await kit.script('touch /data/a; mkdir /data/b; touch /nope', async (c) => (await c.exited(10_000), c.changes()), {
+      options: { writablePaths: ['/data'] },
+    });
     expect(declared.map((change) => `${change.kind} ${change.path}`)).toEqual(['added /data/a', 'added /data/b']);
   });
 
@@ -198,10 +210,16 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     expect(sampled.how).toBe('sampled');
     const available = await kit.available();
     if (available.ok && available.lacks.some((lack) => lack.ability === 'memory-limit')) return;
-    const counted = await kit.script(eat, async (c) => (await c.waitForLog((l) => l.text === 'done', 20_000), c.memory()), { options: { memoryBytes: 100_000_000 } });
+    const counted = await kit.script(eat, async (c) => (await c.waitForLog((l) => l.text === 'done', 20_000), c.memory()), {
+      options: { memoryBytes: 100_000_000 },
+    });
     expect(counted.how).toBe('cgroup');
     expect(counted.peakBytes).toBeGreaterThan(39_000_000);
-    const [killed, lines] = await kit.script('tail -c 90000000 /dev/zero >/dev/null & wait $!; echo $?', async (c) => [await c.exited(20_000), c.logs()] as const, { options: { memoryBytes: 20_000_000 } });
+    const [killed, lines] = await kit.script(
+      'tail -c 90000000 /dev/zero >/dev/null & wait $!; echo $?',
+      async (c) => [await c.exited(20_000), c.logs()] as const,
+      { options: { memoryBytes: 20_000_000 } },
+    );
     expect([killed?.code, lines.at(-1)?.text]).toEqual([0, '137']);
   });
 
@@ -215,9 +233,23 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
       { path: 'lib/sub', type: 'directory' as const },
       { path: 'lib/sub/deep', content: 'x' },
     ];
-    const removing = tarOf([{ path: 'app/.wh.a' }, { path: 'lib', type: 'directory' }, { path: 'lib/.wh..wh..opq' }, { path: 'lib/new', content: 'x' }, { path: 'lib/sub', type: 'directory' }]);
-    const many = Array.from({ length: 125 }, (_, i) => tarOf([{ path: 'n', type: 'directory' }, { path: `n/${i}`, content: 'x' }]));
-    const text = await kit.script('ls /app; find /lib | sort; ls /n | wc -l; stat -c "%a %u" /app', outputOf, { files, above: [removing, ...many] });
+    const removing = tarOf([
+      { path: 'app/.wh.a' },
+      { path: 'lib', type: 'directory' },
+      { path: 'lib/.wh..wh..opq' },
+      { path: 'lib/new', content: 'x' },
+      { path: 'lib/sub', type: 'directory' },
+    ]);
+    const many = Array.from({ length: 125 }, (_, i) =>
+      tarOf([
+        { path: 'n', type: 'directory' },
+        { path: `n/${i}`, content: 'x' },
+      ]),
+    );
+    const text = await kit.script('ls /app; find /lib | sort; ls /n | wc -l; stat -c "%a %u" /app', outputOf, {
+      files,
+      above: [removing, ...many],
+    });
     expect(text.split('\n')).toEqual(['b', '/lib', '/lib/new', '/lib/sub', '125', '750 10001']);
   });
 
@@ -234,11 +266,14 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
 
 function post(port: number, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/', agent: false, headers: { 'content-length': body.length } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve(text));
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port, method: 'POST', path: '/', agent: false, headers: { 'content-length': body.length } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.on('end', () => resolve(text));
+      },
+    );
     request.on('error', reject);
     request.end(body);
   });

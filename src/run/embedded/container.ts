@@ -56,7 +56,11 @@ export function containerOf(parts: Parts): Container {
   };
 }
 
-async function waitReady({ agent, ended, startMs }: Parts, want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness> {
+async function waitReady(
+  { agent, ended, startMs }: Parts,
+  want: { readonly port: number; readonly path?: string },
+  withinMs: number,
+): Promise<Readiness> {
   const poll = agent.begin<{ ready: boolean; why: string; atMs: number }>('ready', { ...want, withinMs });
   const first = await Promise.race([poll.result, ended]);
   if ('ready' in first) {

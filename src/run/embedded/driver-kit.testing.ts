@@ -1,5 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,7 +43,8 @@ function subordinateAccount(): Account | undefined {
   const listed = new Set(['/etc/subuid', '/etc/subgid'].map(readOr).flatMap((text) => text.split('\n').map((line) => line.split(':')[0])));
   for (const line of readOr('/etc/passwd').split('\n')) {
     const [name = '', , uid, gid] = line.split(':');
-    if (name !== '' && name !== 'root' && listed.has(name)) return { name: 'an ordinary user with subordinate ids', uid: Number(uid), gid: Number(gid), newuidmap: true };
+    if (name !== '' && name !== 'root' && listed.has(name))
+      return { name: 'an ordinary user with subordinate ids', uid: Number(uid), gid: Number(gid), newuidmap: true };
   }
   return undefined;
 }
@@ -60,12 +72,30 @@ export interface Driver {
   complaint(): string;
 }
 
-const TOOLS = ['unshare', 'nsenter', 'setpriv', 'mount', 'umount', 'pivot_root', 'mkfifo', 'mknod', 'sh', 'hostname', 'readlink', 'mkdir', 'rm'];
+const TOOLS = [
+  'unshare',
+  'nsenter',
+  'setpriv',
+  'mount',
+  'umount',
+  'pivot_root',
+  'mkfifo',
+  'mknod',
+  'sh',
+  'hostname',
+  'readlink',
+  'mkdir',
+  'rm',
+];
 
 export async function openDriverKit(): Promise<DriverKit> {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-driver-'));
   chmodSync(root, 0o755);
-  const bundle = await rolldown({ input: fileURLToPath(new URL('./driver.testing.ts', import.meta.url)), platform: 'node', logLevel: 'silent' });
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('./driver.testing.ts', import.meta.url)),
+    platform: 'node',
+    logLevel: 'silent',
+  });
   await bundle.write({ dir: join(root, 'dist'), format: 'esm' });
   for (const name of ['agent', 'extract'] as const) copyFileSync(programPath(name), join(root, 'dist', `${name}.mjs`));
   const few = join(root, 'bin');
@@ -80,7 +110,8 @@ export async function openDriverKit(): Promise<DriverKit> {
       return store;
     },
     start(account, store, what) {
-      const as = account.uid === process.geteuid!() ? [] : ['setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+      const as =
+        account.uid === process.geteuid!() ? [] : ['setpriv', `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
       const argv = [...as, process.execPath, join(root, 'dist', 'driver.testing.js'), store, what];
       const env = { PATH: account.newuidmap ? process.env['PATH'] : few };
       if (!account.newuidmap && argv[0] === 'setpriv') argv[0] = findTool(thisHost(), 'setpriv')!;
@@ -135,6 +166,8 @@ export function mountsNaming(path: string): readonly string[] {
     } catch {
       return []; // it ended
     }
-    return readOr(`/proc/${pid}/mountinfo`).split('\n').filter((line) => line.includes(path));
+    return readOr(`/proc/${pid}/mountinfo`)
+      .split('\n')
+      .filter((line) => line.includes(path));
   });
 }

@@ -18,7 +18,8 @@ const files = [
   { path: 'private', type: 'directory' as const, mode: 0o700, uid: 10002, gid: 10002 },
   { path: 'private/file', content: 'x', uid: 10002, gid: 10002 },
 ];
-const facts = 'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
+const facts =
+  'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
 const image = (script: string) => imageOfTars([busyboxLayer(...files)], { User: '10001:10001', Entrypoint: ['sh', '-c', script] });
 
 const store = await openStore(folder);
@@ -32,7 +33,11 @@ if (what === 'facts') {
   });
   say({ available: await runner.available(), ...found });
 } else if (what === 'exec') {
-  say({ end: await runner.run(image('sleep 60'), options, (c) => c.exec(['sh', '-c', 'id -u; echo $$; ls /proc/1 >/dev/null && echo seen'], 30_000)) });
+  say({
+    end: await runner.run(image('sleep 60'), options, (c) =>
+      c.exec(['sh', '-c', 'id -u; echo $$; ls /proc/1 >/dev/null && echo seen'], 30_000),
+    ),
+  });
 } else if (what === 'remove') {
   await store.close();
   await unpackedRemover([`${folder}/folders`]);
@@ -41,13 +46,17 @@ if (what === 'facts') {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => abort.abort(new Error(signal)));
   const limit = memoryHierarchy(thisHost()) ? { memoryBytes: 50_000_000 } : {};
   await runner
-    .run(image('trap "" TERM INT HUP; sleep 1000 & echo up; while :; do sleep 1; done'), { ...options, ...limit, signal: abort.signal }, async (c) => {
-      await c.waitForLog((line) => line.text === 'up', 30_000);
-      await c.listening(); // the agent is up as well
-      say({ up: true });
-      if (what === 'throw') throw new Error('the work failed');
-      if (what !== 'return') await c.exited(1_000_000);
-    })
+    .run(
+      image('trap "" TERM INT HUP; sleep 1000 & echo up; while :; do sleep 1; done'),
+      { ...options, ...limit, signal: abort.signal },
+      async (c) => {
+        await c.waitForLog((line) => line.text === 'up', 30_000);
+        await c.listening(); // the agent is up as well
+        say({ up: true });
+        if (what === 'throw') throw new Error('the work failed');
+        if (what !== 'return') await c.exited(1_000_000);
+      },
+    )
     .catch((error: unknown) => say({ error: String(error) }));
   // What was made must be gone before Plimsoll ends, not by its end.
   say({ left: true });

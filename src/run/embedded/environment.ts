@@ -21,6 +21,10 @@ const index = (pair: string): number => (pair.includes('=') ? pair.indexOf('=') 
 
 /** The last program of the host's that runs is a shell, and a shell can only pass on what it could name. */
 function check(name: string, value: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new UserError(`the environment variable \`${name}\` cannot be given to the container`, 'name it with letters, digits and `_` only');
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    throw new UserError(
+      `the environment variable \`${name}\` cannot be given to the container`,
+      'name it with letters, digits and `_` only',
+    );
   if (value.includes('\0')) throw new UserError(`the value of \`${name}\` has a NUL byte`, 'no program can be given one');
 }

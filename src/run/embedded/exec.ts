@@ -19,7 +19,10 @@ export async function execBeside(host: Host, holder: Holder, pid1: number, progr
     await confine(holder, waiting, host, program.user, { stdout: fifo, stderr: fifo }, pid1);
     const output = collect(reader.start());
     const began = await becomeProgram(waiting, program);
-    const end = await Promise.race([waiting.shell.ended, new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined).unref())]);
+    const end = await Promise.race([
+      waiting.shell.ended,
+      new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined).unref()),
+    ]);
     if (!end) {
       process.kill(waiting.pid, 'SIGKILL');
       await waiting.shell.ended;

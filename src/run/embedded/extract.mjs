@@ -59,7 +59,9 @@ function folderAt(path) {
 function makeImplied(path) {
   fs.mkdirSync(below(layer.root, path), 0o700);
   const known = layer.lowers.map((lower) => realFolder(lower, path)).find((status) => status !== undefined);
-  const head = known ? { mode: known.mode & 0o7777, uid: known.uid, gid: known.gid, mtime: known.mtimeMs / 1000 } : { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
+  const head = known
+    ? { mode: known.mode & 0o7777, uid: known.uid, gid: known.gid, mtime: known.mtimeMs / 1000 }
+    : { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
   layer.folders.set(path, head);
 }
 
@@ -88,7 +90,8 @@ function place(path) {
   const old = look(full);
   if (old?.isDirectory()) fs.rmSync(full, { recursive: true });
   else if (old) fs.unlinkSync(full);
-  for (const folder of layer.folders.keys()) if (folder === at || (old?.isDirectory() && folder.startsWith(`${at}/`))) layer.folders.delete(folder);
+  for (const folder of layer.folders.keys())
+    if (folder === at || (old?.isDirectory() && folder.startsWith(`${at}/`))) layer.folders.delete(folder);
   return full;
 }
 
@@ -146,13 +149,18 @@ const makers = {
 function hide(path) {
   const full = place(path);
   if (layer.whiteout) return fs.linkSync(layer.whiteout, full);
-  execFileSync('mknod', [full.toString('latin1'), 'c', '0', '0'].map((arg, i) => (i === 0 ? full : arg)));
+  execFileSync(
+    'mknod',
+    [full.toString('latin1'), 'c', '0', '0'].map((arg, i) => (i === 0 ? full : arg)),
+  );
   layer.whiteout = full;
 }
 
 /** What an opaque folder hides, spelled out: setting the attribute that says so takes a program not all machines have. */
 function hideBelow(path) {
-  const names = new Set(layer.lowers.filter((lower) => path === '' || realFolder(lower, path)).flatMap((lower) => fs.readdirSync(below(lower, path), 'latin1')));
+  const names = new Set(
+    layer.lowers.filter((lower) => path === '' || realFolder(lower, path)).flatMap((lower) => fs.readdirSync(below(lower, path), 'latin1')),
+  );
   for (const name of names) {
     const at = join(path, name);
     const own = look(below(layer.root, at));
@@ -219,7 +227,7 @@ function content(chunk) {
 }
 
 function writeAll(fd, part) {
-  for (let at = 0; at < part.length; ) at += fs.writeSync(fd, part, at);
+  for (let at = 0; at < part.length;) at += fs.writeSync(fd, part, at);
 }
 
 function finishFile() {

@@ -36,7 +36,9 @@ export async function startExtractor(host: Host, ids: IdPlan): Promise<Extractor
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2048)));
   child.stdin.on('error', () => {});
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', (error) => ((complaint = messageOf(error)), resolve())));
+  const exited = new Promise<void>((resolve) =>
+    child.once('close', () => resolve()).once('error', (error) => ((complaint = messageOf(error)), resolve())),
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
     const next = await lines.next();
@@ -77,4 +79,7 @@ function frame(head: object): Uint8Array {
 }
 
 const unpackError = (why: string): EnvironmentError =>
-  new EnvironmentError(`a layer could not be unpacked: ${why}`, why.includes('ENOSPC') ? 'free some room, or run `plimsoll cache prune`' : '`plimsoll validate` says whether the image is sound');
+  new EnvironmentError(
+    `a layer could not be unpacked: ${why}`,
+    why.includes('ENOSPC') ? 'free some room, or run `plimsoll cache prune`' : '`plimsoll validate` says whether the image is sound',
+  );

@@ -71,10 +71,18 @@ export async function mountImage(holder: Holder, image: Unpacked, withImage: boo
 /** Overlay options are paths relative to the shell's folder, so that the names of 127 layers fit. */
 function imageMounts(places: Places, { lowers, parent }: Unpacked, withImage: boolean): readonly Mount[] {
   if (lowers.length === 0) throw setupError('the image has no layers');
-  const overlay = (target: string, options: string): Mount => ({ source: 'overlay', target, type: 'overlay', options: `${options},userxattr` });
+  const overlay = (target: string, options: string): Mount => ({
+    source: 'overlay',
+    target,
+    type: 'overlay',
+    options: `${options},userxattr`,
+  });
   const up = `../mount/point`;
   const below = lowers.join(':');
-  const alone = lowers.length > 1 ? overlay(places.image, `ro,lowerdir=${below}`) : { source: `${parent}/${lowers[0]}`, target: places.image, type: 'none', options: 'bind' };
+  const alone =
+    lowers.length > 1
+      ? overlay(places.image, `ro,lowerdir=${below}`)
+      : { source: `${parent}/${lowers[0]}`, target: places.image, type: 'none', options: 'bind' };
   return [
     { source: 'sysfs', target: places.sys, type: 'sysfs', options: 'nosuid,nodev,noexec' },
     overlay(places.merged, `lowerdir=${below},upperdir=${up}/upper,workdir=${up}/work`),

@@ -10,7 +10,15 @@ export function tarOf(entries: readonly Entry[]): Uint8Array {
   const parts = entries.flatMap(({ content, ...head }) => {
     const body = typeof content === 'string' ? Buffer.from(content) : (content ?? new Uint8Array());
     const type = head.type ?? 'file';
-    const full: TarHead = { mode: type === 'directory' ? 0o755 : 0o644, uid: 0, gid: 0, mtimeSeconds: 0, ...head, type, sizeBytes: body.length };
+    const full: TarHead = {
+      mode: type === 'directory' ? 0o755 : 0o644,
+      uid: 0,
+      gid: 0,
+      mtimeSeconds: 0,
+      ...head,
+      type,
+      sizeBytes: body.length,
+    };
     return [encodeHead(full), body, new Uint8Array(paddingOf(body.length))];
   });
   return Buffer.concat([...parts, endOfTar()]);
@@ -28,7 +36,11 @@ export function imageOfTars(tars: readonly Uint8Array[], config: NonNullable<Ima
       yield tar;
     },
   }));
-  const manifest = { schemaVersion: 2 as const, config: descriptor(sha256(JSON.stringify(document)), 0), layers: layers.map((layer) => layer.descriptor) };
+  const manifest = {
+    schemaVersion: 2 as const,
+    config: descriptor(sha256(JSON.stringify(document)), 0),
+    layers: layers.map((layer) => layer.descriptor),
+  };
   return {
     manifest: async () => Buffer.from(JSON.stringify(manifest)),
     blob: () => {
@@ -45,7 +57,49 @@ export const BUSYBOX = '/bin/busybox';
 
 /** A layer with a shell and the usual programs, as links to busybox; and what an image has at least. */
 export function busyboxLayer(...more: readonly Entry[]): Uint8Array {
-  const applets = ['sh', 'cat', 'ls', 'id', 'sleep', 'grep', 'touch', 'mkdir', 'rm', 'echo', 'ps', 'nc', 'httpd', 'env', 'kill', 'readlink', 'stat', 'wc', 'seq', 'head', 'yes', 'mount', 'unshare', 'chmod', 'hostname', 'netstat', 'df', 'find', 'od', 'dd', 'true', 'mknod', 'ip', 'wget', 'tr', 'awk', 'tail', 'seq', 'ln', 'printf', 'sort'];
+  const applets = [
+    'sh',
+    'cat',
+    'ls',
+    'id',
+    'sleep',
+    'grep',
+    'touch',
+    'mkdir',
+    'rm',
+    'echo',
+    'ps',
+    'nc',
+    'httpd',
+    'env',
+    'kill',
+    'readlink',
+    'stat',
+    'wc',
+    'seq',
+    'head',
+    'yes',
+    'mount',
+    'unshare',
+    'chmod',
+    'hostname',
+    'netstat',
+    'df',
+    'find',
+    'od',
+    'dd',
+    'true',
+    'mknod',
+    'ip',
+    'wget',
+    'tr',
+    'awk',
+    'tail',
+    'seq',
+    'ln',
+    'printf',
+    'sort',
+  ];
   return tarOf([
     { path: 'bin', type: 'directory' },
     { path: 'bin/busybox', content: readFileSync(BUSYBOX), mode: 0o755 },

@@ -41,7 +41,8 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
   test('no descriptor is open but the usual three', async () => {
     const fds = await run('ls -l /proc/1/fd');
     // Whoever starts the tests may leave some open for all their children: those are /dev/null here.
-    for (const line of fds.split('\n').filter((l) => / [0-9]+ -> /.test(l))) expect(line).toMatch(/ [12] -> .*\/std(out|err)$| [0-9]+ -> \/dev\/null$/);
+    for (const line of fds.split('\n').filter((l) => / [0-9]+ -> /.test(l)))
+      expect(line).toMatch(/ [12] -> .*\/std(out|err)$| [0-9]+ -> \/dev\/null$/);
   });
 
   test('an image whose links lead to the host is mounted inside itself all the same', async () => {
@@ -53,7 +54,9 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
       ],
       options: { writablePaths: ['/data/x', '/up/y'] },
     };
-    expect(await run('echo a >/etc/plimsoll-must-not-exist/x/f && echo b >/tmp/y/f && cat /data/x/f /up/y/f; ls /etc', over)).toMatch(/^a\nb\n/);
+    expect(await run('echo a >/etc/plimsoll-must-not-exist/x/f && echo b >/tmp/y/f && cat /data/x/f /up/y/f; ls /etc', over)).toMatch(
+      /^a\nb\n/,
+    );
     const { existsSync } = await import('node:fs');
     expect(existsSync(outside)).toBe(false);
   });
@@ -63,14 +66,39 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
   });
 
   test('/proc is masked and /sys read-only as Docker has them', async () => {
-    const text = await run('cat /proc/kcore /proc/keys /proc/timer_list 2>/dev/null | wc -c; ls /sys/firmware | wc -l; touch /sys/x; (echo 1 >/proc/sys/kernel/panic)');
-    expect(text.split('\n').slice(0, 2).map((n) => n.trim())).toEqual(['0', '0']);
+    const text = await run(
+      'cat /proc/kcore /proc/keys /proc/timer_list 2>/dev/null | wc -c; ls /sys/firmware | wc -l; touch /sys/x; (echo 1 >/proc/sys/kernel/panic)',
+    );
+    expect(
+      text
+        .split('\n')
+        .slice(0, 2)
+        .map((n) => n.trim()),
+    ).toEqual(['0', '0']);
     expect(text.match(/Read-only file system|Permission denied/g)?.length).toBe(2);
   });
 
   test('/dev holds what Docker puts there, usable', async () => {
-    const text = await run('ls /dev; echo x >/dev/null; head -c 4 /dev/urandom | wc -c; head -c 3 /dev/zero | wc -c; echo full >/dev/full; echo out >/dev/stdout; echo err >/dev/stderr; df -k /dev/shm | tail -1; echo s >/dev/shm/s && cat /dev/shm/s');
-    for (const name of ['fd', 'full', 'mqueue', 'null', 'ptmx', 'pts', 'random', 'shm', 'stderr', 'stdin', 'stdout', 'tty', 'urandom', 'zero']) expect(text.split('\n')).toContain(name);
+    const text = await run(
+      'ls /dev; echo x >/dev/null; head -c 4 /dev/urandom | wc -c; head -c 3 /dev/zero | wc -c; echo full >/dev/full; echo out >/dev/stdout; echo err >/dev/stderr; df -k /dev/shm | tail -1; echo s >/dev/shm/s && cat /dev/shm/s',
+    );
+    for (const name of [
+      'fd',
+      'full',
+      'mqueue',
+      'null',
+      'ptmx',
+      'pts',
+      'random',
+      'shm',
+      'stderr',
+      'stdin',
+      'stdout',
+      'tty',
+      'urandom',
+      'zero',
+    ])
+      expect(text.split('\n')).toContain(name);
     expect(text).toContain('\n4\n3\n');
     expect(text).toContain('No space left');
     expect(text).toMatch(/^out$/m);
@@ -92,20 +120,37 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
   });
 
   test('a read-only root is writable in the declared paths only, which belong to the user', async () => {
-    const text = await run('touch /x; touch /bin/x; touch /data/ok /tmp/ok /a/b/ok; stat -c "%n %u %g %a" /data /tmp /a/b', { options: { writablePaths: ['/data', '/tmp', '/a/b'] } });
+    const text = await run('touch /x; touch /bin/x; touch /data/ok /tmp/ok /a/b/ok; stat -c "%n %u %g %a" /data /tmp /a/b', {
+      options: { writablePaths: ['/data', '/tmp', '/a/b'] },
+    });
     expect(text.match(/Read-only file system/g)).toHaveLength(2);
     expect(text).toContain('/data 10001 10001 755\n/tmp 10001 10001 1777\n/a/b 10001 10001 755');
   });
 
-  test('the environment is the image\'s and what was given over it, whatever is in it', async () => {
+  test("the environment is the image's and what was given over it, whatever is in it", async () => {
     const odd = `it's "odd" $HOME \`x\` \\ \n second line`;
-    const over = { config: { Env: ['A=image', 'B=image', 'PATH=/bin', 'LD_PRELOAD=/none.so', 'IFS=x', 'UID=7'] }, options: { environment: { B: 'given', ODD: odd } } };
+    const over = {
+      config: { Env: ['A=image', 'B=image', 'PATH=/bin', 'LD_PRELOAD=/none.so', 'IFS=x', 'UID=7'] },
+      options: { environment: { B: 'given', ODD: odd } },
+    };
     const text = await run(`cat /proc/1/environ | tr '\\0' '\\1'`, over);
     const pairs = text.split('\u0001').filter((pair) => pair !== '');
-    expect(new Set(pairs)).toEqual(new Set(['A=image', 'B=given', 'PATH=/bin', 'LD_PRELOAD=/none.so', 'IFS=x', 'UID=7', `ODD=${odd}`, 'HOME=/home/app', expect.stringMatching(/^HOSTNAME=./)]));
+    expect(new Set(pairs)).toEqual(
+      new Set([
+        'A=image',
+        'B=given',
+        'PATH=/bin',
+        'LD_PRELOAD=/none.so',
+        'IFS=x',
+        'UID=7',
+        `ODD=${odd}`,
+        'HOME=/home/app',
+        expect.stringMatching(/^HOSTNAME=./),
+      ]),
+    );
   });
 
-  test.skipIf(noOwners)('owners and modes hold: what is root\'s, the service can neither read nor write', async () => {
+  test.skipIf(noOwners)("owners and modes hold: what is root's, the service can neither read nor write", async () => {
     const over = {
       config: { User: 'app' },
       files: [
@@ -118,7 +163,10 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
       ],
       options: { readOnlyRoot: false },
     };
-    const text = await run('id; cat /secret; cat /own; cat /team; touch /code/x; touch /home/app/x && echo written; stat -c %u:%g /secret /own', over);
+    const text = await run(
+      'id; cat /secret; cat /own; cat /team; touch /code/x; touch /home/app/x && echo written; stat -c %u:%g /secret /own',
+      over,
+    );
     expect(text).toContain('groups=20002');
     expect(text).not.toContain('hidden');
     expect(text).toContain('mineours');
@@ -126,8 +174,10 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
     expect(text).toMatch(/written\n0:0\n10001:10001$/m);
   });
 
-  test('an id above 65535, as OpenShift gives them, is the service\'s', async () => {
-    const text = await run('id -u; id -g; touch /data/x && echo written', { options: { user: { uid: 1_000_650_000, gid: 0 }, writablePaths: ['/data'] } });
+  test("an id above 65535, as OpenShift gives them, is the service's", async () => {
+    const text = await run('id -u; id -g; touch /data/x && echo written', {
+      options: { user: { uid: 1_000_650_000, gid: 0 }, writablePaths: ['/data'] },
+    });
     expect(text).toBe('1000650000\n0\nwritten');
   });
 });

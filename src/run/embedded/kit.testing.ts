@@ -71,7 +71,10 @@ export async function openKit(): Promise<Kit> {
 export async function outputOf(container: Container): Promise<string> {
   const exit = await container.exited(20_000);
   if (!exit) throw new Error(`it still runs: ${JSON.stringify(container.logs())}`);
-  return container.logs().map((line) => line.text).join('\n');
+  return container
+    .logs()
+    .map((line) => line.text)
+    .join('\n');
 }
 
 /** A shell script that serves HTTP once per call, for `nc -e`: it reads the body before it answers with it. */

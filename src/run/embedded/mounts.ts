@@ -44,7 +44,15 @@ export const placesBelow = (base: string): Places => ({
 const SAFE = 'nosuid,nodev,noexec';
 export const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'] as const;
 /** Docker's defaults: moby, oci/defaults.go, `DefaultLinuxSpec`. */
-const MASKED_FILES = ['/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/interrupts'];
+const MASKED_FILES = [
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/interrupts',
+];
 const MASKED_FOLDERS = ['/proc/asound', '/proc/acpi', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'];
 const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 /** Docker's default for /dev/shm. */
@@ -59,7 +67,12 @@ export interface TmpfsMount {
 /** All that is mounted in a container's root, in order. `targets` are where /etc files really lie in the image. */
 export function containerMounts(host: Host, places: Places, want: MountWishes): readonly Mount[] {
   const at = (path: string): string => places.root + path;
-  const bind = (source: string, target: string, options = ''): Mount => ({ source, target, type: 'none', options: options === '' ? 'bind' : `bind,${options}` });
+  const bind = (source: string, target: string, options = ''): Mount => ({
+    source,
+    target,
+    type: 'none',
+    options: options === '' ? 'bind' : `bind,${options}`,
+  });
   const tmpfs = (target: string, options: string): Mount => ({ source: 'tmpfs', target, type: 'tmpfs', options });
   const owner = `uid=${want.uid},gid=${want.gid}`;
   const exists = (path: string): boolean => hostHas(host, path);
@@ -69,7 +82,12 @@ export function containerMounts(host: Host, places: Places, want: MountWishes): 
     bind(places.sys, at('/sys'), `ro,${SAFE}`),
     bind(places.dev, at('/dev')),
     ...DEVICES.map((name) => bind(`/dev/${name}`, at(`/dev/${name}`))),
-    { source: 'devpts', target: at('/dev/pts'), type: 'devpts', options: `nosuid,noexec,newinstance,ptmxmode=0666,mode=0620${want.ttyGroup ? ',gid=5' : ''}` },
+    {
+      source: 'devpts',
+      target: at('/dev/pts'),
+      type: 'devpts',
+      options: `nosuid,noexec,newinstance,ptmxmode=0666,mode=0620${want.ttyGroup ? ',gid=5' : ''}`,
+    },
     { source: 'mqueue', target: at('/dev/mqueue'), type: 'mqueue', options: SAFE },
     tmpfs(at('/dev/shm'), `${SAFE},mode=1777,size=${SHM_SIZE}`),
     ...want.files.map(({ name, path }) => bind(`${places.etc}/${name}`, at(path), want.readOnlyRoot ? 'ro' : '')),

@@ -25,11 +25,23 @@ export interface Output {
  */
 function joinCommand(host: Host, holder: Holder, sibling: number | undefined): readonly [string, ...string[]] {
   const tool = (name: string): string => findTool(host, name) ?? name;
-  const join = [tool('nsenter'), '--target', String(holder.shell.pid), ...userNamespace(holder), '--mount', '--net', '--ipc', '--uts'] as const;
+  const join = [
+    tool('nsenter'),
+    '--target',
+    String(holder.shell.pid),
+    ...userNamespace(holder),
+    '--mount',
+    '--net',
+    '--ipc',
+    '--uts',
+  ] as const;
   const sh = shellOf(host);
   // A core file of unshare's own, when it dies of its child's signal, is of no use to anyone.
   const limit = [sh, '-c', 'ulimit -c 0; exec "$@"', sh, tool('setpriv'), '--pdeathsig', 'SIGKILL'];
-  const inside = sibling === undefined ? [tool('unshare'), '--pid', '--fork', '--kill-child=SIGKILL'] : [tool('nsenter'), `--pid=/proc/${sibling}/ns/pid`];
+  const inside =
+    sibling === undefined
+      ? [tool('unshare'), '--pid', '--fork', '--kill-child=SIGKILL']
+      : [tool('nsenter'), `--pid=/proc/${sibling}/ns/pid`];
   return [...join, ...limit, ...inside, sh, '-es'];
 }
 
@@ -57,7 +69,14 @@ export async function startWaiting(host: Host, holder: Holder, sibling?: number)
  * Turns the waiting process into a shell without any privilege in the container's root, which only has to become the
  * program. No program of the host's can be started after the root is changed, and after that nothing needs to be.
  */
-export async function confine(holder: Holder, waiting: Waiting, host: Host, user: ContainerUser, output: Output, sibling?: number): Promise<void> {
+export async function confine(
+  holder: Holder,
+  waiting: Waiting,
+  host: Host,
+  user: ContainerUser,
+  output: Output,
+  sibling?: number,
+): Promise<void> {
   const { shell, pid } = waiting;
   await shell.ask(`exec 4>${quote(output.stdout)} 5>${quote(output.stderr)}`);
   const sh = quote(shellOf(host));

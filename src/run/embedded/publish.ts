@@ -6,7 +6,10 @@ import type { Agent } from './agent.ts';
  * Listens on the host's loopback and hands each connection to the agent, which connects it to the container's port.
  * Throws UserError when a port is taken. Returns what closes them all.
  */
-export async function publishPorts(agent: Agent, ports: readonly { readonly host: number; readonly container: number }[]): Promise<() => Promise<void>> {
+export async function publishPorts(
+  agent: Agent,
+  ports: readonly { readonly host: number; readonly container: number }[],
+): Promise<() => Promise<void>> {
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));

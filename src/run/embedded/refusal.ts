@@ -7,7 +7,12 @@ interface Explanation {
 }
 
 /** Settings that forbid user namespaces, most specific first. `forbids` is told the file's text. */
-const SETTINGS: readonly { readonly file: string; readonly forbids: (text: string) => boolean; readonly ordinaryOnly: boolean; readonly explain: Explanation }[] = [
+const SETTINGS: readonly {
+  readonly file: string;
+  readonly forbids: (text: string) => boolean;
+  readonly ordinaryOnly: boolean;
+  readonly explain: Explanation;
+}[] = [
   {
     file: '/proc/sys/user/max_user_namespaces',
     forbids: (text) => text.trim() === '0',
@@ -47,14 +52,25 @@ export function explainRefusal(host: Host, { step, reason }: Refusal): Explanati
     if (text !== undefined && forbids(text) && !(ordinaryOnly && host.uid === 0)) return explain;
   }
   if (inContainer(host)) return inContainerBut(host, step);
-  if (!hostHas(host, '/proc/self/ns/user')) return { why: 'this kernel is built without user namespaces', remedy: 'use a kernel with CONFIG_USER_NS, or run Plimsoll as root' };
+  if (!hostHas(host, '/proc/self/ns/user'))
+    return { why: 'this kernel is built without user namespaces', remedy: 'use a kernel with CONFIG_USER_NS, or run Plimsoll as root' };
   if (step === 'overlay') {
-    return { why: `this kernel (${host.kernel}) does not let user namespaces mount overlays: ${reason}`, remedy: 'use Linux 5.11 or newer, or run Plimsoll as root' };
+    return {
+      why: `this kernel (${host.kernel}) does not let user namespaces mount overlays: ${reason}`,
+      remedy: 'use Linux 5.11 or newer, or run Plimsoll as root',
+    };
   }
   if (step === 'ids' && host.uid !== 0) {
-    return { why: `the ids of this user cannot be mapped: ${reason}`, remedy: 'look for overlaps in /etc/subuid and /etc/subgid, and that newuidmap and newgidmap are setuid root (`ls -l /usr/bin/newuidmap`)' };
+    return {
+      why: `the ids of this user cannot be mapped: ${reason}`,
+      remedy:
+        'look for overlaps in /etc/subuid and /etc/subgid, and that newuidmap and newgidmap are setuid root (`ls -l /usr/bin/newuidmap`)',
+    };
   }
-  return { why: `this host refused a container at the step "${step}": ${reason}`, remedy: 'run Plimsoll as root, or on a machine that allows user namespaces' };
+  return {
+    why: `this host refused a container at the step "${step}": ${reason}`,
+    remedy: 'run Plimsoll as root, or on a machine that allows user namespaces',
+  };
 }
 
 /** Files that Docker and Podman leave in their containers. */
@@ -66,11 +82,13 @@ function inContainerBut(host: Host, step: string): Explanation {
   if (filtered && (step === 'user namespace' || step === 'namespaces')) {
     return {
       why: 'Plimsoll runs in a container whose seccomp filter forbids new namespaces',
-      remedy: 'start that container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`, or with `--privileged`',
+      remedy:
+        'start that container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`, or with `--privileged`',
     };
   }
   return {
     why: `Plimsoll runs in a container that refuses "${step}": parts of its /proc and /sys are masked, or it lacks a capability`,
-    remedy: 'start that container with `--security-opt systempaths=unconfined --security-opt seccomp=unconfined --cap-add SYS_ADMIN`, or with `--privileged`',
+    remedy:
+      'start that container with `--security-opt systempaths=unconfined --security-opt seccomp=unconfined --cap-add SYS_ADMIN`, or with `--privileged`',
   };
 }

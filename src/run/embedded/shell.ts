@@ -76,7 +76,9 @@ export function drivenShell(argv: readonly [string, ...string[]], cwd: string, e
 
 /** A step of setting a container up failed; `cause` is what the tool said. */
 export const setupError = (reason: string): EnvironmentError =>
-  new EnvironmentError(`the container could not be set up: ${reason}`, '`plimsoll doctor` says what this machine can run', 'permanent', { cause: reason });
+  new EnvironmentError(`the container could not be set up: ${reason}`, '`plimsoll doctor` says what this machine can run', 'permanent', {
+    cause: reason,
+  });
 
 async function endOf(child: ChildProcess): Promise<ShellEnd> {
   const complained = new Promise((resolve) => child.stdio[2]?.once('close', resolve));

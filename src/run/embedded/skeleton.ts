@@ -12,14 +12,16 @@ const LINKS = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/se
  */
 export function writeSkeleton(view: string, places: Places, hostname: string): void {
   const at = (path: string): string => join(view, path);
-  for (const path of [places.merged, places.root, places.upper, places.work, places.image, places.sys, places.dev, places.etc]) mkdirSync(at(path));
+  for (const path of [places.merged, places.root, places.upper, places.work, places.image, places.sys, places.dev, places.etc])
+    mkdirSync(at(path));
   for (const name of ['pts', 'mqueue', 'shm']) mkdirSync(join(at(places.dev), name));
   for (const name of DEVICES) writeFileSync(join(at(places.dev), name), '');
   for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(at(places.dev), name));
   for (const [name, text] of Object.entries(etcFiles(hostname))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
 }
 
-export const writeFstab = (view: string, places: Places, mounts: readonly Mount[]): void => writeFileSync(join(view, places.fstab), fstab(mounts));
+export const writeFstab = (view: string, places: Places, mounts: readonly Mount[]): void =>
+  writeFileSync(join(view, places.fstab), fstab(mounts));
 
 /** Files of /etc that every container gets. */
 export const ETC_FILES = ['hosts', 'hostname', 'resolv.conf'] as const;
@@ -65,6 +67,7 @@ export function placeScript(places: Places, wanted: readonly { readonly kind: 'd
 
 /** The answer to `placeScript`. */
 export function placed(lines: readonly string[]): { readonly at: readonly string[]; readonly made: readonly string[] } {
-  const starting = (word: string): string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  const starting = (word: string): string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   return { at: starting('at'), made: starting('made') };
 }

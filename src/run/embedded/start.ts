@@ -4,7 +4,6 @@ import type { Image, ImageConfig } from '../../image/index.ts';
 import type { Exit, Memory, RunOptions } from '../types.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { Parts } from './container.ts';
-import { containerEnvironment } from './environment.ts';
 import { execBeside } from './exec.ts';
 import { openFifo } from './fifo.ts';
 import { makeMountPoints, mountImage, openHolder, type Holder, type Placed } from './holder.ts';
@@ -13,7 +12,7 @@ import type { IdPlan } from './ids.ts';
 import { boundedLog } from './log.ts';
 import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from './memory.ts';
 import { containerMounts, type Mount } from './mounts.ts';
-import { becomeProgram, confine, startWaiting, type Program, type Waiting } from './process.ts';
+import { becomeProgram, confine, startWaiting, type Waiting } from './process.ts';
 import { programOf } from './program-of.ts';
 import { publishPorts } from './publish.ts';
 import { monotonicMs, quote } from './shell.ts';
@@ -40,7 +39,12 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const agent = startAgent(host, holder.shell.pid, ids.kind !== 'host');
   undo.add(() => agent.end());
   const begun = startWaiting(host, holder);
-  undo.add(() => begun.then((waiting) => end(waiting), () => {}));
+  undo.add(() =>
+    begun.then(
+      (waiting) => end(waiting),
+      () => {},
+    ),
+  );
   await mountImage(holder, job.layers, !options.readOnlyRoot);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
@@ -127,12 +131,26 @@ function userOf(holder: Holder, config: NonNullable<ImageConfig['config']>, opti
   return resolveUser(wanted, read('passwd'), read('group'));
 }
 
-async function mountAll({ host, ids, options }: StartJob, holder: Holder, waiting: Waiting, placed: Placed, user: ContainerUser): Promise<readonly Mount[]> {
+async function mountAll(
+  { host, ids, options }: StartJob,
+  holder: Holder,
+  waiting: Waiting,
+  placed: Placed,
+  user: ContainerUser,
+): Promise<readonly Mount[]> {
   const { places, view } = holder;
   // With one mapped id, root is the only owner there is; the service sees it as itself.
   const owner = ids.kind === 'single' ? { uid: 0, gid: 0 } : user;
-  const tmpfs = options.readOnlyRoot ? placed.writable.toSorted((a, b) => a.length - b.length).map((path) => ({ path, mode: path === '/tmp' ? '1777' : '0755' })) : [];
-  const mounts = containerMounts(host, places, { ...owner, readOnlyRoot: options.readOnlyRoot, ttyGroup: ids.kind !== 'single', files: placed.files, tmpfs });
+  const tmpfs = options.readOnlyRoot
+    ? placed.writable.toSorted((a, b) => a.length - b.length).map((path) => ({ path, mode: path === '/tmp' ? '1777' : '0755' }))
+    : [];
+  const mounts = containerMounts(host, places, {
+    ...owner,
+    readOnlyRoot: options.readOnlyRoot,
+    ttyGroup: ids.kind !== 'single',
+    files: placed.files,
+    tmpfs,
+  });
   writeFstab(view, places, mounts);
   await waiting.shell.ask(`mount -n -a -T ${quote(places.fstab)}`);
   return mounts;

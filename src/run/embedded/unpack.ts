@@ -72,7 +72,14 @@ export async function removeUnpacked(host: Host, ids: IdPlan, folders: readonly 
   }
 }
 
-async function extract(host: Host, to: Extractor, layer: ImageLayer, folder: string, lowers: readonly string[], ids: IdPlan): Promise<readonly string[]> {
+async function extract(
+  host: Host,
+  to: Extractor,
+  layer: ImageLayer,
+  folder: string,
+  lowers: readonly string[],
+  ids: IdPlan,
+): Promise<readonly string[]> {
   const latin1 = (path: string): string => Buffer.from(path).toString('latin1');
   try {
     await to.send({ op: 'open', folder: latin1(folder), lowers: lowers.map(latin1), owners: ids.kind !== 'single' });
@@ -122,5 +129,7 @@ const hasOwner = (ids: IdPlan, uid: number, gid: number): boolean => ids.kind ==
 /** Names are bytes; a byte that is not UTF-8 is a lone surrogate in ours (image/tar/text.ts). JSON gets latin1. */
 function nameBytes(name: string): string {
   const parts = name.split(/([\udc80-\udcff])/u);
-  return parts.map((part, i) => (i % 2 === 1 ? String.fromCharCode(part.charCodeAt(0) - 0xdc00) : Buffer.from(part).toString('latin1'))).join('');
+  return parts
+    .map((part, i) => (i % 2 === 1 ? String.fromCharCode(part.charCodeAt(0) - 0xdc00) : Buffer.from(part).toString('latin1')))
+    .join('');
 }

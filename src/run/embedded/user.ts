@@ -44,4 +44,7 @@ function idOf(text: string | undefined): number | undefined {
 }
 
 const unknown = (what: string, name: string, file: string): UserError =>
-  new UserError(`the image's ${what} \`${name}\` is not in its ${file}`, 'give a number in USER: Kubernetes needs one to see that it is not root');
+  new UserError(
+    `the image's ${what} \`${name}\` is not in its ${file}`,
+    'give a number in USER: Kubernetes needs one to see that it is not root',
+  );

@@ -16,7 +16,7 @@ export function readAr(bytes: Uint8Array, what: string): ArMember[] {
   const text = (from: number, to: number): string => Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
   if (bytes.length < magic.length || text(0, magic.length) !== magic) throw broken(what, 'it does not begin as an ar archive');
   const members: ArMember[] = [];
-  for (let at = magic.length; at < bytes.length; ) {
+  for (let at = magic.length; at < bytes.length;) {
     if (at + headerBytes > bytes.length) throw broken(what, 'it ends inside a header');
     const header = text(at, at + headerBytes);
     const size = header.slice(48, 58).trim();
@@ -31,4 +31,7 @@ export function readAr(bytes: Uint8Array, what: string): ArMember[] {
 }
 
 const broken = (what: string, why: string): EnvironmentError =>
-  new EnvironmentError(`${what} is not a Debian package that can be read: ${why}`, 'run again; if it stays, the mirror serves a broken file: use another one');
+  new EnvironmentError(
+    `${what} is not a Debian package that can be read: ${why}`,
+    'run again; if it stays, the mirror serves a broken file: use another one',
+  );

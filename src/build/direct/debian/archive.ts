@@ -103,7 +103,8 @@ async function verified(bytes: Uint8Array, uri: string, from: string, { suite, m
   if (mirror.checkValidUntil) checkFresh(release, job.nowMs, from);
   else notes.push(`${suite}: Valid-Until was not checked (${mirror.from} says so)`);
   if (known === undefined) await job.store.remember('debian-release', keyOf({ key, document }), { value: signed, blobs: [] });
-  if (seen?.document !== document) await job.store.remember<Seen>('debian-seen', key, { value: { dateMs: release.dateMs, document }, blobs: [] });
+  if (seen?.document !== document)
+    await job.store.remember<Seen>('debian-seen', key, { value: { dateMs: release.dateMs, document }, blobs: [] });
   return { suite, release, uri, notes };
 }
 
@@ -115,8 +116,14 @@ async function storedSuite(suite: string, failure: Failure | undefined, job: Arc
   const text = seen && (await job.store.recall<string>('debian-release', keyOf({ key, document: seen.document })));
   if (text === undefined) return undefined;
   const release = parseRelease(text, `the stored Release file of ${suite}`);
-  const expired = release.validUntilMs !== undefined && release.validUntilMs < job.nowMs ? `, which expired on ${isoDay(release.validUntilMs)}` : '';
-  return { suite, release, uri: place.mirror.uris[0] ?? '', notes: [`${suite}: ${error.message}; the stored index of ${isoSecond(release.dateMs)} is used${expired}`] };
+  const expired =
+    release.validUntilMs !== undefined && release.validUntilMs < job.nowMs ? `, which expired on ${isoDay(release.validUntilMs)}` : '';
+  return {
+    suite,
+    release,
+    uri: place.mirror.uris[0] ?? '',
+    notes: [`${suite}: ${error.message}; the stored index of ${isoSecond(release.dateMs)} is used${expired}`],
+  };
 }
 
 /**
@@ -128,10 +135,16 @@ export async function openIndex(suite: Suite, architecture: string, job: Archive
   const folder = `main/binary-${architecture}`;
   const path = ['gz', 'xz'].map((ending) => `${folder}/Packages.${ending}`).find((name) => suite.release.files.has(name));
   const file = path === undefined ? undefined : suite.release.files.get(path);
-  if (path === undefined || !file) throw new EnvironmentError(`Debian ${suite.suite} has no packages for ${architecture}`, `it has ${suite.release.architectures.join(', ')}: choose a platform among those, or another base`);
+  if (path === undefined || !file)
+    throw new EnvironmentError(
+      `Debian ${suite.suite} has no packages for ${architecture}`,
+      `it has ${suite.release.architectures.join(', ')}: choose a platform among those, or another base`,
+    );
   const digest = await job.store.once<Digest>('debian-index', keyOf({ digestFormat, sha256: file.sha256 }), async () => {
     const packed = await fetchListed(suite, path, file, job);
-    const blob = await job.store.put(await digestIndex(path.endsWith('.gz') ? ungzip(packed, path) : [await unxz(packed, path, maxIndexBytes)]));
+    const blob = await job.store.put(
+      await digestIndex(path.endsWith('.gz') ? ungzip(packed, path) : [await unxz(packed, path, maxIndexBytes)]),
+    );
     return { value: blob.digest, blobs: [blob.digest] };
   });
   return openDigest(await job.store.read(digest));
@@ -142,7 +155,8 @@ async function fetchListed(suite: Suite, path: string, file: ReleaseFile, job: A
   const dists = `${suite.uri}/dists/${suite.suite}`;
   const byHash = `${path.slice(0, path.lastIndexOf('/'))}/by-hash/SHA256/${file.sha256}`;
   let current = 0;
-  const onBytes = (bytes: number): void => job.progress({ task, detail: `${suite.suite} ${path}`, current: (current += bytes), total: file.sizeBytes, unit: 'bytes' });
+  const onBytes = (bytes: number): void =>
+    job.progress({ task, detail: `${suite.suite} ${path}`, current: (current += bytes), total: file.sizeBytes, unit: 'bytes' });
   let failure: EnvironmentError | undefined;
   for (const at of suite.release.byHash ? [byHash, path] : [path]) {
     const got = await fetchBytes(`${dists}/${at}`, { maxBytes: file.sizeBytes, signal: job.signal, onBytes });
@@ -154,7 +168,11 @@ async function fetchListed(suite: Suite, path: string, file: ReleaseFile, job: A
 }
 
 const wrongHash = (url: string): EnvironmentError =>
-  new EnvironmentError(`${url} does not have the hash that the signed Release file gives for it`, 'the mirror is being updated or is broken: try again in a few minutes, or use another one', 'transient');
+  new EnvironmentError(
+    `${url} does not have the hash that the signed Release file gives for it`,
+    'the mirror is being updated or is broken: try again in a few minutes, or use another one',
+    'transient',
+  );
 
 /** In pieces: the whole is fifty megabytes that nobody needs at once. */
 async function* ungzip(data: Uint8Array, what: string): AsyncGenerator<Uint8Array, void, undefined> {

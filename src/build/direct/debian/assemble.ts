@@ -49,7 +49,12 @@ export const baseKey = (assembly: Assembly): string => layerKey('base', assembly
 export const interpreterKey = (assembly: Assembly): string => layerKey('interpreter', assembly, assembly.python);
 
 function layerKey(layer: LayerName, assembly: Assembly, made: unknown): string {
-  const rules = trimRules.map((rule) => [rule.id, rule.path.source, rule.package?.source, rule.unlessNeeded !== undefined && (assembly.needed?.has(rule.unlessNeeded) ?? true)]);
+  const rules = trimRules.map((rule) => [
+    rule.id,
+    rule.path.source,
+    rule.package?.source,
+    rule.unlessNeeded !== undefined && (assembly.needed?.has(rule.unlessNeeded) ?? true),
+  ]);
   const packages = packagesOf(layer, assembly).map((one) => [one.name, one.sha256]);
   return keyOf({ assemblyVersion, layer, rules, packages, made });
 }
@@ -116,14 +121,17 @@ export function trimmed(packageName: string, entries: readonly LayerEntry[], nee
   for (const entry of entries) if (entry.type !== 'directory') (taken(entry.path) ? removed : kept).push(entry);
   const full = parentsOf(kept);
   const emptied = parentsOf(removed);
-  const folders = entries.filter(({ type, path }) => type === 'directory' && (full.has(path) || !(emptied.has(path) || taken(path) || taken(`${path}/`))));
+  const folders = entries.filter(
+    ({ type, path }) => type === 'directory' && (full.has(path) || !(emptied.has(path) || taken(path) || taken(`${path}/`))),
+  );
   return [...folders, ...kept];
 }
 
 function parentsOf(entries: readonly LayerEntry[]): Set<string> {
   const parents = new Set<string>();
   for (const { path } of entries)
-    for (let slash = path.lastIndexOf('/'); slash > 0 && !parents.has(path.slice(0, slash)); slash = path.lastIndexOf('/', slash - 1)) parents.add(path.slice(0, slash));
+    for (let slash = path.lastIndexOf('/'); slash > 0 && !parents.has(path.slice(0, slash)); slash = path.lastIndexOf('/', slash - 1))
+      parents.add(path.slice(0, slash));
   return parents;
 }
 

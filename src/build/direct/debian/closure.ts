@@ -45,14 +45,18 @@ type Newest = (name: string) => Candidate | undefined;
 function newestOf(suites: readonly SuiteIndex[]): Newest {
   const known = new Map<string, Candidate | undefined>();
   return (name) => {
-    if (!known.has(name)) known.set(name, highest(suites.flatMap(({ suite, index }) => index.named(name).map((found) => ({ ...found, suite })))));
+    if (!known.has(name))
+      known.set(name, highest(suites.flatMap(({ suite, index }) => index.named(name).map((found) => ({ ...found, suite })))));
     return known.get(name);
   };
 }
 
 /** The highest version; of equal ones the first, so that the main suite is preferred. */
 const highest = (candidates: readonly Candidate[]): Candidate | undefined =>
-  candidates.reduce<Candidate | undefined>((best, one) => (best && compareVersions(best.version, one.version) >= 0 ? best : one), undefined);
+  candidates.reduce<Candidate | undefined>(
+    (best, one) => (best && compareVersions(best.version, one.version) >= 0 ? best : one),
+    undefined,
+  );
 
 function rootNamed(name: string, newest: Newest, suites: readonly SuiteIndex[]): Candidate {
   const found = newest(name);
@@ -68,7 +72,9 @@ function isMet(dependency: Dependency, taken: ReadonlyMap<string, Candidate>): b
 function provides(candidate: Candidate, relation: Relation): boolean {
   if (candidate.name === relation.name) return meets(candidate.version, relation);
   if (!candidate.provides.includes(relation.name)) return false;
-  return parseRelations(candidate.provides).some((provided) => provided.some((p) => p.name === relation.name && meets(p.constraint?.version, relation)));
+  return parseRelations(candidate.provides).some((provided) =>
+    provided.some((p) => p.name === relation.name && meets(p.constraint?.version, relation)),
+  );
 }
 
 function firstThatCan(dependency: Dependency, newest: Newest, suites: readonly SuiteIndex[]): Candidate | undefined {
@@ -76,7 +82,10 @@ function firstThatCan(dependency: Dependency, newest: Newest, suites: readonly S
     const real = newest(relation.name);
     if (real && provides(real, relation)) return real;
     const names = new Set(suites.flatMap(({ index }) => index.providing(relation.name).map((found) => found.name)));
-    const provider = [...names].toSorted().map(newest).find((candidate) => candidate !== undefined && provides(candidate, relation));
+    const provider = [...names]
+      .toSorted()
+      .map(newest)
+      .find((candidate) => candidate !== undefined && provides(candidate, relation));
     if (provider) return provider;
   }
   return undefined;

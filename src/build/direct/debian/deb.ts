@@ -22,7 +22,8 @@ const maxUnpackedBytes = 2 * 1024 * 1024 * 1024;
 export async function readDeb(bytes: Uint8Array, what: string): Promise<Deb> {
   const members = readAr(bytes, what);
   const version = members[0];
-  if (version?.name !== 'debian-binary' || !Buffer.from(version.data).toString('latin1').startsWith('2.')) throw unreadable(what, 'it is not of format 2');
+  if (version?.name !== 'debian-binary' || !Buffer.from(version.data).toString('latin1').startsWith('2.'))
+    throw unreadable(what, 'it is not of format 2');
   const control = await controlOf(await unpack(member(members, 'control.tar', what), what), what);
   return { control, entries: await entriesOf(await unpack(member(members, 'data.tar', what), what), what) };
 }

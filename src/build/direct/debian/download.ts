@@ -64,17 +64,25 @@ async function fetchOne(one: LockedPackage, mirrors: Mirrors, job: FetchJob): Pr
   for (const uri of uris) {
     const url = `${uri}/${one.filename}`;
     const got = await fetchBytes(url, { maxBytes: one.size, signal: job.signal, onBytes: job.onBytes });
-    if (got.ok && got.bytes.length === one.size && sha256(got.bytes) === digestOf(one)) return void (await job.store.put(got.bytes, digestOf(one)));
+    if (got.ok && got.bytes.length === one.size && sha256(got.bytes) === digestOf(one))
+      return void (await job.store.put(got.bytes, digestOf(one)));
     if (got.ok) job.onBytes(-got.bytes.length);
     missing &&= !got.ok && got.why === 'missing';
     errors.push(got.ok ? wrong(url, one, got.bytes.length) : got.error);
   }
-  throw missing ? gone(one, uris) : (errors[0] ?? new EnvironmentError(`no mirror is known for ${one.suite}`, 'set PLIMSOLL_DEBIAN_SECURITY_MIRROR'));
+  throw missing
+    ? gone(one, uris)
+    : (errors[0] ?? new EnvironmentError(`no mirror is known for ${one.suite}`, 'set PLIMSOLL_DEBIAN_SECURITY_MIRROR'));
 }
 
 function wrong(url: string, one: LockedPackage, size: number): EnvironmentError {
-  const why = size === one.size ? `does not have the locked SHA-256 (${one.sha256.slice(0, 12)}…)` : `has ${size} bytes instead of ${one.size}`;
-  return new EnvironmentError(`${url} ${why}`, 'try again; if it stays, the mirror or a proxy serves a changed file: use another one', 'transient');
+  const why =
+    size === one.size ? `does not have the locked SHA-256 (${one.sha256.slice(0, 12)}…)` : `has ${size} bytes instead of ${one.size}`;
+  return new EnvironmentError(
+    `${url} ${why}`,
+    'try again; if it stays, the mirror or a proxy serves a changed file: use another one',
+    'transient',
+  );
 }
 
 function gone(one: LockedPackage, uris: readonly string[]): EnvironmentError {

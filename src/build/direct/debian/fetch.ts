@@ -46,7 +46,12 @@ async function fetchOnce(url: string, options: FetchOptions): Promise<Fetched> {
   };
   try {
     const signal = options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal;
-    const got = await bodyOf(await fetch(url, { signal, headers: options.fresh === true ? { 'cache-control': 'no-cache' } : {} }), url, options.maxBytes, count);
+    const got = await bodyOf(
+      await fetch(url, { signal, headers: options.fresh === true ? { 'cache-control': 'no-cache' } : {} }),
+      url,
+      options.maxBytes,
+      count,
+    );
     if (!got.ok) options.onBytes?.(-received);
     return got;
   } catch (error) {
@@ -74,14 +79,21 @@ async function bodyOf(response: Response, url: string, maxBytes: number, count: 
 }
 
 function answered(url: string, status: number): Fetched {
-  if (status === 404 || status === 410) return failure('missing', `${url} is not there (HTTP ${status})`, 'the mirror does not have this file: use another one');
-  if (status === 408 || status === 429 || status >= 500) return failure('unreachable', `${url} answers HTTP ${status}`, 'try again later, or use another mirror');
+  if (status === 404 || status === 410)
+    return failure('missing', `${url} is not there (HTTP ${status})`, 'the mirror does not have this file: use another one');
+  if (status === 408 || status === 429 || status >= 500)
+    return failure('unreachable', `${url} answers HTTP ${status}`, 'try again later, or use another mirror');
   return failure('refused', `${url} answers HTTP ${status}`, 'check the address of the mirror');
 }
 
 function unreachable(url: string, error: unknown): Fetched {
   const cause = causeOf(error);
-  return failure('unreachable', `${url} cannot be fetched (${errorCode(cause) ?? messageOf(cause)})`, 'check the network, or use another mirror', error);
+  return failure(
+    'unreachable',
+    `${url} cannot be fetched (${errorCode(cause) ?? messageOf(cause)})`,
+    'check the network, or use another mirror',
+    error,
+  );
 }
 
 function failure(why: 'missing' | 'unreachable' | 'refused', what: string, hint: string, cause?: unknown): Fetched {

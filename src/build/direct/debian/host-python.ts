@@ -37,15 +37,24 @@ export async function pythonForHost(packages: readonly LockedPackage[], python: 
   const host = hostArchitecture();
   const loader = loaders[host ?? ''];
   if (loader === undefined || packages[0]?.for !== host)
-    throw new EnvironmentError(`Debian's Python for ${packages[0]?.for} cannot run on this machine (${platform()} ${arch()})`, `put Python ${python} on PATH, or build with \`--no-bytecode\``);
+    throw new EnvironmentError(
+      `Debian's Python for ${packages[0]?.for} cannot run on this machine (${platform()} ${arch()})`,
+      `put Python ${python} on PATH, or build with \`--no-bytecode\``,
+    );
   const assembly: Assembly = { packages, python, user: { uid: 65534, gid: 65534, name: 'nobody' } };
   const key = `${baseKey(assembly).slice(0, 32)}${interpreterKey(assembly).slice(0, 32)}`;
   const folder = await job.store.folder('debian-python', key, async (temporary) => {
     const entries = [...(await assembleBase(assembly, job)), ...(await assembleInterpreter(assembly, job))];
-    await unpack(entries.filter((entry) => entry.path.startsWith('usr/')), temporary);
+    await unpack(
+      entries.filter((entry) => entry.path.startsWith('usr/')),
+      temporary,
+    );
   });
   const libraries = join(folder, dirname(loader));
-  return { folder, argv: [join(folder, loader), '--inhibit-cache', '--library-path', libraries, join(folder, 'usr/bin', `python${python}`)] };
+  return {
+    folder,
+    argv: [join(folder, loader), '--inhibit-cache', '--library-path', libraries, join(folder, 'usr/bin', `python${python}`)],
+  };
 }
 
 /** Writes entries to disk as this user; links to absolute paths become links inside the folder. */
@@ -58,8 +67,10 @@ async function unpack(entries: readonly LayerEntry[], root: string): Promise<voi
     made.add(parent);
     if (entry.type === 'symlink') await symlink(linkInside(entry.path, entry.target), path);
     else if (entry.type === 'hardlink') await symlink(linkInside(entry.path, `/${entry.target}`), path);
-    else if (entry.type === 'file' && entry.content instanceof Uint8Array) await writeFile(path, entry.content, { mode: 0o644 | (entry.mode & 0o111) });
+    else if (entry.type === 'file' && entry.content instanceof Uint8Array)
+      await writeFile(path, entry.content, { mode: 0o644 | (entry.mode & 0o111) });
   }
 }
 
-const linkInside = (path: string, target: string): string => (target.startsWith('/') ? relative(dirname(`/${path}`), `/${mergedPath(target.slice(1))}`) : target);
+const linkInside = (path: string, target: string): string =>
+  target.startsWith('/') ? relative(dirname(`/${path}`), `/${mergedPath(target.slice(1))}`) : target;

@@ -20,7 +20,21 @@ export function madeForBase(unpacked: readonly LayerEntry[], user: ImageUser): L
     ...usrLinks(unpacked),
     ...accounts(user),
     // libc-bin's own default, without the databases that need services.
-    text('etc/nsswitch.conf', ['passwd: files', 'group: files', 'shadow: files', 'hosts: files dns', 'networks: files', 'protocols: files', 'services: files', 'ethers: files', 'rpc: files', ''].join('\n')),
+    text(
+      'etc/nsswitch.conf',
+      [
+        'passwd: files',
+        'group: files',
+        'shadow: files',
+        'hosts: files dns',
+        'networks: files',
+        'protocols: files',
+        'services: files',
+        'ethers: files',
+        'rpc: files',
+        '',
+      ].join('\n'),
+    ),
     text('etc/timezone', 'Etc/UTC\n'),
     link('etc/localtime', '/usr/share/zoneinfo/Etc/UTC'),
     text('etc/ssl/certs/ca-certificates.crt', certificateBundle(unpacked)),
@@ -58,7 +72,9 @@ function certificateBundle(unpacked: readonly LayerEntry[]): string {
   const certificates = unpacked
     .filter((entry) => /^usr\/share\/ca-certificates\/.*\.crt$/.test(entry.path))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-    .map((entry) => (entry.type === 'file' && entry.content instanceof Uint8Array ? Buffer.from(entry.content).toString('latin1').trimEnd() : ''));
+    .map((entry) =>
+      entry.type === 'file' && entry.content instanceof Uint8Array ? Buffer.from(entry.content).toString('latin1').trimEnd() : '',
+    );
   if (certificates.length === 0) throw new EnvironmentError('the package ca-certificates holds no certificates', 'use another mirror');
   return `${certificates.join('\n')}\n`;
 }

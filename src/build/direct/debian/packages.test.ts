@@ -6,7 +6,11 @@ const stanza = (name: string, version: string, more = ''): string =>
 
 /** Handed over in pieces that end anywhere. */
 const digest = async (text: string, piece = 1000): Promise<PackageIndex> =>
-  openDigest(await digestIndex(Array.from({ length: Math.ceil(text.length / piece) }, (_, i) => Buffer.from(text.slice(i * piece, (i + 1) * piece)))));
+  openDigest(
+    await digestIndex(
+      Array.from({ length: Math.ceil(text.length / piece) }, (_, i) => Buffer.from(text.slice(i * piece, (i + 1) * piece))),
+    ),
+  );
 
 test('every package of a large index is found by its name, and no other', async () => {
   const names = Array.from({ length: 500 }, (_, i) => `pkg${(i * 7919) % 1000}${i % 3 === 0 ? '-dev' : ''}`);
@@ -23,8 +27,16 @@ test('two versions of one package are both there', async () => {
 });
 
 test('Pre-Depends and Depends are one list, and Provides are found by what they provide', async () => {
-  const index = await digest(stanza('real', '1', 'Pre-Depends: libc6 (>= 2.3)\nDepends: x | y,\n z\nProvides: virtual, other (= 3)\n') + stanza('also', '2', 'Provides: virtual\n'));
-  expect(index.named('real')[0]).toMatchObject({ depends: 'libc6 (>= 2.3), x | y, z', provides: 'virtual, other (= 3)', sizeBytes: 10, filename: 'pool/real_1.deb' });
+  const index = await digest(
+    stanza('real', '1', 'Pre-Depends: libc6 (>= 2.3)\nDepends: x | y,\n z\nProvides: virtual, other (= 3)\n') +
+      stanza('also', '2', 'Provides: virtual\n'),
+  );
+  expect(index.named('real')[0]).toMatchObject({
+    depends: 'libc6 (>= 2.3), x | y, z',
+    provides: 'virtual, other (= 3)',
+    sizeBytes: 10,
+    filename: 'pool/real_1.deb',
+  });
   expect(index.providing('virtual').map((one) => one.name)).toEqual(['also', 'real']);
   expect(index.providing('other').map((one) => one.name)).toEqual(['real']);
   expect(index.providing('real')).toEqual([]);

@@ -69,7 +69,7 @@ function stanzaReader(): { readonly lines: string[]; read(text: string, to: numb
     }
   };
   const read = (text: string, to: number): void => {
-    for (let at = 0; at < to; ) {
+    for (let at = 0; at < to;) {
       const end = text.indexOf('\n', at);
       line(text, at, end);
       at = end + 1;
@@ -81,7 +81,9 @@ function stanzaReader(): { readonly lines: string[]; read(text: string, to: numb
 /** Which wanted field a line begins; most lines are told apart by their first letter alone. */
 function fieldAt(text: string, at: number): Wanted | undefined {
   const first = text.charCodeAt(at) | 0x20;
-  return wanted.find((name) => name.charCodeAt(0) === first && text[at + name.length] === ':' && text.slice(at, at + name.length).toLowerCase() === name);
+  return wanted.find(
+    (name) => name.charCodeAt(0) === first && text[at + name.length] === ':' && text.slice(at, at + name.length).toLowerCase() === name,
+  );
 }
 
 function pushLine(lines: string[], fields: Partial<Record<Wanted, string>>): void {
@@ -111,7 +113,7 @@ function linesOf(text: string, from: number, to: number, name: string): string[]
     else high = start;
   }
   const lines: string[] = [];
-  for (let at = low; at < to && text.startsWith(key, at); ) {
+  for (let at = low; at < to && text.startsWith(key, at);) {
     const end = text.indexOf('\n', at);
     lines.push(text.slice(at, end));
     at = end + 1;
@@ -120,7 +122,12 @@ function linesOf(text: string, from: number, to: number, name: string): string[]
 }
 
 const providedNames = (provides: string): Set<string> =>
-  new Set(provides.split(',').map((part) => part.trim().split(/[\s(:]/, 1)[0] ?? '').filter((name) => name !== ''));
+  new Set(
+    provides
+      .split(',')
+      .map((part) => part.trim().split(/[\s(:]/, 1)[0] ?? '')
+      .filter((name) => name !== ''),
+  );
 
 function packageOf(line: string): IndexedPackage {
   const [name = '', version = '', architecture = '', filename = '', size = '', sha256 = '', depends = '', provides = ''] = line.split('\t');

@@ -28,7 +28,15 @@ function parseRelation(text: string): Relation {
 }
 
 // `<` and `>` mean `<=` and `>=`: deb-control(5), kept for old packages.
-const operators: Readonly<Record<string, VersionOperator>> = { '<': '<=', '>': '>=', '<<': '<<', '<=': '<=', '=': '=', '>=': '>=', '>>': '>>' };
+const operators: Readonly<Record<string, VersionOperator>> = {
+  '<': '<=',
+  '>': '>=',
+  '<<': '<<',
+  '<=': '<=',
+  '=': '=',
+  '>=': '>=',
+  '>>': '>>',
+};
 
 /** Whether a version meets the relation. A provided name without a version meets only a relation without one: Debian Policy 7.5. */
 export function meets(version: string | undefined, relation: Relation): boolean {

@@ -48,7 +48,8 @@ function filesOf(field: string): Map<string, ReleaseFile> {
   return files;
 }
 
-const broken = (from: string, why: string): EnvironmentError => new EnvironmentError(`${from} is no Release file of a Debian archive: ${why}`, 'use another mirror');
+const broken = (from: string, why: string): EnvironmentError =>
+  new EnvironmentError(`${from} is no Release file of a Debian archive: ${why}`, 'use another mirror');
 
 /**
  * That it is Debian, and the suite that was asked for: a signature alone would also admit another suite of Debian's
@@ -56,9 +57,15 @@ const broken = (from: string, why: string): EnvironmentError => new EnvironmentE
  */
 export function checkIdentity(release: Release, suite: string, from: string): void {
   if (release.origin !== 'Debian')
-    throw new EnvironmentError(`${from} is not Debian: its Origin is \`${release.origin}\``, 'name a Debian mirror in PLIMSOLL_DEBIAN_MIRROR, or a base image with `--base`');
+    throw new EnvironmentError(
+      `${from} is not Debian: its Origin is \`${release.origin}\``,
+      'name a Debian mirror in PLIMSOLL_DEBIAN_MIRROR, or a base image with `--base`',
+    );
   if (release.codename !== suite)
-    throw new EnvironmentError(`${from} is for \`${release.codename}\`, not for \`${suite}\`: the mirror serves another release in its place`, 'use another mirror');
+    throw new EnvironmentError(
+      `${from} is for \`${release.codename}\`, not for \`${suite}\`: the mirror serves another release in its place`,
+      'use another mirror',
+    );
 }
 
 /** That it is not past its Valid-Until. Throws EnvironmentError. */
@@ -66,7 +73,7 @@ export function checkFresh(release: Release, nowMs: number, from: string): void 
   if (release.validUntilMs === undefined || release.validUntilMs >= nowMs) return;
   throw new EnvironmentError(
     `${from} expired on ${isoDay(release.validUntilMs)}: security updates may be held back`,
-    'use a mirror that is up to date, check this machine\'s clock, or write `Check-Valid-Until: no` to the apt source if it is a dated snapshot',
+    "use a mirror that is up to date, check this machine's clock, or write `Check-Valid-Until: no` to the apt source if it is a dated snapshot",
   );
 }
 

@@ -17,7 +17,14 @@ let job: DebianJob;
 const certificate = 'usr/share/ca-certificates/mozilla/Test.crt';
 const main: readonly TestPackage[] = [
   { name: 'base-files', fields: 'Pre-Depends: awk\n' },
-  { name: 'ca-certificates', fields: 'Depends: openssl, debconf\n', files: { [certificate]: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n', 'usr/share/doc/ca-certificates/copyright': 'MPL\n' } },
+  {
+    name: 'ca-certificates',
+    fields: 'Depends: openssl, debconf\n',
+    files: {
+      [certificate]: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n',
+      'usr/share/doc/ca-certificates/copyright': 'MPL\n',
+    },
+  },
   { name: 'libc6', version: '2.36-9', fields: 'Depends: libgcc-s1\n' },
   { name: 'libgcc-s1' },
   { name: 'libc-bin' },
@@ -35,9 +42,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plimsoll-debian-'));
   store = await openStore(join(folder, 'store'));
   repository = await testRepository();
-  const source = (suites: string): string => `Types: deb\nURIs: ${repository.url}\nSuites: ${suites}\nComponents: main\nSigned-By:\n${repository.armoredKey.replaceAll('\r', '').trimEnd().replaceAll(/^/gm, ' ').replaceAll(/^ $/gm, ' .')}\n`;
+  const source = (suites: string): string =>
+    `Types: deb\nURIs: ${repository.url}\nSuites: ${suites}\nComponents: main\nSigned-By:\n${repository.armoredKey.replaceAll('\r', '').trimEnd().replaceAll(/^/gm, ' ').replaceAll(/^ $/gm, ' .')}\n`;
   await mkdir(join(folder, 'apt', 'sources.list.d'), { recursive: true });
-  await writeFile(join(folder, 'apt', 'sources.list.d', 'debian.sources'), `${source('bookworm bookworm-updates')}\n${source('bookworm-security')}`);
+  await writeFile(
+    join(folder, 'apt', 'sources.list.d', 'debian.sources'),
+    `${source('bookworm bookworm-updates')}\n${source('bookworm-security')}`,
+  );
   job = { store, aptFolder: join(folder, 'apt'), env: {} };
   await publish({});
 });
@@ -50,39 +61,67 @@ afterEach(async () => {
 async function publish(release: SuiteText['release'] = {}, packages = main): Promise<void> {
   await repository.publish({ suite: 'bookworm', packages, release });
   await repository.publish({ suite: 'bookworm-updates', packages: [], release });
-  await repository.publish({ suite: 'bookworm-security', packages: [{ name: 'libc6', version: '2.36-9+deb12u1', fields: 'Depends: libgcc-s1\n' }], release });
+  await repository.publish({
+    suite: 'bookworm-security',
+    packages: [{ name: 'libc6', version: '2.36-9+deb12u1', fields: 'Depends: libgcc-s1\n' }],
+    release,
+  });
 }
 
-const resolve = (more: Partial<DebianRequest> = {}, moreJob: Partial<DebianJob> = {}): Promise<DebianResolution> => resolveDebian({ ...request, ...more }, { ...job, ...moreJob });
+const resolve = (more: Partial<DebianRequest> = {}, moreJob: Partial<DebianJob> = {}): Promise<DebianResolution> =>
+  resolveDebian({ ...request, ...more }, { ...job, ...moreJob });
 const daysFromNow = (days: number): string => new Date(Date.now() + days * 86_400_000).toUTCString();
-const assembly = (packages: DebianResolution['packages']): Assembly => ({ packages, python: '3.11', user: { uid: 10001, gid: 10001, name: 'app' } });
+const assembly = (packages: DebianResolution['packages']): Assembly => ({
+  packages,
+  python: '3.11',
+  user: { uid: 10001, gid: 10001, name: 'app' },
+});
 
-test('a signed archive resolves, with the security suite\'s version, and gives layers', async () => {
+test("a signed archive resolves, with the security suite's version, and gives layers", async () => {
   const { packages, suites, notes } = await resolve({ packages: ['tini'] });
-  expect(packages.find((one) => one.name === 'libc6')).toMatchObject({ version: '2.36-9+deb12u1', suite: 'bookworm-security', for: 'amd64' });
+  expect(packages.find((one) => one.name === 'libc6')).toMatchObject({
+    version: '2.36-9+deb12u1',
+    suite: 'bookworm-security',
+    for: 'amd64',
+  });
   expect(packages.map((one) => one.name)).toEqual(main.map((one) => one.name).toSorted());
   expect(suites.map((one) => one.suite)).toEqual(['bookworm', 'bookworm-updates', 'bookworm-security']);
   expect(notes).toEqual([]);
   const entries = await assembleBase(assembly(packages), job);
   const paths = entries.map((entry) => entry.path);
-  expect(paths).toEqual(expect.arrayContaining(['etc/passwd', 'etc/ssl/certs/ca-certificates.crt', 'usr/share/doc/ca-certificates/copyright', 'var/lib/dpkg/status.d/libc6', 'var/lib/dpkg/status.d/libc6.md5sums']));
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'etc/passwd',
+      'etc/ssl/certs/ca-certificates.crt',
+      'usr/share/doc/ca-certificates/copyright',
+      'var/lib/dpkg/status.d/libc6',
+      'var/lib/dpkg/status.d/libc6.md5sums',
+    ]),
+  );
   expect(paths).not.toContain(certificate);
   expect(paths).not.toContain('var/lib/dpkg/status.d/tini');
 });
 
 test('a Release file changed after signing is refused', async () => {
   const path = 'dists/bookworm/InRelease';
-  repository.files.set(path, Buffer.from(Buffer.from(repository.files.get(path) ?? []).toString().replace('Label: Debian', 'Label: Debiam')));
+  repository.files.set(
+    path,
+    Buffer.from(
+      Buffer.from(repository.files.get(path) ?? [])
+        .toString()
+        .replace('Label: Debian', 'Label: Debiam'),
+    ),
+  );
   await expect(resolve()).rejects.toThrow(/not signed by a trusted key/);
   await expect(resolve()).rejects.toBeInstanceOf(EnvironmentError);
 });
 
-test('a signature by another key is refused: without Signed-By only Debian\'s own keys count', async () => {
+test("a signature by another key is refused: without Signed-By only Debian's own keys count", async () => {
   const env = { PLIMSOLL_DEBIAN_MIRROR: repository.url, PLIMSOLL_DEBIAN_SECURITY_MIRROR: 'none' };
   await expect(resolve({}, { env })).rejects.toThrow(/not signed by a trusted key.*Plimsoll/);
 });
 
-test('another system, or another suite in this one\'s place, is refused', async () => {
+test("another system, or another suite in this one's place, is refused", async () => {
   await publish({ Origin: 'Ubuntu' });
   await expect(resolve()).rejects.toThrow('is not Debian: its Origin is `Ubuntu`');
   await publish({ Codename: 'bullseye' });
@@ -104,17 +143,26 @@ test('a Release file older than the one seen before is refused, even after the n
 });
 
 test('an index that does not have the signed hash is refused', async () => {
-  for (const path of repository.files.keys()) if (path.includes('/by-hash/')) repository.files.set(path, Buffer.concat([Buffer.from(repository.files.get(path) ?? []).subarray(0, -1), Buffer.from([1])]));
+  for (const path of repository.files.keys())
+    if (path.includes('/by-hash/'))
+      repository.files.set(path, Buffer.concat([Buffer.from(repository.files.get(path) ?? []).subarray(0, -1), Buffer.from([1])]));
   await expect(resolve()).rejects.toThrow(/does not have the hash/);
 });
 
 test('a package that has left the mirror names the two ways out; one in the store is not asked for', async () => {
   const { packages } = await resolve();
-  await fetchPackages(packages.filter((one) => one.name === 'tzdata'), job);
-  for (const path of repository.files.keys()) if (path.startsWith('pool/tzdata') || path.startsWith('pool/netbase')) repository.files.delete(path);
+  await fetchPackages(
+    packages.filter((one) => one.name === 'tzdata'),
+    job,
+  );
+  for (const path of repository.files.keys())
+    if (path.startsWith('pool/tzdata') || path.startsWith('pool/netbase')) repository.files.delete(path);
   const failure = await fetchPackages(packages, job).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(EnvironmentError);
-  expect(failure).toMatchObject({ message: expect.stringMatching(/^netbase 1\.0 .*has left the mirror/), hint: expect.stringMatching(/pin --update.*snapshot/) });
+  expect(failure).toMatchObject({
+    message: expect.stringMatching(/^netbase 1\.0 .*has left the mirror/),
+    hint: expect.stringMatching(/pin --update.*snapshot/),
+  });
 });
 
 test('a cut download is tried again, then refused', async () => {
@@ -154,7 +202,10 @@ test('without network the stored index is used, and said; an expired one too', a
 test('with a lock nothing is asked of the network, and the same versions come', async () => {
   const first = await resolve();
   await fetchPackages(first.packages, job);
-  await publish({}, main.map((one) => (one.name === 'tzdata' ? { ...one, version: '2.0' } : one)));
+  await publish(
+    {},
+    main.map((one) => (one.name === 'tzdata' ? { ...one, version: '2.0' } : one)),
+  );
   repository.requests.length = 0;
   const again = await resolve({ lock: first.lock, locked: true }, { aptFolder: join(folder, 'none') });
   expect(again.packages).toEqual(first.packages);
@@ -171,7 +222,7 @@ test('a lock made for other packages is out of date: an error under `locked`, el
   expect(second.lock.wanted).toMatchObject([{ for: 'amd64', suite: 'bookworm' }]);
 });
 
-test('the key of a layer follows its packages and its user, and no other layer\'s', async () => {
+test("the key of a layer follows its packages and its user, and no other layer's", async () => {
   const { packages } = await resolve();
   const key = baseKey(assembly(packages));
   expect(baseKey(assembly(packages.filter((one) => one.name !== 'python3.11')))).toBe(key);

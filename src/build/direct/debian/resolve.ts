@@ -57,10 +57,13 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
   const roots = rootsOf(request);
   const fromLock = request.lock && lockedFor(request.lock, request, roots);
   if (fromLock && request.lock) return { packages: fromLock, suites: request.lock.suites, lock: request.lock, notes: [] };
-  if (request.locked) throw new UserError(outOfDate(request), 'run `plimsoll pin --update`, or build once without `--locked`', { file: 'plimsoll.lock' });
+  if (request.locked)
+    throw new UserError(outOfDate(request), 'run `plimsoll pin --update`, or build once without `--locked`', { file: 'plimsoll.lock' });
   const archive: ArchiveJob = { store: job.store, progress: job.progress ?? silent, nowMs: job.nowMs ?? Date.now(), signal: job.signal };
   const suites = await openSuites(request.suite, await findMirrors(job), archive);
-  const indexes = await together(suites.map(async (suite) => ({ suite: suite.suite, index: await openIndex(suite, request.architecture, archive) })));
+  const indexes = await together(
+    suites.map(async (suite) => ({ suite: suite.suite, index: await openIndex(suite, request.architecture, archive) })),
+  );
   archive.progress({ task: 'debian index', done: true });
   const packages = closureOf(roots, indexes).map((candidate) => lockedOf(candidate, request.architecture));
   const dates = suites.map(({ suite, release }) => ({ suite, codename: release.codename, date: new Date(release.dateMs).toISOString() }));
@@ -69,7 +72,11 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
 
 function rootsOf(request: DebianRequest): string[] {
   const python = pythonOf[request.suite] === request.python ? pythonRoots[request.python] : undefined;
-  if (!python) throw new UserError(`Debian ${request.suite} has Python ${pythonOf[request.suite]}, not ${request.python}`, `set \`python: "${pythonOf[request.suite]}"\`, or choose a base that has ${request.python}`);
+  if (!python)
+    throw new UserError(
+      `Debian ${request.suite} has Python ${pythonOf[request.suite]}, not ${request.python}`,
+      `set \`python: "${pythonOf[request.suite]}"\`, or choose a base that has ${request.python}`,
+    );
   return [...new Set([...baseRoots, ...python, ...request.packages])].toSorted();
 }
 
@@ -96,7 +103,12 @@ function lockedFor(lock: DebianLock, request: DebianRequest, roots: readonly str
 const outOfDate = (request: DebianRequest): string =>
   `plimsoll.lock ${request.lock ? 'was made for other Debian packages or another platform than' : 'holds no Debian packages for'} ${request.suite} on ${request.architecture}`;
 
-function merged(request: DebianRequest, roots: readonly string[], packages: readonly LockedPackage[], suites: DebianLock['suites']): DebianLock {
+function merged(
+  request: DebianRequest,
+  roots: readonly string[],
+  packages: readonly LockedPackage[],
+  suites: DebianLock['suites'],
+): DebianLock {
   const others = request.lock?.wanted.filter((one) => one.for !== request.architecture && one.suite === request.suite) ?? [];
   const kept = request.lock?.packages.filter((one) => others.some((other) => other.for === one.for)) ?? [];
   const byArchitecture = (a: { for: string }, b: { for: string }): number => (a.for < b.for ? -1 : a.for > b.for ? 1 : 0);

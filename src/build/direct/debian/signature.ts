@@ -16,7 +16,11 @@ export interface Keyring {
 const decode = (base64: string): Uint8Array => Buffer.from(base64, 'base64');
 
 /** The keys of the Debian archive that Plimsoll brings along. */
-export const debianKeyring = (): Keyring => keyringOf(archiveKeys.map((key) => decode(key.base64)), 'the Debian archive keys that Plimsoll brings along');
+export const debianKeyring = (): Keyring =>
+  keyringOf(
+    archiveKeys.map((key) => decode(key.base64)),
+    'the Debian archive keys that Plimsoll brings along',
+  );
 
 /**
  * The keys that may sign a suite: those of `Signed-By` for a suite that the source names. For a suite that was derived
@@ -36,7 +40,12 @@ function keyringOf(blocks: readonly (string | Uint8Array)[], from: string): Keyr
 
 async function readKeyring(path: string): Promise<string | Uint8Array> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new EnvironmentError(`the keyring ${path} cannot be read (${errorCode(error) ?? messageOf(error)})`, 'check Signed-By in the apt sources, or install debian-archive-keyring', 'permanent', { cause: error });
+    throw new EnvironmentError(
+      `the keyring ${path} cannot be read (${errorCode(error) ?? messageOf(error)})`,
+      'check Signed-By in the apt sources, or install debian-archive-keyring',
+      'permanent',
+      { cause: error },
+    );
   });
   return bytes.subarray(0, 5).toString('latin1') === '-----' ? bytes.toString('utf8') : bytes;
 }
@@ -52,9 +61,16 @@ export async function verifiedText(document: string, keyring: Keyring, nowMs: nu
     throw new EnvironmentError(`${from} is not a signed Release file: ${messageOf(error)}`, hint, 'permanent', { cause: error });
   });
   const keys = await Promise.all(
-    keyring.blocks.map((block) => (typeof block === 'string' ? openpgp.readKeys({ armoredKeys: block }) : openpgp.readKeys({ binaryKeys: block }))),
+    keyring.blocks.map((block) =>
+      typeof block === 'string' ? openpgp.readKeys({ armoredKeys: block }) : openpgp.readKeys({ binaryKeys: block }),
+    ),
   ).catch((error: unknown) => {
-    throw new EnvironmentError(`${keyring.from} cannot be read as OpenPGP keys: ${messageOf(error)}`, 'check Signed-By in the apt sources', 'permanent', { cause: error });
+    throw new EnvironmentError(
+      `${keyring.from} cannot be read as OpenPGP keys: ${messageOf(error)}`,
+      'check Signed-By in the apt sources',
+      'permanent',
+      { cause: error },
+    );
   });
   const { data, signatures } = await openpgp.verify({ message, verificationKeys: keys.flat(), date: new Date(nowMs) });
   const outcomes = await Promise.allSettled(signatures.map((signature) => signature.verified));

@@ -22,22 +22,38 @@ const deb822 = (more = ''): string =>
 
 test('deb822 sources give mirrors with all their addresses', async () => {
   const { main, security } = await configured({ 'sources.list.d/debian.sources': deb822('Signed-By: /usr/share/keyrings/x.gpg\n') });
-  expect(main).toMatchObject([{ uris: ['http://one.example/debian', 'https://two.example/debian'], suites: ['bookworm', 'bookworm-updates'], signedBy: { kind: 'files', paths: ['/usr/share/keyrings/x.gpg'] } }]);
+  expect(main).toMatchObject([
+    {
+      uris: ['http://one.example/debian', 'https://two.example/debian'],
+      suites: ['bookworm', 'bookworm-updates'],
+      signedBy: { kind: 'files', paths: ['/usr/share/keyrings/x.gpg'] },
+    },
+  ]);
   expect(security).toMatchObject([{ uris: ['http://one.example/debian-security'], signedBy: { kind: 'default' }, checkValidUntil: true }]);
 });
 
 test('one-line sources with options give the same', async () => {
   const { main, security } = await configured({
-    'sources.list': '# deb http://commented.example/debian bookworm main\ndeb [ arch=amd64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no ] http://one.example/debian bookworm main # the mirror\ndeb-src http://one.example/debian bookworm main\ndeb http://one.example/debian-security bookworm-security main\n',
+    'sources.list':
+      '# deb http://commented.example/debian bookworm main\ndeb [ arch=amd64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no ] http://one.example/debian bookworm main # the mirror\ndeb-src http://one.example/debian bookworm main\ndeb http://one.example/debian-security bookworm-security main\n',
   });
-  expect(main).toMatchObject([{ uris: ['http://one.example/debian'], signedBy: { kind: 'files', paths: ['/k/a.gpg', '/k/b.gpg'] }, checkValidUntil: false }]);
+  expect(main).toMatchObject([
+    { uris: ['http://one.example/debian'], signedBy: { kind: 'files', paths: ['/k/a.gpg', '/k/b.gpg'] }, checkValidUntil: false },
+  ]);
   expect(main[0]?.from).toMatch(/sources\.list:2$/);
   expect(security).toHaveLength(1);
 });
 
 test('an inline key is kept with its line breaks', async () => {
-  const { main } = await configured({ 'sources.list.d/debian.sources': deb822('Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINBGPL\n -----END PGP PUBLIC KEY BLOCK-----\n') });
-  expect(main[0]?.signedBy).toEqual({ kind: 'inline', armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBGPL\n-----END PGP PUBLIC KEY BLOCK-----' });
+  const { main } = await configured({
+    'sources.list.d/debian.sources': deb822(
+      'Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINBGPL\n -----END PGP PUBLIC KEY BLOCK-----\n',
+    ),
+  });
+  expect(main[0]?.signedBy).toEqual({
+    kind: 'inline',
+    armored: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBGPL\n-----END PGP PUBLIC KEY BLOCK-----',
+  });
 });
 
 test('what is switched off, of another system or of a third party does not count', async () => {
@@ -54,12 +70,20 @@ test('what is switched off, of another system or of a third party does not count
 
 test('a mirror list of a cloud image is read', async () => {
   await writeFile(join(apt, 'list'), 'https://cloud.example/debian\n');
-  const { main } = await configured({ 'sources.list.d/debian.sources': deb822().replace('http://one.example/debian/ https://two.example/debian', `mirror+file://${join(apt, 'list')}`) });
+  const { main } = await configured({
+    'sources.list.d/debian.sources': deb822().replace(
+      'http://one.example/debian/ https://two.example/debian',
+      `mirror+file://${join(apt, 'list')}`,
+    ),
+  });
   expect(main[0]?.uris).toEqual(['https://cloud.example/debian']);
 });
 
 test('the settings stand over apt, each for its own archive', async () => {
-  const { main, security } = await configured({ 'sources.list.d/debian.sources': deb822() }, { PLIMSOLL_DEBIAN_MIRROR: 'https://m.example/debian/' });
+  const { main, security } = await configured(
+    { 'sources.list.d/debian.sources': deb822() },
+    { PLIMSOLL_DEBIAN_MIRROR: 'https://m.example/debian/' },
+  );
   expect(main).toMatchObject([{ uris: ['https://m.example/debian'], from: 'PLIMSOLL_DEBIAN_MIRROR' }]);
   expect(security[0]?.uris).toEqual(['http://one.example/debian-security']);
 });
@@ -72,5 +96,7 @@ test('a security archive is missed, unless the user says there is none', async (
 });
 
 test('suites are told apart from what only looks like them', () => {
-  expect(['bookworm', 'trixie-updates', 'stable', 'trixie-security', 'bookworm-pgdg', 'cloud-sdk-bookworm', 'noble'].map(familyOf)).toEqual(['main', 'main', 'main', 'security', undefined, undefined, undefined]);
+  expect(['bookworm', 'trixie-updates', 'stable', 'trixie-security', 'bookworm-pgdg', 'cloud-sdk-bookworm', 'noble'].map(familyOf)).toEqual(
+    ['main', 'main', 'main', 'security', undefined, undefined, undefined],
+  );
 });

@@ -55,7 +55,11 @@ function fromSetting(env: Readonly<Record<string, string | undefined>>, name: st
   if (value === 'none') return [];
   const uris = value.split(/\s+/).map(withoutSlash);
   const wrong = uris.find((uri) => !isHttp(uri));
-  if (wrong !== undefined) throw new EnvironmentError(`${name} names \`${wrong}\`, which is no http or https address`, `set ${name} to an address such as https://mirror.example/debian`);
+  if (wrong !== undefined)
+    throw new EnvironmentError(
+      `${name} names \`${wrong}\`, which is no http or https address`,
+      `set ${name} to an address such as https://mirror.example/debian`,
+    );
   return [{ uris, suites: [], signedBy: { kind: 'default' }, checkValidUntil: true, from: name }];
 }
 
@@ -65,7 +69,8 @@ const ofFamily = (mirrors: readonly Mirror[], family: Family): Mirror[] =>
 type Family = 'main' | 'security';
 
 // Code names and their moving aliases: Debian's release list. Derivatives use other names, third parties other components.
-const release = /^(?:bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(?:(-security|-debug-security)|-updates|-proposed-updates|-backports)?$/;
+const release =
+  /^(?:bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)(?:(-security|-debug-security)|-updates|-proposed-updates|-backports)?$/;
 
 /** Which archive serves a suite; undefined for what is no suite of Debian's. */
 export function familyOf(suite: string): Family | undefined {

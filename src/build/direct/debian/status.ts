@@ -9,7 +9,9 @@ const file = (path: string, text: string): LayerEntry => ({ type: 'file', path, 
  */
 export function statusEntries(name: string, control: string, installed: readonly LayerEntry[]): LayerEntry[] {
   const status = `${control.trimEnd().replace(/^(Package:.*)$/m, '$1\nStatus: install ok installed')}\n`;
-  const sums = installed.flatMap((entry) => (entry.type === 'file' && entry.content instanceof Uint8Array ? [`${md5(entry.content)}  ${entry.path}\n`] : []));
+  const sums = installed.flatMap((entry) =>
+    entry.type === 'file' && entry.content instanceof Uint8Array ? [`${md5(entry.content)}  ${entry.path}\n`] : [],
+  );
   return [file(`var/lib/dpkg/status.d/${name}`, status), file(`var/lib/dpkg/status.d/${name}.md5sums`, sums.toSorted(byName).join(''))];
 }
 

@@ -27,7 +27,9 @@ export function tarOf(entries: readonly (Partial<TarHead> & { readonly text?: st
 
 export function arOf(members: readonly (readonly [name: string, data: Uint8Array])[]): Buffer {
   const parts = members.flatMap(([name, data]) => [
-    Buffer.from(`${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(data.length).padEnd(10)}\`\n`),
+    Buffer.from(
+      `${name.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'100644'.padEnd(8)}${String(data.length).padEnd(10)}\`\n`,
+    ),
     data,
     Buffer.alloc(data.length % 2, '\n'),
   ]);
@@ -38,7 +40,10 @@ export const controlOf = (one: TestPackage): string =>
   `Package: ${one.name}\nVersion: ${one.version ?? '1.0'}\nArchitecture: amd64\nMaintainer: Test <test@example.org>\n${one.fields ?? ''}Description: for a test\n`;
 
 export function debOf(one: TestPackage): Buffer {
-  const files = Object.entries(one.files ?? { [`usr/share/doc/${one.name}/copyright`]: 'free\n' }).map(([path, text]) => ({ path: `./${path}`, text }));
+  const files = Object.entries(one.files ?? { [`usr/share/doc/${one.name}/copyright`]: 'free\n' }).map(([path, text]) => ({
+    path: `./${path}`,
+    text,
+  }));
   return arOf([
     ['debian-binary', Buffer.from('2.0\n')],
     ['control.tar.gz', gzipSync(tarOf([{ path: './control', text: controlOf(one) }]))],
@@ -65,7 +70,13 @@ export interface TestRepository {
 }
 
 export async function testRepository(): Promise<TestRepository> {
-  const { privateKey, publicKey } = await openpgp.generateKey({ type: 'ecc', curve: 'ed25519Legacy', userIDs: [{ name: 'Test Archive', email: 'test@example.org' }], date: new Date(Date.now() - 86_400_000), format: 'object' });
+  const { privateKey, publicKey } = await openpgp.generateKey({
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    userIDs: [{ name: 'Test Archive', email: 'test@example.org' }],
+    date: new Date(Date.now() - 86_400_000),
+    format: 'object',
+  });
   const files = new Map<string, Uint8Array>();
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -73,7 +84,9 @@ export async function testRepository(): Promise<TestRepository> {
     requests.push(path);
     const found = files.get(path);
     if (!found) return void response.writeHead(404).end();
-    if (path.endsWith('cut.deb')) return void (response.writeHead(200, { 'content-length': found.length }), response.write(found.subarray(0, found.length >> 1), () => response.destroy()));
+    if (path.endsWith('cut.deb'))
+      return void (response.writeHead(200, { 'content-length': found.length }),
+      response.write(found.subarray(0, found.length >> 1), () => response.destroy()));
     response.writeHead(200, { 'content-length': found.length }).end(found);
   });
   await listening(server);
@@ -92,8 +105,18 @@ export async function testRepository(): Promise<TestRepository> {
       const index = gzipSync(stanzas.join('\n'));
       const path = 'main/binary-amd64/Packages.gz';
       files.set(`dists/${suite}/main/binary-amd64/by-hash/SHA256/${hash(index)}`, index);
-      const fields = { Origin: 'Debian', Label: 'Debian', Codename: suite, Date: new Date().toUTCString(), 'Acquire-By-Hash': 'yes', Architectures: 'amd64', ...release };
-      const text = `${Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`).join('')}SHA256:\n ${hash(index)} ${index.length} ${path}\n`;
+      const fields = {
+        Origin: 'Debian',
+        Label: 'Debian',
+        Codename: suite,
+        Date: new Date().toUTCString(),
+        'Acquire-By-Hash': 'yes',
+        Architectures: 'amd64',
+        ...release,
+      };
+      const text = `${Object.entries(fields)
+        .map(([name, value]) => `${name}: ${value}\n`)
+        .join('')}SHA256:\n ${hash(index)} ${index.length} ${path}\n`;
       const message = await openpgp.createCleartextMessage({ text });
       files.set(`dists/${suite}/InRelease`, Buffer.from(await openpgp.sign({ message, signingKeys: privateKey })));
     },

@@ -14,7 +14,12 @@ const examples: readonly (readonly [rule: string, packageName: string, takes: st
   ['local-state', 'base-files', 'var/local', 'var/tmp'],
   ['libc-commands', 'libc-bin', 'usr/sbin/ldconfig', 'etc/ld.so.conf'],
   ['certificate-commands', 'ca-certificates', 'usr/sbin/update-ca-certificates', 'etc/ssl/certs'],
-  ['certificate-sources', 'ca-certificates', 'usr/share/ca-certificates/mozilla/ISRG_Root_X1.crt', 'usr/share/doc/ca-certificates/copyright'],
+  [
+    'certificate-sources',
+    'ca-certificates',
+    'usr/share/ca-certificates/mozilla/ISRG_Root_X1.crt',
+    'usr/share/doc/ca-certificates/copyright',
+  ],
   ['character-sets', 'libc6', 'usr/lib/aarch64-linux-gnu/gconv/BIG5HKSCS.so', 'usr/lib/aarch64-linux-gnu/gconv/UTF-16.so'],
   ['static-init', 'tini', 'usr/bin/tini-static', 'usr/bin/tini'],
   ['audit-libraries', 'libc6', 'usr/lib/x86_64-linux-gnu/audit/sotruss-lib.so', 'usr/lib/x86_64-linux-gnu/libnss_dns.so.2'],
@@ -30,7 +35,12 @@ const examples: readonly (readonly [rule: string, packageName: string, takes: st
   ['python-commands', 'python3.11', 'usr/bin/pydoc3.11', 'usr/bin/python3.11'],
   ['python-decimal-fallback', 'libpython3.11-stdlib', 'usr/lib/python3.11/_pydecimal.py', 'usr/lib/python3.11/decimal.py'],
   ['python-crash-hook', 'libpython3.11-minimal', 'etc/python3.11/sitecustomize.py', 'usr/lib/python3.11/site.py'],
-  ['python-build-support', 'libpython3.11-dev', 'usr/lib/python3.11/config-3.11-x86_64-linux-gnu/Makefile', 'usr/lib/python3.11/configparser.py'],
+  [
+    'python-build-support',
+    'libpython3.11-dev',
+    'usr/lib/python3.11/config-3.11-x86_64-linux-gnu/Makefile',
+    'usr/lib/python3.11/configparser.py',
+  ],
   ['static-libraries', 'libpq-dev', 'usr/lib/x86_64-linux-gnu/libpq.a', 'usr/lib/x86_64-linux-gnu/libpq.so.5'],
 ];
 
@@ -45,7 +55,14 @@ test('every rule has an example, and a name of its own', () => {
 });
 
 test('licences stay wherever they lie', () => {
-  for (const path of ['usr/share/doc/x/copyright', 'usr/share/doc/x/NOTICE', 'usr/share/doc/x/LICENSE.txt.gz', 'usr/share/doc/x/sub/COPYING', 'usr/share/common-licenses/GPL-3', 'usr/share/doc/libstdc++6'])
+  for (const path of [
+    'usr/share/doc/x/copyright',
+    'usr/share/doc/x/NOTICE',
+    'usr/share/doc/x/LICENSE.txt.gz',
+    'usr/share/doc/x/sub/COPYING',
+    'usr/share/common-licenses/GPL-3',
+    'usr/share/doc/libstdc++6',
+  ])
     expect([path, ruleFor('x', path)]).toEqual([path, undefined]);
 });
 
@@ -60,13 +77,40 @@ const folder = (path: string): LayerEntry => ({ type: 'directory', path, mode: 0
 const file = (path: string): LayerEntry => ({ type: 'file', path, mode: 0o644, ...owner, content: new Uint8Array() });
 
 test('folders that only held what was taken go; folders that were empty from the start stay', () => {
-  const kept = trimmed('x', [folder('usr'), folder('usr/share'), folder('usr/share/man'), folder('usr/share/man/man1'), file('usr/share/man/man1/x.1.gz'), folder('home'), folder('usr/share/info')]);
+  const kept = trimmed('x', [
+    folder('usr'),
+    folder('usr/share'),
+    folder('usr/share/man'),
+    folder('usr/share/man/man1'),
+    file('usr/share/man/man1/x.1.gz'),
+    folder('home'),
+    folder('usr/share/info'),
+  ]);
   expect(kept.map((entry) => entry.path)).toEqual(['home']);
 });
 
 test('files move to where /usr merged has them, and the root gets the links', () => {
-  const entries = [folder('lib'), folder('lib64'), file('lib/x/libc.so.6'), { type: 'hardlink', path: 'bin/a', target: 'bin/b', mode: 0o755, ...owner } as const, { type: 'symlink', path: 'sbin', target: 'usr/sbin', mode: 0o777, ...owner } as const, file('lib64/ld.so'), file('library/x')];
+  const entries = [
+    folder('lib'),
+    folder('lib64'),
+    file('lib/x/libc.so.6'),
+    { type: 'hardlink', path: 'bin/a', target: 'bin/b', mode: 0o755, ...owner } as const,
+    { type: 'symlink', path: 'sbin', target: 'usr/sbin', mode: 0o777, ...owner } as const,
+    file('lib64/ld.so'),
+    file('library/x'),
+  ];
   const merged = entries.flatMap(mergeUsr);
-  expect(merged.map((entry) => [entry.path, entry.type === 'hardlink' ? entry.target : ''])).toEqual([['usr/lib', ''], ['usr/lib64', ''], ['usr/lib/x/libc.so.6', ''], ['usr/bin/a', 'usr/bin/b'], ['usr/lib64/ld.so', ''], ['library/x', '']]);
-  expect(usrLinks(merged).filter((entry) => entry.type === 'symlink').map((entry) => entry.path)).toEqual(['bin', 'sbin', 'lib', 'lib64']);
+  expect(merged.map((entry) => [entry.path, entry.type === 'hardlink' ? entry.target : ''])).toEqual([
+    ['usr/lib', ''],
+    ['usr/lib64', ''],
+    ['usr/lib/x/libc.so.6', ''],
+    ['usr/bin/a', 'usr/bin/b'],
+    ['usr/lib64/ld.so', ''],
+    ['library/x', ''],
+  ]);
+  expect(
+    usrLinks(merged)
+      .filter((entry) => entry.type === 'symlink')
+      .map((entry) => entry.path),
+  ).toEqual(['bin', 'sbin', 'lib', 'lib64']);
 });

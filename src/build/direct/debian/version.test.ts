@@ -15,27 +15,48 @@ const ascending = [
 
 test('versions known to be in order are in order', () => {
   for (const list of ascending)
-    for (const [i, a] of list.entries()) for (const [j, b] of list.entries()) expect([a, b, Math.sign(compareVersions(a, b))]).toEqual([a, b, Math.sign(i - j)]);
+    for (const [i, a] of list.entries())
+      for (const [j, b] of list.entries()) expect([a, b, Math.sign(compareVersions(a, b))]).toEqual([a, b, Math.sign(i - j)]);
 });
 
 test('what is written differently and means the same is equal', () => {
-  for (const [a, b] of [['1.0', '0:1.0'], ['1.0', '1.0-0'], ['1.01', '1.1']] as const) expect(compareVersions(a, b)).toBe(0);
+  for (const [a, b] of [
+    ['1.0', '0:1.0'],
+    ['1.0', '1.0-0'],
+    ['1.01', '1.1'],
+  ] as const)
+    expect(compareVersions(a, b)).toBe(0);
 });
 
 test('the relations of a control file hold as their names say', () => {
-  expect([satisfies('1', '<<', '2'), satisfies('2', '<<', '2'), satisfies('2', '<=', '2'), satisfies('2', '=', '2'), satisfies('2', '>=', '2'), satisfies('2', '>>', '2')]).toEqual([true, false, true, true, true, false]);
+  expect([
+    satisfies('1', '<<', '2'),
+    satisfies('2', '<<', '2'),
+    satisfies('2', '<=', '2'),
+    satisfies('2', '=', '2'),
+    satisfies('2', '>=', '2'),
+    satisfies('2', '>>', '2'),
+  ]).toEqual([true, false, true, true, true, false]);
 });
 
 const dpkg = ['/usr/bin/dpkg'].find((path) => existsSync(path));
 
-test.skipIf(dpkg === undefined)('1,000 generated pairs compare as dpkg compares them', () => {
-  const pairs = generatedPairs(1000).map(([a, b]) => ({ a, b, relation: ['lt', 'eq', 'gt'][Math.sign(compareVersions(a, b)) + 1] }));
-  // One shell for all pairs, and dpkg asked once for each: is our answer right?
-  const script = 'while read -r a relation b; do dpkg --compare-versions "$a" "$relation" "$b" || echo "$a not $relation $b"; done; echo end';
-  const { stdout } = spawnSync('sh', ['-c', script], { input: pairs.map(({ a, b, relation }) => `${a} ${relation} ${b}\n`).join(''), encoding: 'utf8' });
-  expect(stdout).toBe('end\n');
-  expect(new Set(pairs.map(({ relation }) => relation))).toEqual(new Set(['lt', 'eq', 'gt']));
-}, 60_000);
+test.skipIf(dpkg === undefined)(
+  '1,000 generated pairs compare as dpkg compares them',
+  () => {
+    const pairs = generatedPairs(1000).map(([a, b]) => ({ a, b, relation: ['lt', 'eq', 'gt'][Math.sign(compareVersions(a, b)) + 1] }));
+    // One shell for all pairs, and dpkg asked once for each: is our answer right?
+    const script =
+      'while read -r a relation b; do dpkg --compare-versions "$a" "$relation" "$b" || echo "$a not $relation $b"; done; echo end';
+    const { stdout } = spawnSync('sh', ['-c', script], {
+      input: pairs.map(({ a, b, relation }) => `${a} ${relation} ${b}\n`).join(''),
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('end\n');
+    expect(new Set(pairs.map(({ relation }) => relation))).toEqual(new Set(['lt', 'eq', 'gt']));
+  },
+  60_000,
+);
 
 /** Pairs that differ little, since those are the hard ones. A fixed generator: the same on every run. */
 function generatedPairs(count: number): [string, string][] {
@@ -45,8 +66,32 @@ function generatedPairs(count: number): [string, string][] {
     return Math.floor((state / 2 ** 32) * n);
   };
   const pick = (list: readonly string[]): string => list[below(list.length)] ?? '';
-  const part = (): string => pick(['0', '00', '1', '01', '2', '10', '9', 'a', 'b', 'A', 'Z', '~', '~~', '+', '.', '.', '~rc1', '+b1', 'dfsg', '+deb12u1', '+deb12u10']);
-  const version = (): string => `${pick(['', '', '', '0:', '1:', '2:'])}${below(3)}${Array.from({ length: below(5) }, part).join('')}${pick(['', '', '-1', '-0', '-1.1', '-1~bpo12+1', '-1+b1', '-a'])}`;
+  const part = (): string =>
+    pick([
+      '0',
+      '00',
+      '1',
+      '01',
+      '2',
+      '10',
+      '9',
+      'a',
+      'b',
+      'A',
+      'Z',
+      '~',
+      '~~',
+      '+',
+      '.',
+      '.',
+      '~rc1',
+      '+b1',
+      'dfsg',
+      '+deb12u1',
+      '+deb12u10',
+    ]);
+  const version = (): string =>
+    `${pick(['', '', '', '0:', '1:', '2:'])}${below(3)}${Array.from({ length: below(5) }, part).join('')}${pick(['', '', '-1', '-0', '-1.1', '-1~bpo12+1', '-1+b1', '-a'])}`;
   const mutate = (text: string): string => {
     const at = 1 + below(text.length);
     return text.slice(0, at) + part() + text.slice(at + below(2));

@@ -20,7 +20,12 @@ export async function unxz(data: Uint8Array, what: string, maxBytes = 1024 * 102
       throw new Error(`more than ${maxBytes} bytes come out of it`);
     }
   } catch (error) {
-    throw new EnvironmentError(`${what} cannot be unpacked: ${messageOf(error)}`, 'run again; if it stays, the mirror serves a broken file', 'permanent', { cause: error });
+    throw new EnvironmentError(
+      `${what} cannot be unpacked: ${messageOf(error)}`,
+      'run again; if it stays, the mirror serves a broken file',
+      'permanent',
+      { cause: error },
+    );
   }
   if (!endsWhole(data)) throw new EnvironmentError(`${what} cannot be unpacked: it ends too early`, 'run again', 'transient');
   return Buffer.concat(chunks, size);

@@ -64,7 +64,8 @@ export function writeWord(view: DataView, at: number, value: number, bits: 32 | 
 }
 
 /** True when the bytes begin as an ELF file does. */
-export const isElf = (bytes: Uint8Array): boolean => bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+export const isElf = (bytes: Uint8Array): boolean =>
+  bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 
 /** The tables of an ELF file; undefined for anything that is none, is cut short or is out of the ordinary. */
 export function readElf(bytes: Uint8Array): Elf | undefined {
@@ -83,14 +84,23 @@ function readTables(view: DataView, bits: 32 | 64, littleEndian: boolean): Elf |
   const fields = header[bits];
   const half = (at: number): number => view.getUint16(at, littleEndian);
   const word = (at: number): number => readWord(view, at, bits, littleEndian);
-  const [phoff, shoff, phnum, shnum, namesIndex] = [word(fields.phoff), word(fields.shoff), half(fields.phnum), half(fields.shnum), half(fields.shstrndx)];
+  const [phoff, shoff, phnum, shnum, namesIndex] = [
+    word(fields.phoff),
+    word(fields.shoff),
+    half(fields.phnum),
+    half(fields.shnum),
+    half(fields.shstrndx),
+  ];
   // Extended numbering (0xff00 sections and more) puts the numbers elsewhere: no library has that.
   if (phnum >= 0xffff || shnum >= 0xff00 || (shnum > 0 && namesIndex >= shnum)) return undefined;
   if ((phnum > 0 && half(fields.phentsize) !== fields.phdr) || (shnum > 0 && half(fields.shentsize) !== fields.shdr)) return undefined;
   const segments = Array.from({ length: phnum }, (_, i) => segmentAt(view, phoff + i * fields.phdr, bits, littleEndian));
   const raw = Array.from({ length: shnum }, (_, i) => sectionAt(view, shoff + i * fields.shdr, i, bits, littleEndian));
   const names = raw[namesIndex];
-  const sections = raw.map(({ nameAt, ...section }) => ({ ...section, name: names === undefined ? '' : nameOf(view, names.offset + nameAt, names.offset + names.sizeBytes) }));
+  const sections = raw.map(({ nameAt, ...section }) => ({
+    ...section,
+    name: names === undefined ? '' : nameOf(view, names.offset + nameAt, names.offset + names.sizeBytes),
+  }));
   return {
     bits,
     view,
@@ -108,10 +118,18 @@ function readTables(view: DataView, bits: 32 | 64, littleEndian: boolean): Elf |
 function segmentAt(view: DataView, at: number, bits: 32 | 64, littleEndian: boolean): Segment {
   const word = (offset: number): number => readWord(view, at + offset, bits, littleEndian);
   const type = view.getUint32(at, littleEndian);
-  return bits === 32 ? { type, offset: word(4), address: word(8), fileBytes: word(16) } : { type, offset: word(8), address: word(16), fileBytes: word(32) };
+  return bits === 32
+    ? { type, offset: word(4), address: word(8), fileBytes: word(16) }
+    : { type, offset: word(8), address: word(16), fileBytes: word(32) };
 }
 
-function sectionAt(view: DataView, at: number, index: number, bits: 32 | 64, littleEndian: boolean): Omit<Section, 'name'> & { nameAt: number } {
+function sectionAt(
+  view: DataView,
+  at: number,
+  index: number,
+  bits: 32 | 64,
+  littleEndian: boolean,
+): Omit<Section, 'name'> & { nameAt: number } {
   const int = (offset: number): number => view.getUint32(at + offset, littleEndian);
   const word = (offset: number): number => readWord(view, at + offset, bits, littleEndian);
   const head = { index, nameAt: int(0), type: int(4), flags: word(8) };

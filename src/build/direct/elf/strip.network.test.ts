@@ -16,12 +16,26 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function librariesFor(machine: string): string[] {
   const target = join(folder, machine);
-  const args = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--no-deps', '--no-compile', '--only-binary', ':all:', '--target', target];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '-q',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--no-compile',
+    '--only-binary',
+    ':all:',
+    '--target',
+    target,
+  ];
   const platform = ['--platform', `manylinux2014_${machine}`, '--python-version', wanted.python, '--implementation', 'cp', wanted.package];
   const end = spawnSync('python3', [...args, ...platform], { encoding: 'utf8' });
   expect([end.status, end.stderr]).toEqual([0, expect.any(String)]);
   const parser = join(target, 'httptools', 'parser');
-  return readdirSync(parser).filter((name) => name.endsWith('.so')).map((name) => join(parser, name));
+  return readdirSync(parser)
+    .filter((name) => name.endsWith('.so'))
+    .map((name) => join(parser, name));
 }
 
 test.skipIf(!able).each(['x86_64', 'aarch64'])('the libraries of a wheel for %s lose their debug sections and nothing else', (machine) => {
@@ -33,7 +47,10 @@ test.skipIf(!able).each(['x86_64', 'aarch64'])('the libraries of a wheel for %s 
       expect(end.stderr).toBe('');
       return end.stdout;
     };
-    const loaded = (): string => [readelf('-lW'), readelf('-nW'), readelf('-dW'), readelf('-rW'), readelf('--dyn-syms', '-W')].join('\n').replace(/^(?:Elf file|File:).*$/gm, '');
+    const loaded = (): string =>
+      [readelf('-lW'), readelf('-nW'), readelf('-dW'), readelf('-rW'), readelf('--dyn-syms', '-W')]
+        .join('\n')
+        .replace(/^(?:Elf file|File:).*$/gm, '');
     const before = loaded();
     const bytes = readFileSync(library);
     const stripped = stripDebug(bytes);
@@ -44,5 +61,7 @@ test.skipIf(!able).each(['x86_64', 'aarch64'])('the libraries of a wheel for %s 
   }
   if (machine !== 'x86_64' || process.arch !== 'x64' || !has('python3.11', '--version')) return;
   const script = `import httptools; p = type('P', (), {'on_url': lambda s, u: print(u)})(); httptools.HttpRequestParser(p).feed_data(b'GET /x HTTP/1.1\\r\\n\\r\\n')`;
-  expect(spawnSync('python3.11', ['-c', script], { env: { PATH: process.env['PATH'], PYTHONPATH: join(folder, machine) }, encoding: 'utf8' })).toMatchObject({ status: 0, stdout: "b'/x'\n" });
+  expect(
+    spawnSync('python3.11', ['-c', script], { env: { PATH: process.env['PATH'], PYTHONPATH: join(folder, machine) }, encoding: 'utf8' }),
+  ).toMatchObject({ status: 0, stdout: "b'/x'\n" });
 });

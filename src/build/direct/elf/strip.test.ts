@@ -16,7 +16,9 @@ const comment = { name: '.comment', data: fill(33, 4) };
 const symbols = { name: '.symtab', type: 2, data: fill(240, 5), link: 6 };
 const names = { name: '.strtab', type: 3, data: fill(100, 6) };
 const plain: Omit<TestElf, 'bits' | 'littleEndian'> = { sections: [text, data, info, comment, symbols, names], loaded: 2 };
-const kinds = [32, 64].flatMap((bits) => [true, false].map((littleEndian) => ({ bits, littleEndian }) as Pick<TestElf, 'bits' | 'littleEndian'>));
+const kinds = [32, 64].flatMap((bits) =>
+  [true, false].map((littleEndian) => ({ bits, littleEndian }) as Pick<TestElf, 'bits' | 'littleEndian'>),
+);
 
 test.each(kinds)('%o: debug and symbol sections go; every loaded byte and program header stays', (kind) => {
   const before = elfOf({ ...kind, ...plain });
@@ -39,7 +41,10 @@ test('anything out of the ordinary comes back as it is', () => {
     ['an object file', elfOf({ ...kind, ...plain, type: 1 })],
     ['data behind the last section', Buffer.concat([elfOf({ ...kind, ...plain }), fill(64, 7)])],
     ['a loaded section behind a debug section: its number would change', elfOf({ ...kind, sections: [text, info, data], loaded: 3 })],
-    ['a section that stays and points to one that goes', elfOf({ ...kind, sections: [text, data, info, { ...comment, link: 3 }], loaded: 2 })],
+    [
+      'a section that stays and points to one that goes',
+      elfOf({ ...kind, sections: [text, data, info, { ...comment, link: 3 }], loaded: 2 }),
+    ],
     ['nothing to take out', elfOf({ ...kind, sections: [text, data, comment], loaded: 2 })],
     ['no ELF file', Buffer.from('#!/bin/sh\n')],
     ['an empty file', new Uint8Array(0)],
@@ -55,12 +60,19 @@ test('a debug section inside a loaded segment is not cut out of it', () => {
 
 test('cut and damaged files never throw, and never grow', () => {
   const whole = kinds.map((kind) => elfOf({ ...kind, ...plain }));
-  const change = fc.record({ file: fc.nat(3), at: fc.nat(), byte: fc.nat(255), length: fc.option(fc.nat(4000), { nil: undefined }), near: fc.boolean() });
+  const change = fc.record({
+    file: fc.nat(3),
+    at: fc.nat(),
+    byte: fc.nat(255),
+    length: fc.option(fc.nat(4000), { nil: undefined }),
+    near: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
       const bytes = Buffer.from(whole[changes[0]?.file ?? 0] ?? []).subarray(0, changes[0]?.length);
       // Half of the damage goes where it hurts: the header and the section header table.
-      for (const { at, byte, near } of changes) if (bytes.length > 0) bytes[near ? at % Math.min(64, bytes.length) : bytes.length - 1 - (at % bytes.length)] = byte;
+      for (const { at, byte, near } of changes)
+        if (bytes.length > 0) bytes[near ? at % Math.min(64, bytes.length) : bytes.length - 1 - (at % bytes.length)] = byte;
       expect(stripDebug(bytes).length).toBeLessThanOrEqual(bytes.length);
       neededLibraries(bytes);
     }),
@@ -79,18 +91,29 @@ test.skipIf(!has('gcc') || !has('readelf'))('a library made by gcc still loads, 
     return end.stdout;
   };
   try {
-    writeFileSync(join(folder, 'lib.c'), 'static __thread int n; static int table[] = {1,2,3}; int answer(int i) { n += i; return table[i % 3] + n + 40; }\n');
+    writeFileSync(
+      join(folder, 'lib.c'),
+      'static __thread int n; static int table[] = {1,2,3}; int answer(int i) { n += i; return table[i % 3] + n + 40; }\n',
+    );
     writeFileSync(join(folder, 'main.c'), '#include <stdio.h>\nint answer(int); int main(void) { printf("%d", answer(0)); return 0; }\n');
     run('gcc', '-g3', '-O1', '-shared', '-fPIC', '-Wl,--build-id', '-o', 'libanswer.so', 'lib.c');
     run('gcc', '-g', '-o', 'main', 'main.c', './libanswer.so');
-    const before = { headers: run('readelf', '-lW', 'libanswer.so'), notes: run('readelf', '-nW', 'libanswer.so'), symbols: run('readelf', '--dyn-syms', '-W', 'libanswer.so') };
+    const before = {
+      headers: run('readelf', '-lW', 'libanswer.so'),
+      notes: run('readelf', '-nW', 'libanswer.so'),
+      symbols: run('readelf', '--dyn-syms', '-W', 'libanswer.so'),
+    };
     for (const file of ['libanswer.so', 'main']) {
       const bytes = readFileSync(join(folder, file));
       const stripped = stripDebug(bytes);
       expect(stripped.length).toBeLessThan(bytes.length);
       writeFileSync(join(folder, file), stripped);
     }
-    expect({ headers: run('readelf', '-lW', 'libanswer.so'), notes: run('readelf', '-nW', 'libanswer.so'), symbols: run('readelf', '--dyn-syms', '-W', 'libanswer.so') }).toEqual(before);
+    expect({
+      headers: run('readelf', '-lW', 'libanswer.so'),
+      notes: run('readelf', '-nW', 'libanswer.so'),
+      symbols: run('readelf', '--dyn-syms', '-W', 'libanswer.so'),
+    }).toEqual(before);
     expect(run('readelf', '-SW', 'libanswer.so')).not.toMatch(/\.debug_|\.symtab|\.strtab/);
     expect(run('./main')).toBe('41');
     expect(neededLibraries(readFileSync(join(folder, 'main')))).toEqual(['./libanswer.so', 'libc.so.6']);

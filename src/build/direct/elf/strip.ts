@@ -1,4 +1,17 @@
-import { ET_DYN, ET_EXEC, headerFields, readElf, SHF_ALLOC, SHF_INFO_LINK, SHT_NOBITS, SHT_REL, SHT_RELA, writeWord, type Elf, type Section } from './layout.ts';
+import {
+  ET_DYN,
+  ET_EXEC,
+  headerFields,
+  readElf,
+  SHF_ALLOC,
+  SHF_INFO_LINK,
+  SHT_NOBITS,
+  SHT_REL,
+  SHT_RELA,
+  writeWord,
+  type Elf,
+  type Section,
+} from './layout.ts';
 
 /** Sections that only debuggers and linkers read, and that no program is loaded from: as `strip` without options. */
 const debugSection = /^(?:\.rela?)?\.z?debug_|^\.(?:symtab|strtab|symtab_shndx|stab.*|line|gdb_index|gnu_debugdata)$/;
@@ -23,7 +36,11 @@ export function stripDebug(bytes: Uint8Array): Uint8Array {
 const isLoaded = (section: Section): boolean => section.flags % (2 * SHF_ALLOC) >= SHF_ALLOC; // flags may have more than 32 bits
 
 const isDebug = (section: Section, elf: Elf): boolean =>
-  section.index !== 0 && section.index !== elf.namesIndex && !isLoaded(section) && section.type !== SHT_NOBITS && debugSection.test(section.name);
+  section.index !== 0 &&
+  section.index !== elf.namesIndex &&
+  !isLoaded(section) &&
+  section.type !== SHT_NOBITS &&
+  debugSection.test(section.name);
 
 const fileEnd = (section: Section): number => (section.type === SHT_NOBITS || section.index === 0 ? 0 : section.offset + section.sizeBytes);
 
@@ -36,7 +53,12 @@ function isOrdinary(elf: Elf, length: number): boolean {
 
 /** The file up to here is what programs are loaded from. */
 function loadedEnd(elf: Elf): number {
-  return Math.max(elf.headerBytes, elf.segmentTableEnd, ...elf.segments.map((segment) => segment.offset + segment.fileBytes), ...elf.sections.filter(isLoaded).map(fileEnd));
+  return Math.max(
+    elf.headerBytes,
+    elf.segmentTableEnd,
+    ...elf.segments.map((segment) => segment.offset + segment.fileBytes),
+    ...elf.sections.filter(isLoaded).map(fileEnd),
+  );
 }
 
 /**
@@ -45,10 +67,14 @@ function loadedEnd(elf: Elf): number {
  */
 function canRenumber(kept: readonly Section[], dropped: ReadonlySet<number>): boolean {
   const first = Math.min(...dropped);
-  return kept.every((section) => !(isLoaded(section) && section.index > first) && !dropped.has(section.link) && !(infoIsSection(section) && dropped.has(section.info)));
+  return kept.every(
+    (section) =>
+      !(isLoaded(section) && section.index > first) && !dropped.has(section.link) && !(infoIsSection(section) && dropped.has(section.info)),
+  );
 }
 
-const infoIsSection = (section: Section): boolean => section.type === SHT_REL || section.type === SHT_RELA || Math.floor(section.flags / SHF_INFO_LINK) % 2 === 1;
+const infoIsSection = (section: Section): boolean =>
+  section.type === SHT_REL || section.type === SHT_RELA || Math.floor(section.flags / SHF_INFO_LINK) % 2 === 1;
 
 /** Where what stays will lie. */
 interface Plan {

@@ -40,13 +40,23 @@ export function elfOf({ bits, littleEndian, type = 3, sections, loaded }: TestEl
   view.setUint16(16, type, littleEndian);
   word(fields.phoff, fields.bytes);
   word(fields.shoff, table);
-  for (const [at, value] of [[fields.phentsize, fields.phdr], [fields.phnum, 1], [fields.shentsize, fields.shdr], [fields.shnum, all.length], [fields.shstrndx, all.length - 1]] as const) view.setUint16(at, value, littleEndian);
+  for (const [at, value] of [
+    [fields.phentsize, fields.phdr],
+    [fields.phnum, 1],
+    [fields.shentsize, fields.shdr],
+    [fields.shnum, all.length],
+    [fields.shstrndx, all.length - 1],
+  ] as const)
+    view.setUint16(at, value, littleEndian);
   view.setUint32(fields.bytes, 1, littleEndian); // PT_LOAD, from the start of the file
   const last = all[loaded];
   word(fields.bytes + (bits === 32 ? 16 : 32), (offsets[loaded] ?? 0) + (last?.data?.length ?? 0));
   for (const [i, section] of all.entries()) {
     const at = table + i * fields.shdr;
-    const place = bits === 32 ? { flags: 8, offset: 16, size: 20, link: 24, info: 28, align: 32 } : { flags: 8, offset: 24, size: 32, link: 40, info: 44, align: 48 };
+    const place =
+      bits === 32
+        ? { flags: 8, offset: 16, size: 20, link: 24, info: 28, align: 32 }
+        : { flags: 8, offset: 24, size: 32, link: 40, info: 44, align: 48 };
     view.setUint32(at, Buffer.byteLength(names.slice(0, i).join('\0')) + (i > 0 ? 1 : 0), littleEndian);
     view.setUint32(at + 4, i === 0 ? 0 : (section.type ?? 1), littleEndian);
     word(at + place.flags, section.flags ?? 0);

@@ -33,5 +33,10 @@ export async function compileSources(python: HostPython, sources: readonly Sourc
     input: sources.map((s) => `${s.file}\0${s.installedAs}\n`).join(''),
     timeoutMs: 600_000,
   });
-  if (end.code !== 0) throw new EnvironmentError(`byte code could not be made: ${lastLine(end)}`, 'pass `--no-bytecode`: the image is smaller and starts more slowly', 'permanent');
+  if (end.code !== 0)
+    throw new EnvironmentError(
+      `byte code could not be made: ${lastLine(end)}`,
+      'pass `--no-bytecode`: the image is smaller and starts more slowly',
+      'permanent',
+    );
 }

@@ -41,7 +41,8 @@ export async function dependencyEntries(job: TreeJob): Promise<LayerEntry[]> {
     if (job.stripDebug && isElf(file.bytes)) file.bytes = stripDebug(file.bytes);
     const isScript = file.path.startsWith('bin/');
     if (isScript) file.bytes = withShebang(file.bytes, job.pythonVersion);
-    if (file.bytes !== before || isScript) changed.set(file.path, { bytes: file.bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
+    if (file.bytes !== before || isScript)
+      changed.set(file.path, { bytes: file.bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
   }
   for (const file of files) if (file.path.endsWith('.dist-info/RECORD')) file.bytes = recordBytes(file.bytes, changed);
   return files.map((file) => ({
@@ -76,7 +77,12 @@ const isElf = (bytes: Uint8Array): boolean => bytes[0] === 0x7f && bytes[1] === 
 const isProgram = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21; // #!
 
 function recordBytes(bytes: Uint8Array, changed: ReadonlyMap<string, { path?: string; bytes?: Uint8Array }>): Uint8Array {
-  return new TextEncoder().encode(updateRecord(new TextDecoder().decode(bytes), changed).replaceAll(/^\S+\.dist-info\/(REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json),.*\n/gm, ''));
+  return new TextEncoder().encode(
+    updateRecord(new TextDecoder().decode(bytes), changed).replaceAll(
+      /^\S+\.dist-info\/(REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json),.*\n/gm,
+      '',
+    ),
+  );
 }
 
 /**

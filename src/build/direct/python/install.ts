@@ -27,8 +27,27 @@ export async function installWheels(job: InstallJob): Promise<string> {
   await writeFile(list, job.requirements);
   const end = await runProcess({
     argv: [
-      job.uv, 'pip', 'install', '--target', target, '--python', job.launcher, '--python-platform', job.platform, '--python-version', job.pythonVersion,
-      '--require-hashes', '--only-binary', ':all:', '--no-deps', '--link-mode', 'copy', '--no-compile-bytecode', '--quiet', '-r', list,
+      job.uv,
+      'pip',
+      'install',
+      '--target',
+      target,
+      '--python',
+      job.launcher,
+      '--python-platform',
+      job.platform,
+      '--python-version',
+      job.pythonVersion,
+      '--require-hashes',
+      '--only-binary',
+      ':all:',
+      '--no-deps',
+      '--link-mode',
+      'copy',
+      '--no-compile-bytecode',
+      '--quiet',
+      '-r',
+      list,
     ],
     env: job.env,
     timeoutMs: 900_000,
@@ -38,8 +57,13 @@ export async function installWheels(job: InstallJob): Promise<string> {
 }
 
 function installError(end: ProcessEnd, job: InstallJob): Error {
-  const said = end.stderr.replaceAll(/\s*[│╰─▶×]+\s*/g, ' ').replaceAll(/\s+/g, ' ').trim();
-  const unbuilt = /Because (\S+?)(?:==(\S+?))? has no (?:usable )?wheels|Building source distributions? (?:for|of) `?(\S+?)`? is disabled/i.exec(said) ?? /[Dd]istribution `?([\w.-]+)==([\w.+!-]+)[^`]*`? can't be installed because it (?:doesn't|does not) have a/.exec(said);
+  const said = end.stderr
+    .replaceAll(/\s*[│╰─▶×]+\s*/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const unbuilt =
+    /Because (\S+?)(?:==(\S+?))? has no (?:usable )?wheels|Building source distributions? (?:for|of) `?(\S+?)`? is disabled/i.exec(said) ??
+    /[Dd]istribution `?([\w.-]+)==([\w.+!-]+)[^`]*`? can't be installed because it (?:doesn't|does not) have a/.exec(said);
   if (unbuilt) {
     const name = unbuilt[1] ?? unbuilt[3];
     return new UserError(
@@ -47,7 +71,17 @@ function installError(end: ProcessEnd, job: InstallJob): Error {
       `ask for a version of \`${name}\` that has one, choose another base (\`--base\`), or build it in a Dockerfile: the direct engine compiles nothing`,
     );
   }
-  if (/hash mismatch/i.test(said)) return new EnvironmentError(`a downloaded package does not match its hash: ${said.slice(0, 600)}`, 'if the package was replaced on purpose, lock again; else what serves it is broken or hostile', 'permanent');
-  if (/error sending request|dns error|timed out|failed to fetch|connection/i.test(said)) return new EnvironmentError(`packages could not be fetched: ${said.slice(0, 400)}`, 'check the network and uv’s or pip’s index settings', 'transient');
+  if (/hash mismatch/i.test(said))
+    return new EnvironmentError(
+      `a downloaded package does not match its hash: ${said.slice(0, 600)}`,
+      'if the package was replaced on purpose, lock again; else what serves it is broken or hostile',
+      'permanent',
+    );
+  if (/error sending request|dns error|timed out|failed to fetch|connection/i.test(said))
+    return new EnvironmentError(
+      `packages could not be fetched: ${said.slice(0, 400)}`,
+      'check the network and uv’s or pip’s index settings',
+      'transient',
+    );
   return new UserError(`packages cannot be installed: ${said.slice(0, 600)}`, 'mend the lock or the requirements that it names');
 }

@@ -23,7 +23,9 @@ export function poetryRequirements(text: string, direct: readonly string[], file
   const packages = new Map((lock.package ?? []).map((p) => [normalise(p.name), p]));
   const wanted = reachable(packages, direct.map(normalise), file);
   const lines = [...packages].filter(([name, p]) => wanted.has(name) && (p.groups === undefined || p.groups.includes('main')));
-  return lines.map(([name, p]) => lineOf(p, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file)).join('');
+  return lines
+    .map(([name, p]) => lineOf(p, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file))
+    .join('');
 }
 
 /** PEP 503. */
@@ -35,7 +37,8 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (seen.has(name)) continue;
     const found = packages.get(name);
-    if (!found && direct.includes(name)) throw new UserError(`${file} does not have \`${name}\`, which pyproject.toml asks for`, 'run `poetry lock`', { file });
+    if (!found && direct.includes(name))
+      throw new UserError(`${file} does not have \`${name}\`, which pyproject.toml asks for`, 'run `poetry lock`', { file });
     seen.add(name);
     queue.push(...Object.keys(found?.dependencies ?? {}).map(normalise));
   }
@@ -43,8 +46,14 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
 }
 
 function lineOf(p: PoetryPackage, files: readonly { readonly hash: string }[], file: string): string {
-  if (p.source && p.source.type !== 'legacy') throw new UserError(`${file}: \`${p.name}\` comes from ${p.source.type}, not from a package index`, 'publish it to an index; git, path and URL dependencies are not installed yet', { file });
+  if (p.source && p.source.type !== 'legacy')
+    throw new UserError(
+      `${file}: \`${p.name}\` comes from ${p.source.type}, not from a package index`,
+      'publish it to an index; git, path and URL dependencies are not installed yet',
+      { file },
+    );
   const marker = typeof p.markers === 'string' ? p.markers : p.markers?.['main'];
-  if (files.length === 0) throw new UserError(`${file} has no hashes for \`${p.name}\``, 'run `poetry lock` with poetry 1.3 or newer', { file });
+  if (files.length === 0)
+    throw new UserError(`${file} has no hashes for \`${p.name}\``, 'run `poetry lock` with poetry 1.3 or newer', { file });
   return `${p.name}==${p.version}${marker === undefined ? '' : ` ; ${marker}`}${files.map((f) => ` \\\n    --hash=${f.hash}`).join('')}\n`;
 }

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
  * RECORD of an installed distribution (PEP 376, PEP 627): path, hash, size. Given what changed after the installer
  * wrote it, returns the text with new hashes, sizes and paths, in the same order.
  */
-export function updateRecord(record: string, changed: ReadonlyMap<string, { readonly path?: string; readonly bytes?: Uint8Array }>): string {
+export function updateRecord(
+  record: string,
+  changed: ReadonlyMap<string, { readonly path?: string; readonly bytes?: Uint8Array }>,
+): string {
   return record
     .split('\n')
     .map((line) => {

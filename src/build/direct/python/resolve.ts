@@ -26,7 +26,14 @@ export interface Resolved {
  * are the same; else uv resolves, for all platforms at once.
  * Throws UserError when nothing satisfies the manifest, and when `locked` forbids a resolution that is needed.
  */
-export async function resolvePython(plan: Plan, files: Files, tools: Tools, store: Store, known: PythonLock | undefined, locked: boolean): Promise<Resolved> {
+export async function resolvePython(
+  plan: Plan,
+  files: Files,
+  tools: Tools,
+  store: Store,
+  known: PythonLock | undefined,
+  locked: boolean,
+): Promise<Resolved> {
   const source = plan.recipe.dependencies;
   const added = plan.recipe.added;
   if (!source && added.length === 0) return { requirements: '' };
@@ -35,19 +42,30 @@ export async function resolvePython(plan: Plan, files: Files, tools: Tools, stor
     return { requirements: poetryRequirements(await readText(files, source.file), direct, source.file) };
   }
   if (source?.kind === 'uv.lock') return { requirements: await exported(source, files, tools, store) };
-  if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1) return { requirements: await readText(files, source.files[0] ?? '') };
+  if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
+    return { requirements: await readText(files, source.files[0] ?? '') };
 
   const manifests = await manifestsOf(source, files);
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
-  if (locked) throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', { file: 'plimsoll.lock' });
+  if (locked)
+    throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', {
+      file: 'plimsoll.lock',
+    });
   const requirements = await compiled(source, manifests, added, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
 
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
-  const paths = source === undefined ? [] : source.kind === 'requirements' ? source.files : 'manifest' in source ? [source.manifest, source.file] : [source.file];
+  const paths =
+    source === undefined
+      ? []
+      : source.kind === 'requirements'
+        ? source.files
+        : 'manifest' in source
+          ? [source.manifest, source.file]
+          : [source.file];
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
 }
 
@@ -60,14 +78,36 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
   return folder;
 }
 
-async function compiled(source: DependencySource | undefined, manifests: Readonly<Record<string, string>>, added: readonly string[], tools: Tools, store: Store): Promise<string> {
+async function compiled(
+  source: DependencySource | undefined,
+  manifests: Readonly<Record<string, string>>,
+  added: readonly string[],
+  tools: Tools,
+  store: Store,
+): Promise<string> {
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const python = await tools.python();
   const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
   const end = await runProcess({
     argv: [
-      await tools.uv(), 'pip', 'compile', ...inputs, ...(added.length > 0 ? ['plimsoll-added.in'] : []), '--universal', '--generate-hashes', '--only-binary', ':all:',
-      '--python', await launcherOf(python, await store.temporary()), '--python-version', python.version, '--no-header', '--no-annotate', '--quiet', '-o', 'plimsoll-resolved.txt',
+      await tools.uv(),
+      'pip',
+      'compile',
+      ...inputs,
+      ...(added.length > 0 ? ['plimsoll-added.in'] : []),
+      '--universal',
+      '--generate-hashes',
+      '--only-binary',
+      ':all:',
+      '--python',
+      await launcherOf(python, await store.temporary()),
+      '--python-version',
+      python.version,
+      '--no-header',
+      '--no-annotate',
+      '--quiet',
+      '-o',
+      'plimsoll-resolved.txt',
     ],
     cwd: folder,
     env: uvEnvironment(),
@@ -81,8 +121,18 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
   const folder = await laidOut(await manifestsOf(source, files), store);
   const end = await runProcess({
     argv: [
-      await tools.uv(), 'export', '--frozen', '--no-dev', '--no-emit-project', '--format', 'requirements-txt', '--no-header', '--no-annotate', '--quiet',
-      '--python', await launcherOf(await tools.python(), await store.temporary()),
+      await tools.uv(),
+      'export',
+      '--frozen',
+      '--no-dev',
+      '--no-emit-project',
+      '--format',
+      'requirements-txt',
+      '--no-header',
+      '--no-annotate',
+      '--quiet',
+      '--python',
+      await launcherOf(await tools.python(), await store.temporary()),
     ],
     cwd: join(folder, dirname(source.file)),
     env: uvEnvironment(),
@@ -93,8 +143,19 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
 }
 
 function resolutionError(end: ProcessEnd, file: string | undefined): Error {
-  const said = (end.stderr.trim() || end.stdout.trim()).replaceAll(/^\s*(error:|×|╰─▶|│)\s*/gm, '').replaceAll(/\s+/g, ' ').slice(0, 800);
+  const said = (end.stderr.trim() || end.stdout.trim())
+    .replaceAll(/^\s*(error:|×|╰─▶|│)\s*/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 800);
   if (/error sending request|dns error|timed out|connection|certificate/i.test(said))
-    return new EnvironmentError(`dependencies could not be resolved: ${said}`, 'check the network and uv’s or pip’s index settings; with plimsoll.lock present nothing needs to be resolved', 'transient');
-  return new UserError(`dependencies cannot be resolved: ${said}`, 'change the versions asked for; a package without a wheel can be built by a Dockerfile instead', file === undefined ? undefined : { file });
+    return new EnvironmentError(
+      `dependencies could not be resolved: ${said}`,
+      'check the network and uv’s or pip’s index settings; with plimsoll.lock present nothing needs to be resolved',
+      'transient',
+    );
+  return new UserError(
+    `dependencies cannot be resolved: ${said}`,
+    'change the versions asked for; a package without a wheel can be built by a Dockerfile instead',
+    file === undefined ? undefined : { file },
+  );
 }

@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { EnvironmentError, silent, type Progress } from '../../../base/index.ts';
+import { EnvironmentError, type Progress } from '../../../base/index.ts';
 import { runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
 
 /** The uv that is fetched where none is on PATH, with the hashes of its wheels as PyPI gives them. */
@@ -39,12 +39,29 @@ async function fetchUv(target: string, pip: Pip): Promise<void> {
   const file = `${target}.txt`;
   await writeFile(file, `uv==${UV_VERSION} ${UV_WHEELS.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
   const end = await runProcess({
-    argv: [...pip.argv, 'install', '--quiet', '--require-hashes', '--no-deps', '--only-binary', ':all:', '--no-compile', '--target', target, '-r', file],
+    argv: [
+      ...pip.argv,
+      'install',
+      '--quiet',
+      '--require-hashes',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--no-compile',
+      '--target',
+      target,
+      '-r',
+      file,
+    ],
     env: { ...process.env, ...pip.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_ROOT_USER_ACTION: 'ignore' },
     timeoutMs: 300_000,
   });
   if (end.code === 0) return;
-  throw new EnvironmentError(`uv could not be fetched: ${lastLine(end)}`, 'install uv so that it is on PATH, or check pip’s index settings and the network', 'transient');
+  throw new EnvironmentError(
+    `uv could not be fetched: ${lastLine(end)}`,
+    'install uv so that it is on PATH, or check pip’s index settings and the network',
+    'transient',
+  );
 }
 
 export async function hostPip(): Promise<Pip | undefined> {
@@ -59,7 +76,14 @@ export async function hostPip(): Promise<Pip | undefined> {
 export async function findOnPath(name: string): Promise<string | undefined> {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, name);
-    if (folder !== '' && (await access(path, constants.X_OK).then(() => true, () => false))) return path;
+    if (
+      folder !== '' &&
+      (await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return path;
   }
   return undefined;
 }
@@ -80,4 +104,3 @@ function pipIndex(): Record<string, string> {
   if (PIP_CERT !== undefined && SSL_CERT_FILE === undefined) env['SSL_CERT_FILE'] = PIP_CERT;
   return env;
 }
-
