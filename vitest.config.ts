@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What takes many minutes: real archives and wheels, whole builds from an empty store, every way to end a container,
+ * a ship for each sabotage. `npm run test:long` runs these.
+ */
+const LONG = [
+  'src/**/*.network.test.ts',
+  'src/prove/sabotage.test.ts',
+  'src/run/embedded/teardown.test.ts',
+  'src/run/embedded/accounts.test.ts',
+  'test/digest.test.ts',
+];
+
+const long = process.env['PLIMSOLL_TESTS'] === 'long';
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: long ? [...LONG, 'src/prove/gates/imports-resolve.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['node_modules/**', 'dist/**', ...(long ? [] : LONG)],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
+    // One more try in CI: shared machines stall for seconds.
+    retry: process.env['CI'] ? 1 : 0,
   },
 });

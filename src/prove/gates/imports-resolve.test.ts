@@ -159,59 +159,66 @@ const WHEELS = [
   'setuptools',
 ];
 
-describe.skipIf(!hostPython || !has('python3', '-m', 'pip', '--version'))('wheels as their makers ship them', { timeout: 300_000 }, () => {
-  let target: string;
-  beforeAll(() => {
-    target = mkdtempSync(join(tmpdir(), 'plimsoll-wheels-'));
-    const version = hostPython!.version;
-    const platforms = ['manylinux2014', 'manylinux_2_28', 'manylinux_2_34'].flatMap((it) => [
-      '--platform',
-      `${it}_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`,
-    ]);
-    execFileSync(
-      'python3',
-      [
-        '-m',
-        'pip',
-        'install',
-        '--quiet',
-        '--no-compile',
-        '--target',
-        target,
-        '--only-binary',
-        ':all:',
-        '--python-version',
-        version,
-        ...platforms,
-        ...WHEELS,
-      ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-  }, 300_000);
-  afterAll(() => rmSync(target, { recursive: true, force: true }));
+// Downloads large wheels: part of `npm run test:long`.
+const long = process.env['PLIMSOLL_TESTS'] === 'long';
+if (long)
+  describe.skipIf(!hostPython || !has('python3', '-m', 'pip', '--version'))(
+    'wheels as their makers ship them',
+    { timeout: 300_000 },
+    () => {
+      let target: string;
+      beforeAll(() => {
+        target = mkdtempSync(join(tmpdir(), 'plimsoll-wheels-'));
+        const version = hostPython!.version;
+        const platforms = ['manylinux2014', 'manylinux_2_28', 'manylinux_2_34'].flatMap((it) => [
+          '--platform',
+          `${it}_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`,
+        ]);
+        execFileSync(
+          'python3',
+          [
+            '-m',
+            'pip',
+            'install',
+            '--quiet',
+            '--no-compile',
+            '--target',
+            target,
+            '--only-binary',
+            ':all:',
+            '--python-version',
+            version,
+            ...platforms,
+            ...WHEELS,
+          ],
+          { stdio: ['ignore', 'ignore', 'inherit'] },
+        );
+      }, 300_000);
+      afterAll(() => rmSync(target, { recursive: true, force: true }));
 
-  const imports =
-    'import numpy\nimport numpy.linalg\nimport PIL.Image\nimport cryptography.fernet\nfrom cryptography.hazmat.primitives import hashes\nimport psycopg\nimport lxml.etree\nimport lxml.html\nimport uvicorn\nimport fastapi\nfrom six.moves import urllib\nimport dateutil.parser\nimport dateutil.tz\nimport setuptools\nimport pkg_resources\n';
+      const imports =
+        'import numpy\nimport numpy.linalg\nimport PIL.Image\nimport cryptography.fernet\nfrom cryptography.hazmat.primitives import hashes\nimport psycopg\nimport lxml.etree\nimport lxml.html\nimport uvicorn\nimport fastapi\nfrom six.moves import urllib\nimport dateutil.parser\nimport dateutil.tz\nimport setuptools\nimport pkg_resources\n';
 
-  test('no false alarm', async () => {
-    const outcome = await judge([...tree(target, site), ...app({ 'main.py': imports.replace('import pkg_resources\n', '') })], main);
-    expect(outcome.outcome === 'failed' ? outcome : outcome.outcome).toBe('passed');
-    expect(outcome).toMatchObject({ measured: { value: expect.any(Number) } });
-    expect(outcome.outcome === 'passed' && (outcome.measured?.value ?? 0)).toBeGreaterThan(300);
-  });
-  test('a library that a compiled module needs and the image does not have', async () => {
-    const outcome = await judge(
-      [...tree(target, site, (path) => !/^pillow\.libs\/libjpeg/.test(path)), ...app({ 'main.py': 'from PIL import _imaging' })],
-      main,
-    );
-    expect(outcome).toMatchObject({ outcome: 'failed' });
-    expect(outcome.outcome === 'failed' && outcome.why).toMatch(/libjpeg.*\.so/);
-  });
-  test('a wheel of another Python', async () => {
-    const entries = tree(target, site).map((it) => ({ ...it, path: it.path.replace(/cpython-3\d+-/, 'cpython-38-') }));
-    expect(await judge([...entries, ...app({ 'main.py': 'import lxml.etree' })], main)).toMatchObject({
-      outcome: 'failed',
-      why: expect.stringContaining('lxml.etree'),
-    });
-  });
-});
+      test('no false alarm', async () => {
+        const outcome = await judge([...tree(target, site), ...app({ 'main.py': imports.replace('import pkg_resources\n', '') })], main);
+        expect(outcome.outcome === 'failed' ? outcome : outcome.outcome).toBe('passed');
+        expect(outcome).toMatchObject({ measured: { value: expect.any(Number) } });
+        expect(outcome.outcome === 'passed' && (outcome.measured?.value ?? 0)).toBeGreaterThan(300);
+      });
+      test('a library that a compiled module needs and the image does not have', async () => {
+        const outcome = await judge(
+          [...tree(target, site, (path) => !/^pillow\.libs\/libjpeg/.test(path)), ...app({ 'main.py': 'from PIL import _imaging' })],
+          main,
+        );
+        expect(outcome).toMatchObject({ outcome: 'failed' });
+        expect(outcome.outcome === 'failed' && outcome.why).toMatch(/libjpeg.*\.so/);
+      });
+      test('a wheel of another Python', async () => {
+        const entries = tree(target, site).map((it) => ({ ...it, path: it.path.replace(/cpython-3\d+-/, 'cpython-38-') }));
+        expect(await judge([...entries, ...app({ 'main.py': 'import lxml.etree' })], main)).toMatchObject({
+          outcome: 'failed',
+          why: expect.stringContaining('lxml.etree'),
+        });
+      });
+    },
+  );
