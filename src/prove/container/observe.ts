@@ -12,6 +12,8 @@ export interface Driven extends Planned {
 export interface Observation {
   readonly readOnlyRoot: boolean;
   readonly readiness: Readiness;
+  /** It is ready, and listens where only its own container can reach it. */
+  readonly loopbackOnly: boolean;
   /** Absent: there is no check, or it never came so far. */
   readonly health?: HealthSeen;
   readonly answers: readonly Driven[];
@@ -36,6 +38,7 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
     return {
       readOnlyRoot,
       readiness,
+      loopbackOnly: false,
       answers: [],
       logs: container.logs(),
       requestsFromMs: readiness.afterMs,
@@ -43,6 +46,7 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
       changes: await container.changes(),
     };
 
+  const loopbackOnly = await isLoopbackOnly(container, subject);
   const requestsFromMs = container.now();
   const { slow, declared, undeclared } = requestsFor(subject);
   const waiting = Promise.all(slow.map((it) => ask(container, it)));
@@ -59,6 +63,7 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
   return {
     readOnlyRoot,
     readiness,
+    loopbackOnly,
     ...(health ? { health } : {}),
     answers,
     logs: container.logs(),
@@ -66,6 +71,11 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
     undeclaredFromMs,
     changes: await container.changes(),
   };
+}
+
+async function isLoopbackOnly(container: Container, { contract }: Subject): Promise<boolean> {
+  const own = (await container.listening()).filter((it) => it.port === contract.ports[0]?.port);
+  return own.length > 0 && own.every((it) => /^(127\.|::1$|::ffff:127\.)/.test(it.address));
 }
 
 /** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400. */

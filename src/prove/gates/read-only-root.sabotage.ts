@@ -18,5 +18,7 @@ export const sabotages: readonly Sabotage[] = [
       '    port = int(',
       '    with open(os.path.join(os.getcwd(), str(os.getpid()) + os.extsep + "pid"), "w") as out:\n        out.write(str(os.getpid()))\n    port = int(',
     ),
+    // Its folder belongs to root, as all of the program: with any root it cannot start.
+    alsoFails: ['ready-in-time'],
   },
 ];

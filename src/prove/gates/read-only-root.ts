@@ -21,8 +21,9 @@ export const readOnlyRoot = gate({
 
 function judge(subject: Subject, trial: Trial): Outcome {
   const { readOnly, writable } = trial;
-  if (!readOnly.readiness.ready && !writable?.readiness.ready) return NOT_UP;
   const refusals = readOnlyRefusals(readOnly.logs);
+  // A refused write is told by the log alone; with a writable root the folder may belong to another user.
+  if (!readOnly.readiness.ready && !writable?.readiness.ready && refusals.length === 0) return NOT_UP;
   const blamed = writable ? onlyReadOnly(readOnly, writable) : [];
   if (!readOnly.readiness.ready || refusals.length > 0 || blamed.length > 0) return refused(subject, trial, refusals, blamed);
   const unmet = readOnly.answers.filter((it) => it.probe && isBroken(it));

@@ -11,7 +11,11 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'it listens on another port',
     service: 'python-tcp',
-    edit: inTurn(WITHIN, replaceIn('server.py', '("0.0.0.0", port)', '("0.0.0.0", port + 1)')),
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'port: 7100\nbudget:\n  ready: 3 s\n' }),
+      replaceIn('server.py', 'int(os.environ.get("PORT", "7000"))', '7000'),
+    ),
   },
+  { name: 'nobody outside can reach it', service: 'python-tcp', edit: replaceIn('server.py', '"0.0.0.0"', '"127.0.0.1"') },
   { name: 'it ends at once', service: 'python-tcp', edit: replaceIn('server.py', 'def main():\n', 'def main():\n    return 3\n') },
 ];

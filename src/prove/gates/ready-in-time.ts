@@ -22,6 +22,8 @@ function judge({ best }: Trial, limitMs: number): Outcome {
   const { readiness, logs } = best;
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
+  if (best.loopbackOnly)
+    return failed('it listens on 127.0.0.1, where nobody outside of its container can reach it', 'listen on 0.0.0.0', evidence, measured);
   if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured });
   if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
   return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);

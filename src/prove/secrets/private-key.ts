@@ -24,10 +24,11 @@ export function privateKeysIn(text: string): readonly { readonly at: number; rea
 function isKey(label: string, written: string): boolean {
   // In JSON and in source, line ends stand as `\n`; in source, each line may be a literal of its own.
   const lines = written
+    .replaceAll(/["'][\s+,()b\\]*["']/g, '\n')
     .replaceAll(/\\r|\r/g, '')
     .replaceAll('\\n', '\n')
     .split('\n')
-    .map((line) => line.replaceAll(/^[\s"'+b(]+|[\s"'+,)\\]+$/g, ''));
+    .map((line) => line.replaceAll(/^\s+|[\s\\]+$/g, ''));
   const isEncrypted = lines.some((line) => /^Proc-Type: ?4, ?ENCRYPTED/.test(line));
   const body = lines.filter((line) => !/^[A-Za-z-]+: /.test(line)).join('');
   if (label.startsWith('PGP')) return /^[A-Za-z0-9+/=]{200,}$/.test(body);

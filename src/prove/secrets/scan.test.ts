@@ -81,6 +81,20 @@ describe('private keys', () => {
     ],
     ['RSA private key', rsa.privateKey.replaceAll('\n', '\r\n')],
   ])('%s', (name, text) => expect(secretsInText(`x\n${text}`).map((it) => it.name)).toEqual([name]));
+  test('every key is found, whatever characters its lines begin and end with', () => {
+    for (let count = 0; count < 60; count += 1) {
+      const { privateKey } = generateKeyPairSync('ec', {
+        namedCurve: 'P-521',
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      });
+      const literals = privateKey
+        .trimEnd()
+        .split('\n')
+        .map((line) => `    b"${line}\\n" +`);
+      for (const text of [privateKey, literals.join('\n')]) expect(secretsInText(text), text).toHaveLength(1);
+    }
+  });
   test('marks without a key between them are none: libraries and documents have them', () => {
     const marks = (body: string): string => `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----`;
     for (const body of ['...', 'MIIEpAIBAAKCAQEA...', random('k', 64), 'A'.repeat(640), '%s'])
