@@ -38,8 +38,7 @@ export function setUp() {
   const packages = digest(['package.json', 'package-lock.json']);
   if (!stampIs('node_modules/.plimsoll-stamp', packages)) {
     run('setting up: npm packages, as package-lock.json names them …', 'npm', [
-      'install',
-      '--no-package-lock',
+      'ci',
       '--ignore-scripts',
       '--no-audit',
       '--no-fund',
