@@ -22,7 +22,5 @@ export default defineConfig({
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,
-    // One more try in CI: shared machines stall for seconds.
-    retry: process.env['CI'] ? 1 : 0,
   },
 });

@@ -7,7 +7,6 @@ export { openImage } from './layout/open.ts';
 export { validate } from './layout/validate.ts';
 export { writeLayout } from './layout/write.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
-export { imageOf } from './image.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
 export { validateImage, type Mismatch } from './validate.ts';

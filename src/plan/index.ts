@@ -1,6 +1,6 @@
 export type { DecisionRule, Flags } from './decision.ts';
 export { makePlan } from './make-plan.ts';
 export { decisionRules } from './rules.ts';
-export { SUITES, suiteNamed, type Suite } from './suites.ts';
+export { suiteNamed } from './suites.ts';
 export type { DependencySource } from '../service/index.ts';
 export type * from './types.ts';

@@ -10,10 +10,6 @@ export interface Paint {
   readonly cyan: Dye;
 }
 
-const plain: Dye = (text) => text;
-
-export const noPaint: Paint = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain };
-
 /** Cuts to `width` characters, with an ellipsis. */
 export const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`);
 

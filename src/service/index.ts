@@ -1,5 +1,4 @@
 export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
-export { readers, type ReaderPage } from './readers.ts';
 export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,

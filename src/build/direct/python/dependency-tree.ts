@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byPath } from '../../../base/index.ts';
 import type { LayerEntry } from '../../../image/index.ts';
-import { stripDebug } from '../elf/index.ts';
+import { isElf, stripDebug } from '../elf/index.ts';
 import { compileSources } from './bytecode.ts';
 import type { HostPython } from './host-python.ts';
 import { updateRecord } from './record.ts';
@@ -73,7 +73,6 @@ async function readTree(target: string): Promise<Installed[]> {
   return files.toSorted(byPath);
 }
 
-const isElf = (bytes: Uint8Array): boolean => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 const isProgram = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21; // #!
 
 function recordBytes(bytes: Uint8Array, changed: ReadonlyMap<string, { path?: string; bytes?: Uint8Array }>): Uint8Array {
