@@ -64,7 +64,7 @@ export const configSchema = z.strictObject({
   writable: z.array(absolutePath).optional().describe('Paths that the service may write, each a tmpfs.'),
   volumes: z.array(absolutePath).optional().describe('Paths that the service writes and that are to be kept.'),
   environment: variables.optional().describe('Variables baked into the image. Never secrets.'),
-  labels: z.record(z.string().min(1), scalar).optional(),
+  labels: z.record(z.string().min(1), scalar).optional().describe('Labels of the image, beside those of the OCI image spec.'),
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
     .optional()
@@ -72,8 +72,11 @@ export const configSchema = z.strictObject({
   bytecode: z.enum(['dependencies', 'none']).optional().describe('Byte code compiled into the image.'),
   debugSections: z.enum(['strip', 'keep']).optional().describe('Debug and symbol sections of ELF files.'),
   ignore: z.array(z.string()).optional().describe('More .dockerignore patterns.'),
-  stop: z.strictObject({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(), grace: duration.optional() }).optional(),
-  limits: z.strictObject({ memory: size.optional() }).optional(),
+  stop: z
+    .strictObject({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(), grace: duration.optional() })
+    .optional()
+    .describe('The signal that ends the service, and how long it may take.'),
+  limits: z.strictObject({ memory: size.optional() }).optional().describe('Memory that the service may use.'),
   budget: z
     .strictObject({
       size: size.optional().describe('Unpacked bytes of all layers, at most.'),
@@ -91,8 +94,18 @@ export const configSchema = z.strictObject({
         .describe('Stand-ins for services outside: scripts run beside the service, in its network, by the image’s own interpreter.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
-    .optional(),
+    .optional()
+    .describe('What the proof needs.'),
   probes: z.array(probe).optional().describe('Requests that the proof makes.'),
 });
 
 export type Config = z.output<typeof configSchema>;
+
+/** The JSON Schema (draft 2020-12) of what may stand in plimsoll.yaml, as published in schema/. */
+export function jsonSchema() {
+  return {
+    ...z.toJSONSchema(configSchema, { io: 'input' }),
+    title: 'plimsoll.yaml',
+    description: 'Overrides what Plimsoll decides for a service, and says what the image is held to.',
+  };
+}
