@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root, setUp } from '../scripts/setup.mjs';
 
 setUp();
-const RUNS = 5;
+const RUNS = 3;
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 const caches = join(work, 'cache');
 // Node 20 spends 45 ms at every start on NODE_EXTRA_CA_CERTS; it is not Plimsoll's, so it is left out of warm runs, which need no network.
@@ -40,6 +40,12 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const times = (make) => median(Array.from({ length: RUNS }, (_, i) => make(i).ms));
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function nothing() {
+  const began = performance.now();
+  spawnSync(process.execPath, ['-e', '0'], { env: withoutCa });
+  return { ms: performance.now() - began };
+}
 
 function copy(name) {
   const folder = join(work, name);
@@ -84,6 +90,7 @@ try {
   }
 
   must(['build', folder, '--json'], { env: process.env });
+  row('for comparison: a Node process that does nothing', seconds(times(nothing)), '0.04 s on a machine at rest', 'node -e 0');
   row(
     '`build`, nothing changed',
     seconds(times(() => must(['build', folder]))),

@@ -1,7 +1,9 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './errors.ts';
+
+let counter = 0;
 
 /** Names a process even after its id was given to another: id and, on Linux, its start time in clock ticks. */
 export function processIdentity(pid: number): string | undefined {
@@ -38,17 +40,44 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** A lock appears whole, with its holder's identity in it: made beside, then linked. */
 async function take(path: string): Promise<boolean> {
+  const own = `${path}.${process.pid}.${(counter += 1)}`;
+  await writeFile(own, processIdentity(process.pid) ?? String(process.pid));
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(processIdentity(process.pid) ?? String(process.pid));
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
-    const holder = await readFile(path, 'utf8').catch(() => undefined);
-    // An empty file is a holder between open and write; give it the time it takes.
-    if (holder !== undefined && holder !== '' && !isAlive(holder)) await rm(path, { force: true });
+    if (await isStale(path)) await takeAway(path);
     return false;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const holder = await readFile(path, 'utf8').catch(() => undefined);
+  return holder !== undefined && !isAlive(holder);
+}
+
+/** Longer than it takes to read and remove one small file. */
+const TAKE_AWAY_MS = 10_000;
+
+/** Removes a stale lock. Only one process does that at a time, and looks again first: another may hold the lock by now. */
+async function takeAway(path: string): Promise<void> {
+  const turn = `${path}.stale`;
+  try {
+    await mkdir(turn);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    const since = await stat(turn).catch(() => undefined);
+    if (since && Date.now() - since.mtimeMs > TAKE_AWAY_MS) await rmdir(turn).catch(() => {});
+    return;
+  }
+  try {
+    if (await isStale(path)) await rm(path, { force: true });
+  } finally {
+    await rmdir(turn).catch(() => {});
   }
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openStore, type Store } from '../base/node.ts';
 import {
   encodeHead,
@@ -88,6 +88,13 @@ export function pythonEntries(python: HostPython): LayerEntry[] {
     /(?:=> |^\s+)(\/\S+) \(0x/gm,
   ))
     if (path !== undefined) libraries.set(path, realpathSync(path));
+  // What wheels may expect of any image: the rest of glibc, and GCC's own libraries (PEP 600, "manylinux").
+  const [libc] = [...libraries.keys()].filter((path) => path.endsWith('/libc.so.6'));
+  for (const library of ['librt.so.1', 'libpthread.so.0', 'libdl.so.2', 'libutil.so.1', 'libm.so.6', 'libgcc_s.so.1', 'libstdc++.so.6']) {
+    for (const folder of [dirname(libc ?? ''), dirname(libc ?? '').replace(/^\/lib/, '/usr/lib')])
+      if (existsSync(join(folder, library)))
+        libraries.set(`${folder.replace(/^\/usr/, '')}/${library}`, realpathSync(join(folder, library)));
+  }
   const name = `python${python.version}`;
   return [
     {

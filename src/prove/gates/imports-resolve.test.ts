@@ -114,6 +114,24 @@ def later():
     );
     expect(outcome).toMatchObject({ outcome: 'failed', evidence: [{ what: '/app/site1/settings.py:1' }, {}] });
   });
+  test('what a package brings on a path of its own is there, and only for a package that adds one', async () => {
+    const vendored = (init: string): LayerEntry[] =>
+      app({
+        'main.py': 'import whole.part',
+        [`/${site}/whole/__init__.py`]: init,
+        [`/${site}/whole/part.py`]: 'import inner',
+        [`/${site}/whole/_vendor/inner.py`]: '',
+      });
+    const adds = 'import os, sys\nsys.path.append(os.path.join(os.path.dirname(__file__), "_vendor"))';
+    expect(await judge(vendored(adds), main)).toMatchObject({ outcome: 'passed' });
+    expect(await judge(vendored('import sys\nprint(sys.path)'), main)).toMatchObject({ outcome: 'failed' });
+  });
+  test('a package that only reads its own `__path__` makes no modules', async () => {
+    const files = { 'main.py': 'import whole.part', [`/${site}/whole/__init__.py`]: 'folder = __path__[0]' };
+    expect(await judge(app(files), main)).toMatchObject({ outcome: 'failed' });
+    const extended = { ...files, [`/${site}/whole/__init__.py`]: '__path__.append("/elsewhere")' };
+    expect(await judge(app(extended), main)).toMatchObject({ outcome: 'passed' });
+  });
   test('an unmet Requires-Dist fails when its marker holds, and only then', async () => {
     const metadata = (requires: string): LayerEntry[] =>
       app({

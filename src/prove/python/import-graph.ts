@@ -37,7 +37,9 @@ interface Source {
 }
 
 /** Code that makes modules by itself: what it will have cannot be told from files. */
-const DYNAMIC = /sys\.modules|__path__|extend_path|meta_path|path_hooks|importlib/;
+const DYNAMIC = /sys\.modules|__path__\s*(?:=|\+=|\[[^\]]*\]\s*=|\.(?:append|extend|insert))|extend_path|meta_path|path_hooks|importlib/;
+/** Code that puts folders on the module search path. */
+const ADDS_PATH = /\bsys\.path\s*(?:=[^=]|\+=|\[[^\]]*\]\s*=|\.(?:append|extend|insert))|\bsite\.addsitedir\b/;
 /** Code that binds names in ways that its text does not show. */
 const BINDS_UNSEEN = /import\s*\(?\s*\*|__getattr__|globals\s*\(|\bvars\s*\(|setattr|\bexec\s*\(/;
 
@@ -86,7 +88,7 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
         // setuptools stands in for it since Python 3.12: setuptools, _distutils_hack.
         if (part === 'distutils' && alias) return undefined;
         if (found && (await isDynamic(found))) return undefined;
-        if (!found && isOwn && (await isOnAddedPath(part))) return undefined;
+        if (!found && isOnAddedPath(part)) return undefined;
         const full = parts.slice(0, index + 1).join('.');
         report(full, by, isOwn, found ? `\`${found.name}\` has no module \`${part}\`` : `no module \`${part}\` is in the image`);
         return undefined;
@@ -96,12 +98,18 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     }
     return found;
   };
-  /** An application may put folders on the path itself: then a module of that name anywhere below its folders is enough. */
-  const isOnAddedPath = async (name: string): Promise<boolean> => {
-    const adds = [...own].some((path) => /\bsys\.path\b|\bsite\.addsitedir\b/.test(sources.get(path)?.text ?? ''));
-    if (!adds) return false;
+  /**
+   * Code may put folders on the path itself: an application any folder of the image, a package its own (setuptools and its
+   * `_vendor`). Then a module of that name below them is enough.
+   */
+  const isOnAddedPath = (name: string): boolean => {
+    const adders = [...sources].filter(([, { text }]) => ADDS_PATH.test(text)).map(([path]) => path);
+    const below = adders.flatMap((path) => (own.has(path) ? [''] : packageFolder(path, modules)));
     const ends = [`/${name}.py`, `/${name}/__init__.py`, `/${name}.so`];
-    return [...tree.entries.keys()].some((path) => ends.some((end) => path.endsWith(end)));
+    // A folder without `__init__.py` is a package too (PEP 420): taken at its word only inside of one package.
+    const holds = (folder: string, path: string): boolean =>
+      path.startsWith(folder) && (ends.some((end) => path.endsWith(end)) || (folder !== '' && path.includes(`/${name}/`)));
+    return below.some((folder) => [...tree.entries.keys()].some((path) => holds(folder, path)));
   };
 
   const follow = async (line: ImportLine, importer: Found): Promise<void> => {
@@ -176,6 +184,13 @@ function isFound(dotted: string, modules: Modules): boolean {
 
 const isInstalled = (file: string, { path }: Modules): boolean =>
   path.some((folder) => /(site|dist)-packages$/.test(folder) && file.startsWith(`${folder}/`)) || /(^|\/)bin\/[^/]+$/.test(file);
+
+/** `…/site-packages/setuptools/` of a file of that package; nothing for a file that is in none. */
+function packageFolder(file: string, { path }: Modules): readonly string[] {
+  const site = path.find((folder) => /(site|dist)-packages$/.test(folder) && file.startsWith(`${folder}/`));
+  const top = site === undefined ? undefined : /^[^/]+\//.exec(file.slice(site.length + 1))?.[0];
+  return top === undefined ? [] : [`${site}/${top}`];
+}
 
 /** The absolute name of a relative import; undefined when there is none: Language Reference, 5.7. */
 function relativeTarget(line: ImportLine, importer: Found): string | undefined {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode, messageOf } from '../../base/index.ts';
+import { messageOf } from '../../base/index.ts';
 import type { ChangedPath, Container, Exit, HttpAnswer, HttpRequest, Listener, Memory, PendingRequest, Readiness } from '../types.ts';
 import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
 import { monotonicMs } from './shell.ts';
+import { sendSignal } from './signal.ts';
 
 /** What a running container is made of. */
 export interface Parts {
@@ -36,12 +37,7 @@ export function containerOf(parts: Parts): Container {
     begin: async (request) => pendingRequest(agent, request),
     exec: parts.exec,
     async kill(signal) {
-      if (exit) return;
-      try {
-        process.kill(parts.pid, signal);
-      } catch (error) {
-        if (errorCode(error) !== 'ESRCH') throw error; // it ended just now
-      }
+      if (!exit) sendSignal(parts.pid, signal);
     },
     async exited(withinMs) {
       const end = await Promise.race([ended, sleep(withinMs, undefined, { ref: false })]);

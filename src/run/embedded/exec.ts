@@ -4,6 +4,7 @@ import type { Holder } from './holder.ts';
 import type { Host } from './host.ts';
 import { becomeProgram, confine, startWaiting, type Program } from './process.ts';
 import { monotonicMs, quote } from './shell.ts';
+import { sendSignal } from './signal.ts';
 
 /** Bytes of output that are kept. */
 const MAX_OUTPUT = 64 * 1024;
@@ -24,7 +25,7 @@ export async function execBeside(host: Host, holder: Holder, pid1: number, progr
       new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined).unref()),
     ]);
     if (!end) {
-      process.kill(waiting.pid, 'SIGKILL');
+      sendSignal(waiting.pid, 'SIGKILL');
       await waiting.shell.ended;
     }
     const afterMs = (end?.atMs ?? monotonicMs()) - began;

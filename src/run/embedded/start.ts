@@ -16,6 +16,7 @@ import { becomeProgram, confine, startWaiting, type Waiting } from './process.ts
 import { programOf } from './program-of.ts';
 import { publishPorts } from './publish.ts';
 import { monotonicMs, quote } from './shell.ts';
+import { sendSignal } from './signal.ts';
 import { writeFstab } from './skeleton.ts';
 import type { Undo } from './undo.ts';
 import type { Unpacked } from './unpack.ts';
@@ -107,16 +108,8 @@ async function hold({ host, ids, store, layers }: StartJob, undo: Undo): Promise
 
 async function end(waiting: Waiting): Promise<void> {
   // PID 1 first: its end is that of its namespace. Its parent may be reaping it.
-  if (!waiting.shell.hasEnded()) kill(waiting.pid);
+  if (!waiting.shell.hasEnded()) sendSignal(waiting.pid, 'SIGKILL');
   await waiting.shell.ended;
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it ended just now
-  }
 }
 
 function userOf(holder: Holder, config: NonNullable<ImageConfig['config']>, options: RunOptions): ContainerUser {
