@@ -1,15 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What takes many minutes: real archives and wheels, whole builds from an empty store, every way to end a container,
+ * What takes many minutes: real archives and wheels, whole builds from an empty store, ten ships at once,
  * a ship for each sabotage. `npm run test:long` runs these.
  */
 const LONG = [
   'src/**/*.network.test.ts',
   'src/prove/sabotage.test.ts',
-  'src/run/embedded/teardown.test.ts',
-  'src/run/embedded/accounts.test.ts',
   'test/digest.test.ts',
+  'test/together.test.ts',
 ];
 
 const long = process.env['PLIMSOLL_TESTS'] === 'long';
