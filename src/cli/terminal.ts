@@ -14,8 +14,8 @@ export function paintFor(stream: NodeJS.WriteStream): Paint {
 export const widthOf = (stream: NodeJS.WriteStream): number => Math.min(stream.columns ?? 100, 140);
 
 /**
- * Progress on stderr: one live line on a terminal; elsewhere a plain line when a task begins and when it has
- * taken long. `stop` clears the live line.
+ * Progress on stderr: one live line on a terminal; elsewhere plain lines: when a task begins, every five seconds,
+ * and when it ends after more than one. `stop` clears the live line.
  */
 export function progressOn(stream: NodeJS.WriteStream): { progress: Progress; stop: () => void } {
   const live = stream.isTTY === true && !CI && TERM !== 'dumb';
@@ -45,14 +45,23 @@ function liveProgress(stream: NodeJS.WriteStream): { progress: Progress; stop: (
 }
 
 function plainProgress(stream: NodeJS.WriteStream): { progress: Progress; stop: () => void } {
-  const said = new Map<string, number>();
+  const tasks = new Map<string, { readonly began: number; said: number }>();
   return {
     progress(event) {
       const now = Date.now();
-      const before = said.get(event.task);
-      if (event.done || (before !== undefined && now - before < 5_000)) return;
-      said.set(event.task, now);
-      stream.write(`${describe(event)}\n`);
+      const task = tasks.get(event.task);
+      if (event.done) {
+        tasks.delete(event.task);
+        if (task && now - task.began >= 1_000) stream.write(`${event.task}: done in ${((now - task.began) / 1000).toFixed(1)} s\n`);
+      } else if (!task) {
+        tasks.set(event.task, { began: now, said: now });
+        // What it is about as a whole: at its beginning the first piece of many says nothing.
+        const { detail: _, current: __, ...whole } = event;
+        stream.write(`${describe(event.total === undefined ? event : whole)} …\n`);
+      } else if (now - task.said >= 5_000) {
+        task.said = now;
+        stream.write(`${describe(event)}\n`);
+      }
     },
     stop() {},
   };
@@ -60,9 +69,7 @@ function plainProgress(stream: NodeJS.WriteStream): { progress: Progress; stop: 
 
 function describe({ task, detail, current, total, unit }: ProgressEvent): string {
   const show = (n: number): string => (unit === 'bytes' ? formatBytes(n) : String(n));
-  const count =
-    current === undefined
-      ? ''
-      : ` ${show(current)}${total === undefined ? '' : ` of ${show(total)}`}${unit === undefined || unit === 'bytes' ? '' : ` ${unit}`}`;
-  return `${task}${detail === undefined ? '' : `: ${detail}`}${count}`;
+  const numbers = [...(current === undefined ? [] : [show(current)]), ...(total === undefined ? [] : [show(total)])].join(' of ');
+  const about = [detail, numbers && unit && unit !== 'bytes' ? `${numbers} ${unit}` : numbers].filter(Boolean).join(' ');
+  return about === '' ? task : `${task}: ${about}`;
 }

@@ -23,7 +23,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Name of the service and of the image.'),
   entry: z.string().optional().describe('The application: `module:object` or `file.py`.'),
-  base: z.string().optional().describe('`bookworm`, `trixie`, or an image reference.'),
+  base: z.string().optional().describe('The Debian release to assemble from: `bookworm` or `trixie`.'),
   python: z
     .string()
     .regex(/^3\.\d+$/, 'a version such as "3.11" (in quotes)')

@@ -26,6 +26,7 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
       done: results.size === chosen.length,
     });
   };
+  options.progress?.({ task: 'gates', current: 0, total: chosen.length });
   const running = chosen.filter((gate) => gate.needs.length > 0);
   // What measures time has the machine to itself; reading the image would take a core from it.
   await each(

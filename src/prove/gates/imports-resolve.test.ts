@@ -40,6 +40,16 @@ describe.skipIf(!hostPython)('imports of the application', { timeout: 60_000 }, 
     );
     expect(outcome).toMatchObject({ outcome: 'passed' });
   });
+  test('every module of the standard library that this interpreter can import resolves', async () => {
+    // Without what opens a window or prints when imported, and what `pythonEntries` leaves out.
+    const ask =
+      'import importlib, sys, warnings\nwarnings.simplefilter("ignore")\nfor n in sorted(sys.stdlib_module_names - {"antigravity", "this", "idlelib", "ensurepip", "lib2to3"}):\n  try: importlib.import_module(n)\n  except BaseException: pass\n  else: print("module", n)';
+    const said = execFileSync(hostPython!.binary, ['-I', '-c', ask], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const modules = [...said.matchAll(/^module (\S+)$/gm)].map((found) => found[1] ?? '');
+    expect(modules.length).toBeGreaterThan(200);
+    const outcome = await judge(app({ 'main.py': modules.map((name) => `import ${name}\n`).join('') }), main);
+    expect(outcome.outcome === 'passed' || outcome).toBe(true);
+  });
   test.each([
     ['a package that is not installed', { 'main.py': 'import requests_oauthlib' }, 'requests_oauthlib', '/app/main.py:1'],
     [

@@ -20,6 +20,8 @@ const CORE = [
   'sys',
   'builtins',
   '_imp',
+  '_frozen_importlib',
+  '_frozen_importlib_external',
   '_warnings',
   '_io',
   'marshal',

@@ -1,5 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError, type Progress } from '../../../base/index.ts';
 import { runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
@@ -97,10 +97,13 @@ export function uvEnvironment(): Record<string, string | undefined> {
 
 /** uv does not read pip's variables; people behind mirrors have often set only those. */
 function pipIndex(): Record<string, string> {
-  const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_INDEX_URL, UV_DEFAULT_INDEX, SSL_CERT_FILE, PIP_CERT } = process.env;
+  const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_INDEX_URL, UV_DEFAULT_INDEX, SSL_CERT_FILE, SSL_CERT_DIR, PIP_CERT } = process.env;
   const env: Record<string, string> = {};
   if (PIP_INDEX_URL !== undefined && UV_INDEX_URL === undefined && UV_DEFAULT_INDEX === undefined) env['UV_DEFAULT_INDEX'] = PIP_INDEX_URL;
   if (PIP_EXTRA_INDEX_URL !== undefined && process.env['UV_INDEX'] === undefined) env['UV_INDEX'] = PIP_EXTRA_INDEX_URL;
   if (PIP_CERT !== undefined && SSL_CERT_FILE === undefined) env['SSL_CERT_FILE'] = PIP_CERT;
+  // Behind a proxy that signs anew only the machine's own certificates do; uv brings its own unless told.
+  else if (SSL_CERT_FILE === undefined && SSL_CERT_DIR === undefined && existsSync('/etc/ssl/certs/ca-certificates.crt'))
+    env['UV_SYSTEM_CERTS'] = process.env['UV_SYSTEM_CERTS'] ?? 'true';
   return env;
 }
