@@ -17,4 +17,5 @@ export {
 } from './evidence.ts';
 export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
 export { byPath, memoryFiles, readText, type FileEntry, type Files } from './files.ts';
+export { noMemo, type Memo } from './memo.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';

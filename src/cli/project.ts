@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { errorCode, UserError, type Files } from '../base/index.ts';
-import { diskFiles } from '../base/node.ts';
+import { errorCode, UserError, type Files, type Memo } from '../base/index.ts';
+import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
 import { makePlan, type Flags, type Plan } from '../plan/index.ts';
@@ -42,11 +42,13 @@ const SKIPPED = new Set([
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
   const root = resolve(path);
   const files = await diskFiles(root, SKIPPED);
-  const [config, lock] = await Promise.all([configOf(root), lockOf(root)]);
+  const memo = await memoOf(root);
+  const [config, lock] = await Promise.all([configOf(root, memo), lockOf(root)]);
   const entry = options.entry ?? config.entry;
-  const service = await readService(files, { folderName: basename(root), ...(entry === undefined ? {} : { entry }) });
+  const service = await readService(files, { folderName: basename(root), memo, ...(entry === undefined ? {} : { entry }) });
   refuseFatal(service.problems);
   await refuseStaleLock(files);
+  await memo.save();
   return { root, files, config, plan: makePlan(service, config, options), ...(lock ? { lock } : {}) };
 }
 
@@ -64,13 +66,24 @@ async function refuseStaleLock(files: Files): Promise<void> {
   throw new UserError(first.what, first.hint, at);
 }
 
-async function configOf(root: string): Promise<Config> {
+/** What was parsed here before. The entry of the bundle names all of its code, by the hashes in the names of its chunks. */
+async function memoOf(root: string): Promise<MemoFile> {
+  const program = await readFile(new URL('plimsoll.js', import.meta.url), 'utf8').catch(() => undefined);
+  const maker = sha256(program ?? String(Math.random()));
+  return openMemo(join(storeRoot(), 'records', 'memo', `${hexOf(sha256(root))}.json`), maker);
+}
+
+async function configOf(root: string, memo: Memo): Promise<Config> {
   for (const other of ['plimsoll.yml', 'plimsoll.json', 'plimsoll.toml'])
     if (await exists(join(root, other))) throw new UserError(`\`${other}\` is not read`, 'name it plimsoll.yaml', { file: other });
   const text = await optional(join(root, 'plimsoll.yaml'));
   if (text === undefined) return {};
+  const known = memo.recall<Config>('config', text);
+  if (known) return known;
   const { readConfig } = await import('../config/index.ts'); // zod and yaml are loaded only where there is something to read
-  return readConfig(text);
+  const config = readConfig(text);
+  memo.remember('config', text, config);
+  return config;
 }
 
 async function lockOf(root: string): Promise<Lock | undefined> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../base/index.ts';
+import { noMemo, type Evidence, type Memo } from '../base/index.ts';
 import { diskFiles } from '../base/node.ts';
 import { readService } from './index.ts';
 import { decodeText, textFile } from './text.ts';
@@ -11,7 +11,7 @@ const names = readdirSync(ROOT).filter((n) => n.startsWith('python-'));
 
 describe.each(names)('%s', (name) => {
   const folder = join(ROOT, name);
-  const read = async () => readService(await diskFiles(join(folder, 'service')), { folderName: name });
+  const read = async (memo = noMemo) => readService(await diskFiles(join(folder, 'service')), { folderName: name, memo });
 
   test('has one line that says what it shows', () => {
     expect(readFileSync(join(folder, 'README.md'), 'utf8').trim().split('\n')).toHaveLength(1);
@@ -22,6 +22,18 @@ describe.each(names)('%s', (name) => {
     const text = `${JSON.stringify(await read(), null, 2)}\n`;
     if (process.env['PLIMSOLL_GOLDEN'] === 'write') writeFileSync(golden, text);
     expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+  });
+
+  test('is read the same from what was parsed before', async () => {
+    const made = new Map<string, string>();
+    const memo: Memo = {
+      recall: (kind, text) => (made.has(kind + text) ? JSON.parse(made.get(kind + text) ?? '') : undefined),
+      remember: (kind, text, value) => void made.set(kind + text, JSON.stringify(value)),
+    };
+    const first = await read(memo);
+    const parsed = made.size;
+    expect(await read(memo)).toEqual(first);
+    expect(made.size).toBe(parsed);
   });
 
   test('every text given as evidence stands in its file, at its line and column', async () => {

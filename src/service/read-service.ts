@@ -1,10 +1,11 @@
-import { certain, guess, inferred, inFile, UserError, type Evidence, type Fact, type Files } from '../base/index.ts';
+import { certain, guess, inferred, inFile, noMemo, UserError, type Evidence, type Fact, type Files, type Memo } from '../base/index.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { findCandidates } from './python/applications.ts';
 import { readBehaviour } from './python/behaviour.ts';
 import { chooseApplication } from './python/choose.ts';
 import { applicationFiles } from './python/files.ts';
 import { readManifests, type Manifests } from './python/manifests.ts';
+import type { Syntax } from './python/source/module.ts';
 import { sourcesOf, type Sources } from './python/source/program.ts';
 import { readShared } from './shared.ts';
 import type { Problem, PythonFacts, Service } from './types.ts';
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly folderName: string;
   /** `module:object`, `module:factory`, `file.py` or `-m module`. */
   readonly entry?: string;
+  /** Spares the parsing of sources that an earlier run has parsed. */
+  readonly memo?: Memo;
 }
 
 /**
@@ -22,7 +25,11 @@ export interface ReadOptions {
  */
 export async function readService(files: Files, options: ReadOptions): Promise<Service> {
   const repository = await openRepository(files, options.folderName);
-  const [manifests, shared, sources] = await Promise.all([readManifests(repository), readShared(repository), readSources(repository)]);
+  const [manifests, shared, sources] = await Promise.all([
+    readManifests(repository),
+    readShared(repository),
+    readSources(repository, options.memo ?? noMemo),
+  ]);
   const ecosystem = ecosystemOf(repository, sources, manifests);
   const candidates = findCandidates(sources);
   const chosen = chooseApplication(candidates, sources, shared.start, options.entry);
@@ -53,11 +60,25 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
   };
 }
 
-/** Reads every file that may be the service's own; parsing waits until somebody asks. */
-async function readSources(repository: Repository): Promise<Sources> {
+/** Reads and parses every file that may be the service's own. */
+async function readSources(repository: Repository, memo: Memo): Promise<Sources> {
   const paths = applicationFiles(repository);
-  const texts = await Promise.all(paths.map(async (path) => [path, await repository.text(path)] as const));
-  return sourcesOf(new Map(texts.flatMap(([path, file]) => (file ? [[path, file.text] as const] : []))));
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const text = (await repository.text(path))?.text;
+      return text === undefined ? [] : [[path, { text, syntax: await syntaxOf(text, memo) }] as const];
+    }),
+  );
+  return sourcesOf(new Map(files.flat()));
+}
+
+async function syntaxOf(text: string, memo: Memo): Promise<Syntax> {
+  const known = memo.recall<Syntax>('python', text);
+  if (known) return known;
+  const { parseSource } = await import('./python/source/parse.ts'); // the grammar is loaded only where there is something to parse
+  const made = parseSource(text);
+  memo.remember('python', text, made);
+  return made;
 }
 
 function ecosystemOf(repository: Repository, sources: Sources, manifests: Manifests): Fact<'python'> {

@@ -31,7 +31,7 @@ export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian
   if (resolved.requirements.trim() === '') return { needed: new Set(), ...(resolved.lock ? { lock: resolved.lock } : {}) };
   const { glibc } = suiteNamed(debian.suite);
   const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
-  const { bytecode, stripDebug, python } = plan.recipe;
+  const { bytecode, stripDebug } = plan.recipe;
   const key = keyOf({
     ENGINE_VERSION,
     requirements: resolved.requirements,
@@ -42,18 +42,12 @@ export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian
     created: job.createdSeconds,
   });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
-    const entries = await installed({
-      plan,
-      job,
-      platform,
-      requirements: resolved.requirements,
-      python: await tools.python(),
-      uv: await tools.uv(),
-    });
+    const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
+    const entries = await installed({ plan, job, platform, requirements: resolved.requirements, python, uv });
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
     const layer = await writeLayer(
       entries,
-      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${python.version}, wheels)` },
+      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${plan.recipe.python.version}, wheels)` },
       job.store,
     );
     job.progress({ task: 'dependencies', done: true });

@@ -70,8 +70,8 @@ export async function writeLayout(folder: string, images: readonly Image[], tag?
       const path = join(folder, blobPath(descriptor));
       if ((await stat(path).catch(() => undefined))?.size !== descriptor.size) await writeFileWhole(path, read());
     }
-    await writeFileWhole(join(folder, 'oci-layout'), [LAYOUT_FILE]);
-    await writeFileWhole(join(folder, 'index.json'), [indexBytes([...kept, entry])]);
+    await writeChanged(join(folder, 'oci-layout'), LAYOUT_FILE);
+    await writeChanged(join(folder, 'index.json'), indexBytes([...kept, entry]));
     await removeUnused(
       folder,
       old.filter((descriptor) => !kept.includes(descriptor)),
@@ -79,6 +79,12 @@ export async function writeLayout(folder: string, images: readonly Image[], tag?
     );
   });
   return entry;
+}
+
+/** Spares the disk where nothing changed. */
+async function writeChanged(path: string, bytes: Uint8Array): Promise<void> {
+  const before = await readFile(path).catch(() => undefined);
+  if (!before?.equals(bytes)) await writeFileWhole(path, [bytes]);
 }
 
 /** Throws EnvironmentError for an index.json that cannot be read: it may name images that are not ours to drop. */

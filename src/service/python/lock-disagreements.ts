@@ -24,6 +24,7 @@ export interface LockDisagreement {
  */
 export async function lockDisagreements(files: Files): Promise<readonly LockDisagreement[]> {
   const repository = await openRepository(files, '');
+  if (!repository.has('uv.lock') && !repository.has('poetry.lock')) return [];
   const manifest = await pyprojectOf(repository);
   if (!manifest || isProblem(manifest)) return [];
   const uv = await lockAt(repository, 'uv.lock');

@@ -86,11 +86,11 @@ async function compiled(
   store: Store,
 ): Promise<string> {
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
-  const python = await tools.python();
+  const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
   const end = await runProcess({
     argv: [
-      await tools.uv(),
+      uv,
       'pip',
       'compile',
       ...inputs,
@@ -119,9 +119,10 @@ async function compiled(
 
 async function exported(source: DependencySource & { kind: 'uv.lock' }, files: Files, tools: Tools, store: Store): Promise<string> {
   const folder = await laidOut(await manifestsOf(source, files), store);
+  const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const end = await runProcess({
     argv: [
-      await tools.uv(),
+      uv,
       'export',
       '--frozen',
       '--no-dev',
@@ -132,7 +133,7 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
       '--no-annotate',
       '--quiet',
       '--python',
-      await launcherOf(await tools.python(), await store.temporary()),
+      await launcherOf(python, await store.temporary()),
     ],
     cwd: join(folder, dirname(source.file)),
     env: uvEnvironment(),

@@ -46,7 +46,7 @@ export function expressionOf(node: SyntaxNode, text: string): Expression {
       return { ...span, kind: 'name', name: text.slice(node.from, node.to) };
     case 'Number': {
       const value = numberValue(text.slice(node.from, node.to));
-      return Number.isNaN(value) ? { ...span, kind: 'other', parts: [] } : { ...span, kind: 'number', value };
+      return !Number.isFinite(value) ? { ...span, kind: 'other', parts: [] } : { ...span, kind: 'number', value };
     }
     case 'Boolean':
       return { ...span, kind: 'constant', value: text.slice(node.from, node.to) === 'True' };

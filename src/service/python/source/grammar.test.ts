@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parsePython } from './grammar.ts';
-import { parseModule } from './module.ts';
+import { moduleOf } from './module.ts';
+import { parseSource } from './parse.ts';
 import { callsOf } from './walk.ts';
 
 const VALID = [
@@ -53,7 +54,7 @@ test.each(INVALID)('%j has an error', (source, offset) => {
 
 test('what is rewritten for the grammar keeps its calls and its places', () => {
   const source = 'with (\n    open("a") as self.f,\n    lock() as (b, c),\n):\n    work(24.)\n';
-  expect(callsOf(parseModule('x.py', source)).map(({ call }) => source.slice(call.from, call.to))).toEqual([
+  expect(callsOf(moduleOf('x.py', source, parseSource(source))).map(({ call }) => source.slice(call.from, call.to))).toEqual([
     'open("a")',
     'lock()',
     'work(24.)',

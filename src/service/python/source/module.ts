@@ -1,6 +1,4 @@
 import { textFile, type TextFile } from '../../text.ts';
-import { parsePython } from './grammar.ts';
-import { statementsOf } from './statement.ts';
 import { statementsIn, type ImportBinding, type Statement } from './tree.ts';
 
 /** One parsed Python file. */
@@ -18,10 +16,15 @@ export interface Module {
   readonly error?: number;
 }
 
-/** Parses one file. */
-export function parseModule(path: string, text: string): Module {
-  const parsed = parsePython(text);
-  const body = statementsOf(parsed.tree.topNode, parsed.text);
+/** What a parser makes of one text; plain JSON. */
+export interface Syntax {
+  readonly body: readonly Statement[];
+  /** Offset of the first syntax error. */
+  readonly error?: number;
+}
+
+/** A file with its syntax, and what is asked of it most. */
+export function moduleOf(path: string, text: string, { body, error }: Syntax): Module {
   const all = [...statementsIn(body)];
   return {
     file: textFile(path, text),
@@ -30,7 +33,7 @@ export function parseModule(path: string, text: string): Module {
     body,
     bindings: all.flatMap((s) => (s.kind === 'import' ? s.bindings : [])),
     defined: new Set(definedIn(body)),
-    ...(parsed.error === undefined ? {} : { error: parsed.error }),
+    ...(error === undefined ? {} : { error }),
   };
 }
 

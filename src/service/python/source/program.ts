@@ -1,7 +1,7 @@
-import { parseModule, type Module } from './module.ts';
+import { moduleOf, type Module, type Syntax } from './module.ts';
 import type { Expression, ImportBinding } from './tree.ts';
 
-/** The Python files of a repository; each is parsed once, when first asked for. */
+/** The Python files of a repository, parsed. */
 export interface Sources {
   readonly paths: readonly string[];
   has(path: string): boolean;
@@ -9,17 +9,14 @@ export interface Sources {
   module(path: string): Module;
 }
 
-export function sourcesOf(texts: ReadonlyMap<string, string>): Sources {
-  const parsed = new Map<string, Module>();
+/** `syntax` is what was made of a file's text. */
+export function sourcesOf(files: ReadonlyMap<string, { readonly text: string; readonly syntax: Syntax }>): Sources {
+  const modules = new Map([...files].map(([path, { text, syntax }]) => [path, moduleOf(path, text, syntax)]));
   return {
-    paths: [...texts.keys()].toSorted(),
-    has: (path) => texts.has(path),
-    text: (path) => texts.get(path) ?? '',
-    module(path) {
-      const known = parsed.get(path) ?? parseModule(path, texts.get(path) ?? '');
-      parsed.set(path, known);
-      return known;
-    },
+    paths: [...files.keys()].toSorted(),
+    has: (path) => files.has(path),
+    text: (path) => files.get(path)?.text ?? '',
+    module: (path) => modules.get(path) ?? moduleOf(path, '', { body: [] }),
   };
 }
 
