@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
 
 /** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
@@ -13,6 +15,23 @@ function chunkOf(id) {
   return /src.(service|plan|image|build|run|prove|report)./.exec(id)?.[1] ?? null;
 }
 
+/** Writes dist/LICENSES.txt: what is bundled, and under which terms. */
+const licences = {
+  name: 'licences',
+  generateBundle(_, bundle) {
+    const ids = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? []);
+    const folders = new Set(ids.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+    const source = [...folders].toSorted().map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const files = readdirSync(folder).filter((file) => /^(licen[sc]e|notice)/i.test(file));
+      const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+      if (texts.length === 0) texts.push('(The package brings no text of its licence.)');
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: `${source.join(`\n\n${'-'.repeat(79)}\n\n`)}\n` });
+  },
+};
+
 // One bin; every command is a chunk of its own, loaded when it is chosen. openpgp stays a dependency (LGPL).
 export default defineConfig({
   input: {
@@ -23,6 +42,7 @@ export default defineConfig({
     extract: 'src/run/embedded/extract.mjs',
   },
   platform: 'node',
+  plugins: [licences],
   external: [/^node:/, 'openpgp'],
   // No module here does anything by being imported, but the entries: what is imported for one name loads nothing else.
   preserveEntrySignatures: 'allow-extension',

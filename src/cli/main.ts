@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { exitCodeOf, explainError } from './exit.ts';
 
 /** A command's module: it declares its options on commander's command and says what to do. Loaded when it is chosen. */
