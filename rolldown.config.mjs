@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'rolldown';
 
 /** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
-function chunkOf(id) {
+function chunkOf(module) {
+  const id = relative(import.meta.dirname, module);
   if (/node_modules.zod.|src.config.(schema|read)\.ts$/.test(id)) return 'config';
   if (/node_modules.yaml.|compose-document\.ts$/.test(id)) return 'yaml';
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
@@ -11,8 +12,8 @@ function chunkOf(id) {
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
   if (/src.dockerfile./.test(id)) return 'build';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
-  if (/src.(base|config).|rolldown.runtime/.test(id)) return 'base';
-  return /src.(service|plan|image|build|run|prove|report)./.exec(id)?.[1] ?? null;
+  if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
+  return /^src.(service|plan|image|build|run|prove|report)./.exec(id)?.[1] ?? null;
 }
 
 /** Writes dist/LICENSES.txt: what is bundled, and under which terms. */
