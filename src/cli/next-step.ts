@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
+import { parseImageRef } from '../image/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Proof } from '../prove/index.ts';
 
@@ -10,8 +11,17 @@ export async function nextStep(proof: Proof, ref: string, path: string, plan: Pl
     return `Next: mend what failed; \`${self()} explain ${failed?.id ?? ''}\` says more`;
   }
   const port = plan.contract.ports[0]?.port;
-  if (await onPath('podman'))
-    return `Next: podman run --rm --read-only${port === undefined ? '' : ` -p ${port}:${port}`} $(podman pull -q ${ref})`;
+  const image = parseImageRef(ref);
+  for (const tool of ['podman', 'docker'])
+    if (await onPath(tool)) {
+      // podman makes a name of a layout's path, and refuses `.plimsoll` in it: both load an archive.
+      const isArchive = image.kind === 'oci-archive' || image.kind === 'docker-archive';
+      const file = isArchive ? image.path : 'image.tar';
+      const steps = isArchive ? [] : [`${self()} build ${path} --output docker-archive:${file}`];
+      const run = [tool, 'run', '--rm', '--read-only', ...(port === undefined ? [] : ['-p', `${port}:${port}`])];
+      const tag = 'tag' in image ? image.tag : undefined;
+      return `Next: ${[...steps, `${tool} load -i ${file}`, ...(tag === undefined ? [] : [[...run, tag].join(' ')])].join(' && ')}`;
+    }
   return `Next: ${self()} run ${path}`;
 }
 
