@@ -142,6 +142,24 @@ describe('bad input gets a located message with a way out, and nothing is writte
       2,
       /outside: `outside` links to `\/etc\/passwd`[^]*\.dockerignore/,
     ],
+    [
+      'a dependency without a wheel',
+      () => service({ ...fastapi, 'requirements.txt': `${fastapi['requirements.txt']}docopt==0.6.2\n` }),
+      2,
+      /requirements\.txt:3:1: `docopt==0\.6\.2` has no wheel for Python 3/,
+    ],
+    [
+      'a dependency without a wheel for the platform',
+      () => service({ ...fastapi, 'requirements.txt': `${fastapi['requirements.txt']}pywin32==308\n` }),
+      2,
+      /requirements\.txt:3:1: `pywin32==308` has no wheel for Python 3\S+ on \S+manylinux/,
+    ],
+    [
+      'a hash that is not that of what the index has',
+      () => service({ ...fastapi, 'requirements.txt': `uvicorn==0.32.1 --hash=sha256:${'0'.repeat(64)}\n` }),
+      2,
+      /requirements\.txt:1:1: what the index serves as `uvicorn==0\.32\.1` is sha256:82ad92fd\S*, and the lock wants sha256:000/,
+    ],
     ['a lock that disagrees with the manifest', () => join(fixtures, 'python-lock-disagrees/service'), 2, /lock/],
   ];
 

@@ -69,7 +69,16 @@ async function installed({ plan, job, platform, requirements, python, uv }: Inst
   job.progress({ task: 'dependencies', detail: 'installing wheels' });
   const folder = await job.store.temporary();
   const launcher = await launcherOf(python, folder);
-  const target = await installWheels({ uv, launcher, pythonVersion: python.version, platform, requirements, folder, env: uvEnvironment() });
+  const target = await installWheels({
+    uv,
+    launcher,
+    pythonVersion: python.version,
+    platform,
+    requirements,
+    asked: plan.service.python.requirements,
+    folder,
+    env: uvEnvironment(),
+  });
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
   return dependencyEntries({
     target,

@@ -1,11 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { EnvironmentError, readText, UserError, type Files } from '../../../base/index.ts';
-import { keyOf, runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
+import { readText, UserError, type Files } from '../../../base/index.ts';
+import { keyOf, runProcess, type Store } from '../../../base/node.ts';
 import type { DependencySource, Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { poetryRequirements } from './poetry-lock.ts';
+import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
 /** What the resolution runs with, made only when something must be resolved. */
@@ -52,7 +53,7 @@ export async function resolvePython(
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
-  const requirements = await compiled(source, manifests, added, tools, store);
+  const requirements = await compiled(plan, manifests, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
 
@@ -78,13 +79,8 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
   return folder;
 }
 
-async function compiled(
-  source: DependencySource | undefined,
-  manifests: Readonly<Record<string, string>>,
-  added: readonly string[],
-  tools: Tools,
-  store: Store,
-): Promise<string> {
+async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>, tools: Tools, store: Store): Promise<string> {
+  const { dependencies: source, added } = plan.recipe;
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
@@ -113,7 +109,8 @@ async function compiled(
     env: uvEnvironment(),
     timeoutMs: 600_000,
   });
-  if (end.code !== 0) throw resolutionError(end, inputs[0]);
+  if (end.code !== 0)
+    throw uvError(end, { done: 'resolved', target: `Python ${python.version}`, asked: plan.service.python.requirements, file: inputs[0] });
   return readFile(join(folder, 'plimsoll-resolved.txt'), 'utf8');
 }
 
@@ -141,22 +138,4 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
   });
   if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
   return end.stdout;
-}
-
-function resolutionError(end: ProcessEnd, file: string | undefined): Error {
-  const said = (end.stderr.trim() || end.stdout.trim())
-    .replaceAll(/^\s*(error:|×|╰─▶|│)\s*/gm, '')
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, 800);
-  if (/error sending request|dns error|timed out|connection|certificate/i.test(said))
-    return new EnvironmentError(
-      `dependencies could not be resolved: ${said}`,
-      'check the network and uv’s or pip’s index settings; with plimsoll.lock present nothing needs to be resolved',
-      'transient',
-    );
-  return new UserError(
-    `dependencies cannot be resolved: ${said}`,
-    'change the versions asked for; a package without a wheel can be built by a Dockerfile instead',
-    file === undefined ? undefined : { file },
-  );
 }
