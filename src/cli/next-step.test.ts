@@ -36,6 +36,11 @@ test('proposes what the tools of this machine can do', async () => {
   expect(await proposed([], ref)).toMatch(/ run service$/);
 });
 
+test('what could not be measured is to be measured, or let through by name', async () => {
+  const unproven = { verdict: 'unproven', gates: [{ id: 'logs', required: true, outcome: { outcome: 'unproven' } }] } as unknown as Proof;
+  expect(await proposed(['podman'], 'oci:x:y', unproven)).toMatch(/^Next: do what is said above .* ship service --allow-unproven logs$/);
+});
+
 test('what failed comes first', async () => {
   const unfit = { verdict: 'unfit', gates: [{ id: 'logs', required: true, outcome: { outcome: 'failed' } }] } as unknown as Proof;
   expect(await proposed(['podman'], 'oci:x:y', unfit)).toMatch(/ explain logs` says more$/);

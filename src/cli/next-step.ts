@@ -10,6 +10,10 @@ export async function nextStep(proof: Proof, ref: string, path: string, plan: Pl
     const failed = proof.gates.find((g) => g.required && g.outcome.outcome === 'failed');
     return `Next: mend what failed; \`${self()} explain ${failed?.id ?? ''}\` says more`;
   }
+  if (proof.verdict === 'unproven') {
+    const unproven = proof.gates.flatMap((g) => (g.required && g.outcome.outcome === 'unproven' ? [g.id] : []));
+    return `Next: do what is said above and ship again; or let it through: ${self()} ship ${path} --allow-unproven ${unproven.join(',')}`;
+  }
   const port = plan.contract.ports[0]?.port;
   const image = parseImageRef(ref);
   for (const tool of ['podman', 'docker'])

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/index.ts';
 import type { GateResult, Proof } from '../prove/index.ts';
+import { whyOf } from './plan-report.ts';
 import { figure } from './proof-report.ts';
 import type { BuildSummary } from './types.ts';
 import { formatBytes, formatMs } from './units.ts';
@@ -41,13 +42,16 @@ function words({ outcome }: GateResult): string {
 /** A table cell holds neither bars nor line ends. */
 const cell = (text: string): string => text.replaceAll('|', String.raw`\|`).replaceAll(/\s*\n\s*/g, ' ');
 
+/** Source as it stands there: what looks like HTML or emphasis in it is none. */
+const code = (text: string): string => (text === '' ? '' : cell(`\`${text.replaceAll('`', "'")}\``));
+
 function decisionDetails(plan: Plan): string {
-  const rows = plan.decisions.map((d) => `| ${d.id} | ${cell(d.says)} | ${d.decidedBy} |`);
+  const rows = plan.decisions.map((d) => `| ${d.id} | ${cell(d.says)} | ${d.decidedBy} | ${code(whyOf(d))} |`);
   return [
     '<details><summary>Decisions</summary>',
     '',
-    '| question | choice | decided by |',
-    '| --- | --- | --- |',
+    '| question | choice | decided by | because |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
     '</details>',

@@ -37,7 +37,8 @@ export function decisionLines(decisions: readonly Decision[], { paint, width }: 
   });
 }
 
-function whyOf(d: Decision): string {
+/** The first piece of evidence, in a few words; empty where only a rule of ours speaks. */
+export function whyOf(d: Decision): string {
   if (d.decidedBy === 'config') return 'plimsoll.yaml';
   return d.because[0].from === 'rule' ? '' : cite(d.because[0]);
 }

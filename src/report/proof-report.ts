@@ -5,10 +5,17 @@ import { wrap, type Paint } from './paint.ts';
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '–', unproven: '?' } as const;
 
-/** A line per gate with its figure and limit; what failed or is unproven in full below it. */
+/** A line per gate with its figure and limit; what failed or is unproven in full below it, the same reason once. */
 export function gateLines(gates: readonly GateResult[], style: ReportStyle): string[] {
   const width = Math.max(...gates.map((g) => g.id.length));
-  return gates.flatMap((g) => gateLine(g, width, style));
+  const said = new Map<string, string>();
+  return gates.flatMap((g) => {
+    const reason = g.outcome.outcome === 'unproven' ? `${g.outcome.why} ${g.outcome.remedy}` : '';
+    const before = said.get(reason);
+    if (before !== undefined) return [`  ${dye(style.paint, 'unproven')(MARKS.unproven)} ${g.id.padEnd(width)}  as ${before}`];
+    if (reason !== '') said.set(reason, g.id);
+    return gateLine(g, width, style);
+  });
 }
 
 function gateLine(g: GateResult, width: number, { paint, width: columns }: ReportStyle): string[] {
