@@ -58,6 +58,19 @@ test('a debug section inside a loaded segment is not cut out of it', () => {
   expect(Buffer.compare(after.subarray(64, 2400), before.subarray(64, 2400))).toBe(0);
 });
 
+test('a section without bytes may name any offset', () => {
+  const before = Buffer.from(
+    elfOf({ bits: 64, littleEndian: true, sections: [text, { name: '.bss', type: 8, data: fill(0, 0) }, info], loaded: 2 }),
+  );
+  const elf = readElf(before);
+  const bss = elf?.sections.find((section) => section.name === '.bss');
+  const entry = (elf?.sectionTable.offset ?? 0) + (bss?.index ?? 0) * (elf?.sectionTable.entryBytes ?? 0);
+  before.writeBigUInt64LE(2n ** 63n, entry + 24); // sh_offset
+  const after = readElf(stripDebug(before));
+  expect(after?.sections.map((section) => section.name)).toEqual(['', '.text', '.bss', '.shstrtab']);
+  expect(after?.sections[2]?.offset).toBe(Number.POSITIVE_INFINITY);
+});
+
 test('cut and damaged files never throw, and never grow', () => {
   const whole = kinds.map((kind) => elfOf({ ...kind, ...plain }));
   const change = fc.record({

@@ -125,7 +125,8 @@ function writeTable(out: Uint8Array, bytes: Uint8Array, elf: Elf, { kept, places
     const from = sectionTable.offset + section.index * sectionTable.entryBytes;
     const to = table + number * sectionTable.entryBytes;
     out.set(bytes.subarray(from, from + sectionTable.entryBytes), to);
-    writeWord(view, to + at.offset, places.get(section.index) ?? section.offset, bits, littleEndian);
+    const place = places.get(section.index); // what does not move keeps its own, be it as absurd as a section without bytes may have
+    if (place !== undefined) writeWord(view, to + at.offset, place, bits, littleEndian);
     view.setUint32(to + at.link, numbers.get(section.link) ?? section.link, littleEndian);
     if (infoIsSection(section)) view.setUint32(to + at.info, numbers.get(section.info) ?? section.info, littleEndian);
   }
