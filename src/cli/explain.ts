@@ -22,24 +22,24 @@ function configPage(): string {
 
 export function define(command: Command): void {
   command
-    .argument('[name]', 'a check, a decision, or `plimsoll.yaml`')
-    .addHelpText('after', examples('plimsoll explain', 'plimsoll explain sigterm', 'plimsoll explain base'))
-    .action((name: string | undefined) => {
-      const all = pages();
-      if (name === undefined) {
+    .argument('[names...]', 'checks, decisions, or `plimsoll.yaml`')
+    .addHelpText('after', examples('plimsoll explain', 'plimsoll explain sigterm', 'plimsoll explain base plimsoll.yaml'))
+    .action((names: readonly string[]) => {
+      if (names.length === 0)
         process.stdout.write(
           `Checks:    ${gates.map((g) => g.id).join(', ')}\nDecisions: ${decisionRules.map((d) => d.id).join(', ')}\nFiles:     plimsoll.yaml\n`,
         );
-        return;
-      }
-      const page = all.get(name);
-      if (page === undefined) {
-        const near = nearest(name, [...all.keys()]);
-        throw new UserError(
-          `nothing is called \`${name}\``,
-          near === undefined ? '`plimsoll explain` lists all names' : `did you mean \`${near}\`?`,
-        );
-      }
-      process.stdout.write(page);
+      const all = pages();
+      process.stdout.write(names.map((name) => pageOf(name, all)).join('\n'));
     });
+}
+
+function pageOf(name: string, all: ReadonlyMap<string, string>): string {
+  const page = all.get(name);
+  if (page !== undefined) return page;
+  const near = nearest(name, [...all.keys()]);
+  throw new UserError(
+    `nothing is called \`${name}\``,
+    near === undefined ? '`plimsoll explain` lists all names' : `did you mean \`${near}\`?`,
+  );
 }

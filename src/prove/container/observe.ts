@@ -31,9 +31,12 @@ const AT_ONCE = 4;
 /** A printed line must have come after so long: the promise of the gate `logs`. */
 export const LINE_WITHIN_MS = 1000;
 
-/** Waits until the service is ready, asks its health, makes the probes' requests and those of its safe routes. */
-export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean): Promise<Observation> {
-  const readiness = await waitUp(container, subject);
+/**
+ * Waits until the service is ready, for `withinMs` at most (default: as the contract says), asks its health, makes the
+ * probes' requests and those of its safe routes.
+ */
+export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean, withinMs?: number): Promise<Observation> {
+  const readiness = await waitUp(container, subject, withinMs);
   if (!readiness.ready)
     return {
       readOnlyRoot,
@@ -79,11 +82,15 @@ async function isLoopbackOnly(container: Container, { contract }: Subject): Prom
 }
 
 /** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400. */
-export async function waitUp(container: Container, { contract }: Pick<Subject, 'contract'>): Promise<Readiness> {
+export async function waitUp(
+  container: Container,
+  { contract }: Pick<Subject, 'contract'>,
+  withinMs = contract.readyWithinMs,
+): Promise<Readiness> {
   const [port] = contract.ports;
   if (port) {
     const path = contract.healthCheck?.path;
-    return container.waitReady({ port: port.port, ...(path === undefined ? {} : { path }) }, contract.readyWithinMs);
+    return container.waitReady({ port: port.port, ...(path === undefined ? {} : { path }) }, withinMs);
   }
   const exit = await container.exited(UP_AFTER_MS);
   return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : { ready: true, afterMs: container.now() };
