@@ -11,7 +11,7 @@ afterAll(place.remove);
 interface Shipped {
   readonly schema: string;
   readonly verdict: string;
-  readonly image: { readonly size: { readonly uncompressed: number; readonly layers: readonly { readonly uncompressed: number }[] } };
+  readonly image: { readonly size: { readonly uncompressed: number }; readonly layers: readonly { readonly uncompressed: number }[] };
   readonly gates: readonly { readonly id: string; readonly required: boolean; readonly outcome: string; readonly why?: string }[];
 }
 
@@ -41,7 +41,7 @@ test.skipIf(!isRoot)(
     expect(shipped.gates.filter((g) => g.outcome === 'failed' || g.outcome === 'unproven')).toEqual([]);
     expect({ code, verdict: shipped.verdict, schema: shipped.schema }).toEqual({ code: 0, verdict: 'fit', schema: 'plimsoll/ship/1' });
     expect(shipped.gates).toHaveLength(12);
-    expect(shipped.image.size.uncompressed).toBe(shipped.image.size.layers.reduce((sum, l) => sum + l.uncompressed, 0));
+    expect(shipped.image.size.uncompressed).toBe(shipped.image.layers.reduce((sum, l) => sum + l.uncompressed, 0));
   },
 );
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -308,17 +308,23 @@ const usedMs = (path: string): Promise<number> =>
 
 async function item(root: string, path: string, kind: string): Promise<StoreItem> {
   const status = await stat(join(root, path)).catch(() => undefined);
-  const sizeBytes = status?.isDirectory() ? await folderBytes(join(root, path)) : (status?.size ?? 0);
+  const sizeBytes = status?.isDirectory() ? folderBytes(join(root, path)) : (status?.size ?? 0);
   return { path, kind, sizeBytes, usedMs: status?.mtimeMs ?? 0 };
 }
 
-async function folderBytes(folder: string): Promise<number> {
+/** Synchronous: a store has tens of thousands of files, and an awaited call costs many times the call itself. */
+function folderBytes(folder: string): number {
   let sum = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
-    if (entry.isFile())
-      sum += await stat(join(entry.parentPath, entry.name)).then(
-        (s) => s.size,
-        () => 0,
-      );
+  for (const entry of attempt(() => readdirSync(folder, { withFileTypes: true, recursive: true })) ?? [])
+    if (entry.isFile()) sum += attempt(() => lstatSync(join(entry.parentPath, entry.name)).size) ?? 0;
   return sum;
+}
+
+/** Undefined for what is gone meanwhile, or belongs to a subordinate user. */
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { UserError, type Progress } from '../base/index.ts';
 import { openStore, runProcess, type Store } from '../base/node.ts';
 import { directEngine, formatLock, type Built, type Lock } from '../build/index.ts';
-import { writeDockerArchive, writeLayout, writeOciArchive, type Image, type Platform } from '../image/index.ts';
+import { writeDockerArchive, writeLayout, writeOciArchive, type Image, type LayerSize, type Platform } from '../image/index.ts';
 import type { BuildSummary } from '../report/index.ts';
 import { hostPlatform, type BuildOptions } from './options.ts';
 import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
@@ -101,23 +101,42 @@ async function summarise(
   timings: Record<string, number>,
   lockNote: string | undefined,
 ): Promise<BuildSummary> {
-  const layers = built.layers.map((l) => ({
-    name: l.createdBy.replace(/^plimsoll: /, ''),
+  const path = relative(process.cwd(), output.path);
+  const sizes = built.layers.map((l) => ({
     digest: l.descriptor.digest,
+    createdBy: l.createdBy,
     compressed: l.descriptor.size,
     uncompressed: l.uncompressedSize,
   }));
-  const sum = (key: 'compressed' | 'uncompressed'): number => layers.reduce((total, l) => total + l[key], 0);
-  const path = relative(process.cwd(), output.path);
   return {
-    image: {
-      digest: await built.image.digest(),
-      ref: `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`,
-      platform: `${platform.os}/${platform.architecture}`,
-      size: { compressed: sum('compressed'), uncompressed: sum('uncompressed'), layers },
-    },
+    image: imageSummary(
+      await built.image.digest(),
+      `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`,
+      platform,
+      sizes,
+    ),
     timings: Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)])),
     notes: [...built.notes, ...(lockNote === undefined ? [] : [lockNote])],
+  };
+}
+
+/** An image as `--json` and the reports show it. */
+export function imageSummary(
+  digest: string,
+  ref: string,
+  { os, architecture }: Platform,
+  sizes: readonly LayerSize[],
+): BuildSummary['image'] {
+  const sum = (key: 'compressed' | 'uncompressed'): number => sizes.reduce((total, size) => total + size[key], 0);
+  return {
+    digest,
+    ref,
+    platform: `${os}/${architecture}`,
+    size: { compressed: sum('compressed'), uncompressed: sum('uncompressed') },
+    layers: sizes.map(({ createdBy, ...size }, index) => ({
+      name: createdBy?.replace(/^plimsoll: /, '') ?? `layer ${index + 1}`,
+      ...size,
+    })),
   };
 }
 

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { openImage } from '../image/index.ts';
+import { layerSizes, openImage } from '../image/index.ts';
 import { gateLines, verdictLine } from '../report/index.ts';
+import { imageSummary } from './build-project.ts';
 import { examples, flagsOf, planOptions, proofOptions, type PlanOptions, type ProofOptions } from './options.ts';
 import { OUTPUT_FOLDER } from './output.ts';
 import { openProject } from './project.ts';
@@ -28,6 +29,7 @@ export function define(command: Command): void {
 }
 
 async function proveLast(path: string, options: Options, screen: Screen): Promise<number> {
+  const began = performance.now();
   const project = await openProject(path, flagsOf(options));
   const ref = options.image ?? join(project.root, OUTPUT_FOLDER, 'image');
   const store = await openStore();
@@ -40,11 +42,12 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
     screen.stop();
     const out = options.markdown === '-' ? process.stderr : process.stdout;
     const style = { paint: paintFor(out), width: widthOf(out) };
-    if (options.json)
-      process.stdout.write(
-        `${JSON.stringify({ schema: 'plimsoll/prove/1', image: { digest: proof.digest, ref }, ...proofJson(proof) }, null, 2)}\n`,
-      );
-    else out.write(`${[...gateLines(proof.gates, style), '', verdictLine(proof, style)].join('\n')}\n`);
+    if (options.json) {
+      const { os, architecture } = await image.config();
+      const summary = imageSummary(proof.digest, ref, { os, architecture }, await layerSizes(image));
+      const timings = { total: Math.round(performance.now() - began) };
+      process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/prove/1', image: summary, timings, ...proofJson(proof) }, null, 2)}\n`);
+    } else out.write(`${[...gateLines(proof.gates, style), '', verdictLine(proof, style)].join('\n')}\n`);
     if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, undefined, proof);
     return exitOf(proof);
   } finally {

@@ -60,7 +60,7 @@ export async function shipProject(path: string, options: BuildOptions & ProofOpt
 
 export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.unfit, unproven: EXIT.machine })[proof.verdict];
 
-/** The fields others rely on: docs/json.md. */
+/** The fields others rely on: src/report/json-schemas.ts. */
 export function proofJson(proof: Proof): object {
   return {
     gates: proof.gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({

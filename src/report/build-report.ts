@@ -5,10 +5,10 @@ import { formatBytes, formatMs } from './units.ts';
 /** What was built: the image, then a line per layer. */
 export function buildLines(build: BuildSummary, { paint }: ReportStyle): string[] {
   const { image } = build;
-  const names = Math.max(...image.size.layers.map((l) => l.name.length));
+  const names = Math.max(...image.layers.map((l) => l.name.length));
   return [
     `  ${paint.cyan(image.platform)}  ${formatBytes(image.size.uncompressed)} unpacked, ${formatBytes(image.size.compressed)} to pull, in ${formatMs(build.timings['total'] ?? 0)}`,
-    ...image.size.layers.map(
+    ...image.layers.map(
       (l) =>
         `    ${l.name.padEnd(names)}  ${formatBytes(l.uncompressed).padStart(8)}  ${paint.dim(`${formatBytes(l.compressed).padStart(8)} compressed`)}`,
     ),

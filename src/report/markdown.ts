@@ -14,7 +14,7 @@ export function markdownReport(plan: Plan, build: BuildSummary | undefined, proo
 }
 
 function sizeTable({ image, timings }: BuildSummary): string {
-  const rows = image.size.layers.map((l) => `| ${l.name} | ${formatBytes(l.uncompressed)} | ${formatBytes(l.compressed)} |`);
+  const rows = image.layers.map((l) => `| ${l.name} | ${formatBytes(l.uncompressed)} | ${formatBytes(l.compressed)} |`);
   const total = `| **image** \`${image.digest.slice(0, 19)}\` ${image.platform} | **${formatBytes(image.size.uncompressed)}** | **${formatBytes(image.size.compressed)}** |`;
   return [
     '| layer | unpacked | compressed |',

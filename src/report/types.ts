@@ -1,4 +1,4 @@
-/** `image` and `timings` of `build --json` and `ship --json`. */
+/** `image` and `timings` of `build --json`, `ship --json` and `prove --json`. */
 export interface BuildSummary {
   readonly image: {
     readonly digest: string;
@@ -6,16 +6,13 @@ export interface BuildSummary {
     readonly ref: string;
     readonly platform: string;
     /** Bytes. `uncompressed` is the sum of the layers' tars. */
-    readonly size: {
+    readonly size: { readonly compressed: number; readonly uncompressed: number };
+    readonly layers: readonly {
+      readonly name: string;
+      readonly digest: string;
       readonly compressed: number;
       readonly uncompressed: number;
-      readonly layers: readonly {
-        readonly name: string;
-        readonly digest: string;
-        readonly compressed: number;
-        readonly uncompressed: number;
-      }[];
-    };
+    }[];
   };
   /** Milliseconds. */
   readonly timings: Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import type { Because } from '../../base/index.ts';
-import type { Image } from '../../image/index.ts';
+import { layerSizes, type LayerSize } from '../../image/index.ts';
 import { failed, gate, passed, seen } from '../outcome.ts';
 import { bytes } from '../quantity.ts';
 import type { Budget } from '../types.ts';
@@ -13,11 +13,11 @@ export const sizeBudget = gate({
   needs: [],
   limit: ({ budget }) => bytes(budget.uncompressedBytes),
   async measure({ image, budget }) {
-    const layers = await sizesOf(image);
+    const layers = (await layerSizes(image)).map(named);
     const total = sum(layers.map((it) => it.uncompressed));
     const compressed = sum(layers.map((it) => it.compressed));
     const [largest, ...rest] = layers.toSorted((a, b) => b.uncompressed - a.uncompressed);
-    const line = (it: LayerSize) => seen(it.name, `${bytes(it.uncompressed).text} unpacked, ${bytes(it.compressed).text} compressed`);
+    const line = (it: NamedSize) => seen(it.name, `${bytes(it.uncompressed).text} unpacked, ${bytes(it.compressed).text} compressed`);
     const evidence: Because = largest ? [line(largest), ...rest.map(line)] : [seen('layers', 'none')];
     const over = exceeded(total, compressed, budget);
     if (over.length === 0) return passed(evidence, { measured: bytes(total) });
@@ -30,22 +30,14 @@ export const sizeBudget = gate({
   },
 });
 
-interface LayerSize {
+interface NamedSize extends LayerSize {
   readonly name: string;
-  readonly uncompressed: number;
-  readonly compressed: number;
 }
 
-async function sizesOf(image: Image): Promise<readonly LayerSize[]> {
-  const sizes: LayerSize[] = [];
-  for (const [index, layer] of (await image.layers()).entries()) {
-    let uncompressed = 0;
-    for await (const piece of layer.tar()) uncompressed += piece.length;
-    const says = layer.createdBy === undefined ? '' : ` (${layer.createdBy.slice(0, 60)})`;
-    sizes.push({ name: `layer ${index + 1}${says}`, uncompressed, compressed: layer.descriptor.size });
-  }
-  return sizes;
-}
+const named = (size: LayerSize, index: number): NamedSize => ({
+  ...size,
+  name: `layer ${index + 1}${size.createdBy === undefined ? '' : ` (${size.createdBy.slice(0, 60)})`}`,
+});
 
 function exceeded(total: number, compressed: number, budget: Budget): string[] {
   const over: string[] = [];

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/**
+ * The documents that `--json` prints, as JSON Schemas are made from them (schema/) and as tests hold the commands to
+ * them. Milliseconds, bytes, lines and columns from 1. Objects that hold more than others may rely on are loose.
+ */
+const position = z.object({ line: z.number().int().min(1), column: z.number().int().min(1) });
+const evidence = z.union([
+  z.strictObject({
+    from: z.literal('file'),
+    file: z.string(),
+    range: z.strictObject({ start: position, end: position }),
+    text: z.string(),
+  }),
+  z.strictObject({ from: z.literal('rule'), rule: z.string(), says: z.string() }),
+  z.strictObject({ from: z.enum(['config', 'flag', 'answer']), name: z.string() }),
+  z.strictObject({ from: z.literal('run'), what: z.string(), text: z.string() }),
+]);
+const because = z.array(evidence).min(1).describe('Where it comes from: source, a rule of Plimsoll, plimsoll.yaml, a flag, or a run.');
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const bytes = z.number().int().min(0);
+const figure = z.strictObject({ value: z.number(), unit: z.enum(['ms', 'bytes', 'count', 'exit']), text: z.string() });
+
+const image = z.strictObject({
+  digest: digest.describe("The manifest's."),
+  ref: z.string().describe('As skopeo writes it: `oci:DIR:TAG`.'),
+  platform: z.string().describe('`linux/amd64`.'),
+  size: z.strictObject({ compressed: bytes, uncompressed: bytes.describe("The sum of the layers' tars.") }),
+  layers: z.array(z.strictObject({ name: z.string(), digest, compressed: bytes, uncompressed: bytes })),
+});
+const timings = z.record(z.string(), z.number().int()).describe('Milliseconds by step.');
+
+const result = {
+  id: z.string(),
+  required: z.boolean(),
+  promise: z.string(),
+  limit: figure.optional(),
+  tookMs: z.number().int(),
+};
+const gate = z.discriminatedUnion('outcome', [
+  z.strictObject({ ...result, outcome: z.literal('passed'), measured: figure.optional(), why: z.string().optional(), evidence: because }),
+  z.strictObject({
+    ...result,
+    outcome: z.literal('failed'),
+    measured: figure.optional(),
+    why: z.string(),
+    fix: z.string(),
+    evidence: because,
+  }),
+  z.strictObject({ ...result, outcome: z.literal('skipped'), why: z.string() }),
+  z.strictObject({ ...result, outcome: z.literal('unproven'), why: z.string(), remedy: z.string() }),
+]);
+const proof = {
+  gates: z.array(gate),
+  verdict: z.enum(['fit', 'unfit', 'unproven']),
+  allowedUnproven: z.array(z.string()).describe('Gates that `--allow-unproven` let through.'),
+};
+
+const decision = z.strictObject({
+  id: z.string(),
+  question: z.string(),
+  choice: z.string(),
+  says: z.string().describe('The choice in one line, for people.'),
+  because,
+  alternatives: z.array(z.strictObject({ choice: z.string(), tradeOff: z.string() })),
+  decidedBy: z.enum(['detected', 'config', 'flag', 'answer', 'default']),
+});
+
+const document = <const Shape extends z.ZodRawShape>(kind: string, shape: Shape) =>
+  z.strictObject({ schema: z.literal(`plimsoll/${kind}/1`), ...shape });
+
+/** By the command's name. */
+export const jsonDocuments = {
+  plan: document('plan', {
+    service: z.looseObject({ ecosystem: z.looseObject({ value: z.literal('python'), because }), applications: z.array(z.unknown()) }),
+    decisions: z.array(decision),
+    contract: z.looseObject({
+      entrypoint: z.array(z.string()),
+      command: z.array(z.string()),
+      workingDir: z.string(),
+      user: z.strictObject({ uid: z.number().int(), gid: z.number().int(), name: z.string() }),
+      environment: z.array(z.looseObject({ name: z.string() })),
+      ports: z.array(z.looseObject({ port: z.number().int() })),
+      writablePaths: z.array(z.looseObject({ path: z.string() })),
+      stop: z.strictObject({ signal: z.string(), graceMs: z.number() }),
+      readyWithinMs: z.number(),
+    }),
+    recipe: z.looseObject({}).describe('What an engine needs; not for others to rely on.'),
+  }),
+  build: document('build', { image, timings, notes: z.array(z.string()), images: z.array(image).describe('One for each platform.') }),
+  ship: document('ship', { image, timings, notes: z.array(z.string()), ...proof }),
+  prove: document('prove', { image, timings, ...proof }),
+  validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
+  doctor: document('doctor', {
+    findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), says: z.string(), remedy: z.string().optional() })),
+  }),
+  cache: document('cache', {
+    root: z.string(),
+    sizeBytes: bytes,
+    kinds: z.array(z.strictObject({ kind: z.string(), count: z.number().int(), sizeBytes: bytes })),
+  }),
+};
