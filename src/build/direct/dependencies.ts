@@ -12,8 +12,6 @@ export interface Dependencies {
   /** Absent: there are none. */
   readonly layer?: BuiltLayer;
   readonly lock?: PythonLock;
-  /** Shared libraries that the packages link to. */
-  readonly needed: ReadonlySet<string>;
 }
 
 interface Remembered {
@@ -24,11 +22,24 @@ interface Remembered {
 /** uv's names of the architectures. */
 const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
-/** The layer of third-party packages, from the lock; installed only when nothing like it is in the store. */
-export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian: DebianSource): Promise<Dependencies> {
+/**
+ * The layer of third-party packages, from the lock; installed only when nothing like it is in the store. `onNeeded` is
+ * told the shared libraries that the packages link to, as soon as they are known: before the layer is compressed.
+ */
+export async function dependencyLayer(
+  plan: Plan,
+  files: Files,
+  job: Job,
+  debian: DebianSource,
+  onNeeded: (libraries: ReadonlySet<string>) => void,
+): Promise<Dependencies> {
   const tools = { python: once(() => debian.hostPython()), uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())) };
   const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked);
-  if (resolved.requirements.trim() === '') return { needed: new Set(), ...(resolved.lock ? { lock: resolved.lock } : {}) };
+  const lock = resolved.lock ? { lock: resolved.lock } : {};
+  if (resolved.requirements.trim() === '') {
+    onNeeded(new Set());
+    return lock;
+  }
   const { glibc } = suiteNamed(debian.suite);
   const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
   const { bytecode, stripDebug } = plan.recipe;
@@ -44,6 +55,8 @@ export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
     const entries = await installed({ plan, job, platform, requirements: resolved.requirements, python, uv });
+    const needed = neededBy(entries);
+    onNeeded(new Set(needed));
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
     const layer = await writeLayer(
       entries,
@@ -51,9 +64,10 @@ export async function dependencyLayer(plan: Plan, files: Files, job: Job, debian
       job.store,
     );
     job.progress({ task: 'dependencies', done: true });
-    return { value: { layer, needed: neededBy(entries) }, blobs: [layer.descriptor.digest] };
+    return { value: { layer, needed }, blobs: [layer.descriptor.digest] };
   });
-  return { layer: made.layer, needed: new Set(made.needed), ...(resolved.lock ? { lock: resolved.lock } : {}) };
+  onNeeded(new Set(made.needed)); // recalled, or made by another process
+  return { layer: made.layer, ...lock };
 }
 
 interface Installation {

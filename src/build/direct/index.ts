@@ -29,9 +29,15 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   const debian = await clock('resolve', () => debianSource(plan, job));
   const base = clock('base', () => debianLayer('base', debian, plan, job, undefined));
   base.catch(() => {});
-  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian));
-  const interpreter = await clock('interpreter', () => debianLayer('interpreter', debian, plan, job, dependencies.needed));
-  const layers = [await base, interpreter, ...(dependencies.layer ? [dependencies.layer] : []), await application];
+  // Begun as soon as it is known what the dependencies link to, while their own layer is compressed.
+  let interpreter: Promise<BuiltLayer> | undefined;
+  const begin = (needed: ReadonlySet<string>): void => {
+    interpreter ??= clock('interpreter', () => debianLayer('interpreter', debian, plan, job, needed));
+    interpreter.catch(() => {});
+  };
+  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, begin));
+  if (!interpreter) throw new Error('the dependencies did not say what they need');
+  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), await application];
   return {
     image: imageFromLayers(settingsOf(plan, job), layers, job.store),
     layers,
