@@ -88,6 +88,6 @@ function wrong(url: string, one: LockedPackage, size: number): EnvironmentError 
 function gone(one: LockedPackage, uris: readonly string[]): EnvironmentError {
   return new EnvironmentError(
     `${one.name} ${one.version} (${one.architecture}) has left the mirror (${uris.join(', ')}) and is not in the store`,
-    'run `plimsoll pin --update` to take the newer version, or set PLIMSOLL_DEBIAN_MIRROR and PLIMSOLL_DEBIAN_SECURITY_MIRROR to a dated snapshot mirror that still has it',
+    'remove plimsoll.lock and build again to take the newer version, or set PLIMSOLL_DEBIAN_MIRROR and PLIMSOLL_DEBIAN_SECURITY_MIRROR to a dated snapshot mirror that still has it',
   );
 }

@@ -58,7 +58,7 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
   const fromLock = request.lock && lockedFor(request.lock, request, roots);
   if (fromLock && request.lock) return { packages: fromLock, suites: request.lock.suites, lock: request.lock, notes: [] };
   if (request.locked)
-    throw new UserError(outOfDate(request), 'run `plimsoll pin --update`, or build once without `--locked`', { file: 'plimsoll.lock' });
+    throw new UserError(outOfDate(request), 'build once without `--locked`, and commit plimsoll.lock', { file: 'plimsoll.lock' });
   const archive: ArchiveJob = { store: job.store, progress: job.progress ?? silent, nowMs: job.nowMs ?? Date.now(), signal: job.signal };
   const suites = await openSuites(request.suite, await findMirrors(job), archive);
   const indexes = await together(
