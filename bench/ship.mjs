@@ -106,7 +106,7 @@ try {
   }
 
   must(['build', folder, '--json'], { env: process.env });
-  row('the machine: one piece of arithmetic, 300 times', stalls(), 'a machine at rest loses nothing', 'in the same process');
+  row('the machine: one piece of arithmetic, 300 times', stalls(), 'a machine at rest loses nothing', 'npm run bench:ship');
   row('for comparison: a Node process that does nothing', times(nothing, QUICK_RUNS), '0.04 s on a machine at rest', 'node -e 0');
   row(
     '`build`, nothing changed',
@@ -118,13 +118,13 @@ try {
     '`build`, one byte of the source changed',
     times((i) => (appendFileSync(join(folder, 'app/main.py'), `#${i % 10}\n`), must(['build', folder])), QUICK_RUNS),
     'at most 0.35 s',
-    'echo "#" >> app/main.py; plimsoll build examples/weather-tracker',
+    'echo "#" >> examples/weather-tracker/app/main.py; plimsoll build examples/weather-tracker',
   );
   row(
     '`build`, everything in the store, no output yet',
     times(() => (rmSync(join(folder, '.plimsoll'), { recursive: true, force: true }), must(['build', folder]))),
     'at most 4 s',
-    'rm -r .plimsoll; plimsoll build examples/weather-tracker',
+    'rm -r examples/weather-tracker/.plimsoll; plimsoll build examples/weather-tracker',
   );
 
   const ships = Array.from({ length: RUNS }, () => must(['ship', folder, '--json']));

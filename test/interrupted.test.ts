@@ -17,7 +17,7 @@ test.skipIf(why !== undefined).each([
   ['Ctrl-C', 'SIGINT', 130],
   ['the terminal closes', 'SIGHUP', 129],
   ['it is killed', 'SIGKILL', null],
-] as const)('a ship leaves no process and no temporary file when %s, and the next one works', async (_, signal, code) => {
+] as const)('a ship leaves no process, and nothing unfinished in the repository, when %s', async (_, signal, code) => {
   const child = spawn(process.execPath, [bin, 'ship', service, '--json'], { env: { ...process.env, CI: '1' }, stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let over = false;

@@ -1,17 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { copyOf, fixtures, root, scratch } from './plimsoll.ts';
+import { copyOf, fixtures, root, run, scratch } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
-
-function run(cwd: string, file: string, ...args: string[]): string {
-  const end = spawnSync(file, args, { cwd, encoding: 'utf8', env: { ...process.env, CI: '1' } });
-  if (end.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${end.status}\n${end.stdout}\n${end.stderr}`);
-  return end.stdout;
-}
 
 test('what `npm pack` makes installs into an empty prefix without install scripts, and works from any folder', () => {
   const [prefix, away] = ['prefix', 'away'].map((name) => join(place.folder, name)) as [string, string];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flatten, openImage, type ImageTree } from '../src/image/index.ts';
-import { copyOf, fixtures, has, isRoot, plimsoll, scratch } from './plimsoll.ts';
+import { copyOf, fixtures, has, isRoot, plimsoll, run, scratch } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
@@ -20,12 +20,6 @@ beforeAll(async () => {
     expect(built.code, built.stderr).toBe(0);
   }
 });
-
-function run(file: string, ...args: string[]): string {
-  const end = spawnSync(file, args, { cwd: service, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (end.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${end.status}\n${end.stderr}`);
-  return end.stdout.trim();
-}
 
 /** One line for each path: type, mode, owner, and the content's hash or the link's target. A hard link is the file that it names. */
 async function linesOf(tree: ImageTree): Promise<string[]> {
@@ -57,9 +51,9 @@ test('all three formats hold the same tree', async () => {
 test.skipIf(!has('skopeo'))('skopeo inspects and copies each, and the tree stays', async () => {
   const expected = await ours();
   for (const [i, source] of [`oci:${layout}:words:1`, ...Object.entries(archives).map((pair) => pair.join(':'))].entries()) {
-    expect(JSON.parse(run('skopeo', 'inspect', source))).toMatchObject({ Os: 'linux' });
+    expect(JSON.parse(run(service, 'skopeo', 'inspect', source))).toMatchObject({ Os: 'linux' });
     const copy = join(place.folder, `copy-${i}`);
-    run('skopeo', 'copy', '--quiet', '--insecure-policy', source, `oci:${copy}:copy`);
+    run(service, 'skopeo', 'copy', '--quiet', '--insecure-policy', source, `oci:${copy}:copy`);
     expect(await linesOf(await treeAt(`oci:${copy}:copy`)), source).toEqual(expected);
     expect(await plimsoll(['validate', copy])).toMatchObject({ code: 0 });
   }
@@ -69,7 +63,7 @@ test.skipIf(!has('skopeo'))('skopeo inspects and copies each, and the tree stays
 test.skipIf(!has('podman') || !isRoot)('podman loads each, and what it unpacks is the same tree', async () => {
   const expected = await ours();
   const storage = ['--root', join(place.folder, 'root'), '--runroot', join(place.folder, 'run'), '--storage-driver', 'vfs'];
-  const podman = (...args: string[]): string => run('podman', ...storage, ...args);
+  const podman = (...args: string[]): string => run(service, 'podman', ...storage, ...args);
   for (const [kind, path] of Object.entries(archives)) {
     const name = `plimsoll-peers-${process.pid}-${kind}`;
     try {

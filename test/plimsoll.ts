@@ -42,6 +42,13 @@ export function plimsoll(args: readonly string[], options: Options = {}): Promis
   });
 }
 
+/** Runs another program to its end, with CI set; its standard output. Throws what it said when it fails. */
+export function run(folder: string, file: string, ...args: readonly string[]): string {
+  const end = spawnSync(file, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, CI: '1' } });
+  if (end.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${end.status}\n${end.stdout}\n${end.stderr}`);
+  return end.stdout;
+}
+
 /** A new empty folder; `remove` it when done. */
 export function scratch(): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));

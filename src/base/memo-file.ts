@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256 } from './hash.ts';
 import type { Memo } from './memo.ts';
@@ -35,7 +35,7 @@ export async function openMemo(path: string, maker: string): Promise<MemoFile> {
         await writeFile(from, JSON.stringify({ value: { maker, made: asked }, blobs: [] }));
         await rename(from, path);
       } catch {
-        // The next run makes it all again.
+        await rm(from, { force: true }).catch(() => {}); // the next run makes it all again
       }
     },
   };

@@ -15,9 +15,10 @@ export interface LayerSize {
 /** The sizes of an image's layers, lowest first. Every layer is unpacked to know them. */
 export async function layerSizes(image: Image): Promise<readonly LayerSize[]> {
   const sizes: LayerSize[] = [];
-  for (const { descriptor, createdBy, tar } of await image.layers()) {
+  for (const layer of await image.layers()) {
+    const { descriptor, createdBy } = layer;
     let uncompressed = 0;
-    for await (const piece of tar()) uncompressed += piece.length;
+    for await (const piece of layer.tar()) uncompressed += piece.length;
     sizes.push({ digest: descriptor.digest, ...(createdBy === undefined ? {} : { createdBy }), compressed: descriptor.size, uncompressed });
   }
   return sizes;

@@ -92,11 +92,18 @@ export const lastLine = (end: ProcessEnd): string => (end.stderr.trim() || end.s
 
 /** What uv is told in every call. Its own and pip's index settings, proxies and certificates are left as they are. */
 export function uvEnvironment(): Record<string, string | undefined> {
-  return { ...process.env, UV_NO_PROGRESS: '1', NO_COLOR: '1', UV_PYTHON_DOWNLOADS: 'never', VIRTUAL_ENV: undefined, ...pipIndex() };
+  return {
+    ...process.env,
+    UV_NO_PROGRESS: '1',
+    NO_COLOR: '1',
+    UV_PYTHON_DOWNLOADS: 'never',
+    VIRTUAL_ENV: undefined,
+    ...indexAndCertificates(),
+  };
 }
 
-/** uv does not read pip's variables; people behind mirrors have often set only those. */
-function pipIndex(): Record<string, string> {
+/** Where uv looks and whom it trusts. It does not read pip's variables; people behind mirrors have often set only those. */
+function indexAndCertificates(): Record<string, string> {
   const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_INDEX_URL, UV_DEFAULT_INDEX, SSL_CERT_FILE, SSL_CERT_DIR, PIP_CERT } = process.env;
   const env: Record<string, string> = {};
   if (PIP_INDEX_URL !== undefined && UV_INDEX_URL === undefined && UV_DEFAULT_INDEX === undefined) env['UV_DEFAULT_INDEX'] = PIP_INDEX_URL;
