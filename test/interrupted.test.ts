@@ -24,7 +24,7 @@ test.skipIf(why !== undefined).each([
   void ended.then(() => (over = true));
   const pid = child.pid ?? 0;
   // Until a container runs: the launcher, the namespaces' holder, their shells and the service itself.
-  let running: readonly number[];
+  let running: readonly string[];
   while ((running = descendants(pid)).length < 5 && !over) await sleep(20);
   expect(over).toBe(false);
   child.kill(signal);

@@ -1,1 +1,15 @@
 export { ignoreMatcher, type IgnoreMatcher } from './ignore.ts';
+export { applyEdits, clashes, replace, type Edit } from './edits.ts';
+export { expand, type Environment, type ExpandOptions, type Expansion, type ExpandProblem } from './expand.ts';
+export { isInstruction } from './arguments.ts';
+export { parse } from './parse.ts';
+export { decodeText, encodeText } from './text.ts';
+export { evaluate } from './build/evaluate.ts';
+export { cleanPath } from './build/go-values.ts';
+export { isAbsolute } from './build/paths.ts';
+export { formatPlatform, type Platform } from './build/platform.ts';
+export { parsePort, type PortSpec } from './build/ports.ts';
+export { optionsAt, type CheckOptions } from './build/check-options.ts';
+export { stageName, wordsOf } from './build/instruction.ts';
+export type { Evaluation, ExpandedWord, FromUse, Phase, StageStart, Step, UsedImage } from './build/types.ts';
+export type { Arguments, Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Pair, Problem, Span, Word } from './syntax.ts';

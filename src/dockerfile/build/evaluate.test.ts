@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { askBuildkit, buildkitFixtures, whyNoBuildkit, type Answer } from '../buildkit.testing.ts';
+import { anyDockerfile, buildableDockerfile } from '../dockerfiles.testing.ts';
+import { decodeText, evaluate, parse, type Problem } from '../index.ts';
+
+/** Which of our problems an error of BuildKit's is. */
+const kinds: readonly (readonly [RegExp, RegExp])[] = [
+  [/circular dependency/, /^stage-cycle$/],
+  [/lint violation/, /^$/],
+];
+
+function difference(text: string, theirs: Answer): unknown {
+  if (theirs.panic !== undefined) return undefined;
+  const { problems, phase } = evaluate(parse(text));
+  const error = theirs.buildError;
+  // A finding that is made an error is the linter's business.
+  if (error === undefined || error.message.startsWith('lint violation')) {
+    return problems.length === 0 ? undefined : { text, phase, ours: problems.map((p) => [p.code, p.message]), theirs: 'accepted' };
+  }
+  const expected = kinds.find(([message]) => message.test(error.message))?.[1];
+  if (expected !== undefined && problems.some((p) => expected.test(p.code))) return undefined;
+  if (problems.some((problem) => sameLines(problem, error.lines))) return undefined;
+  return { text, phase, ours: problems.map((p) => [p.code, p.startLine, p.endLine]), theirs: error };
+}
+
+function sameLines({ startLine, endLine }: Problem, lines: readonly number[]): boolean {
+  if (startLine === 0) return lines.length === 0 || lines[0] === 0;
+  return lines[0] === startLine && (lines.at(-1) === endLine || lines.length === 1);
+}
+
+describe.skipIf(whyNoBuildkit !== undefined)('what BuildKit refuses is refused, at the same place', () => {
+  test('in its own fixtures', () => {
+    const texts = buildkitFixtures().map((fixture) => decodeText(fixture.bytes));
+    const differing = askBuildkit(texts).flatMap((answer, i) => difference(texts[i] ?? '', answer) ?? []);
+    expect(differing.map((d) => JSON.stringify(d))).toEqual([]);
+  });
+
+  test('in generated files', () => {
+    const seed = Number(process.env['PLIMSOLL_SEED'] ?? 6);
+    const numRuns = Number(process.env['PLIMSOLL_FILES'] ?? 2000);
+    const texts = [...fc.sample(anyDockerfile, { numRuns, seed }), ...fc.sample(buildableDockerfile, { numRuns, seed })];
+    const answers = askBuildkit(texts);
+    const differing = answers.flatMap((answer, i) => difference(texts[i] ?? '', answer) ?? []);
+    expect(
+      differing
+        .map((d) => JSON.stringify(d))
+        .toSorted((a, b) => a.length - b.length)
+        .slice(0, 12),
+    ).toEqual([]);
+    expect(answers.filter((answer) => answer.buildError === undefined).length).toBeGreaterThan(texts.length / 8);
+  });
+});

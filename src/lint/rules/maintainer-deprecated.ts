@@ -1,0 +1,38 @@
+import { replace } from '../../dockerfile/index.ts';
+import { rule } from '../types.ts';
+
+export const maintainerDeprecated = rule({
+  id: 'maintainer-deprecated',
+  aliases: ['MaintainerDeprecated', 'DL4000'],
+  presets: ['buildkit', 'recommended'],
+  severity: 'warning',
+  fixes: 'unsafe',
+  summary: 'The author is a label, not MAINTAINER.',
+  why: 'MAINTAINER is deprecated since Docker 1.13; tools read the label `org.opencontainers.image.authors`.',
+  source: 'Dockerfile reference, "MAINTAINER (deprecated)"; OCI image spec, "Annotations"',
+  examples: [
+    {
+      text: 'FROM alpine\n«MAINTAINER Ada <ada@example.org>»\n',
+      fixed: 'FROM alpine\nLABEL org.opencontainers.image.authors="Ada <ada@example.org>"\n',
+    },
+    { text: 'FROM alpine\nLABEL org.opencontainers.image.authors="Ada"\n' },
+  ],
+  *detect({ file, evaluation }) {
+    for (const instruction of evaluation.read) {
+      if (instruction.name !== 'MAINTAINER') continue;
+      const { args, span, comments } = instruction;
+      const author = args.form === 'text' ? args.word.text.replace(/^"(.*)"$/, '$1') : '';
+      const quoted = author.replaceAll(/["$\\`]/g, (char) => `${file.escape}${char}`);
+      yield {
+        span,
+        message: 'MAINTAINER is deprecated',
+        instruction,
+        comments,
+        fix:
+          author === ''
+            ? undefined
+            : { title: 'write it as a label', edits: [replace(span, `LABEL org.opencontainers.image.authors="${quoted}"`)] },
+      };
+    }
+  },
+});

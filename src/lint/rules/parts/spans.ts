@@ -1,0 +1,17 @@
+import type { Instruction, Span } from '../../../dockerfile/index.ts';
+
+/** Where an instruction's arguments are, without keyword and flags; the instruction where it has none. */
+export function argumentSpan({ args, span }: Instruction): Span {
+  switch (args.form) {
+    case 'text':
+      return args.word.span;
+    case 'exec':
+      return args.span;
+    case 'words':
+      return { start: args.words[0]?.span.start ?? span.start, end: args.words.at(-1)?.span.end ?? span.end };
+    case 'pairs':
+      return { start: args.pairs[0]?.nameSpan.start ?? span.start, end: args.pairs.at(-1)?.valueSpan.end ?? span.end };
+    default:
+      return span;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Dockerfile, Edit, Evaluation, IgnoreMatcher, Instruction, Span } from '../dockerfile/index.ts';
+
+export type Severity = 'error' | 'warning' | 'info' | 'style';
+export type PresetName = 'recommended' | 'hadolint' | 'buildkit';
+
+/** A way to mend a finding. */
+export interface Fix {
+  /** What it does, as an order: "write the name in lower case". */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** What a rule found at one place. */
+export interface Report {
+  readonly span: Span;
+  readonly message: string;
+  /** The instruction that other linters name for it. */
+  readonly instruction?: Instruction | undefined;
+  /** Lines that other linters name, where they are not the instruction's. */
+  readonly lines?: { readonly start: number; readonly end: number };
+  /** Comments whose `# check=skip=` BuildKit would honour for it; those of the file hold always. */
+  readonly comments?: readonly string[];
+  readonly fix?: Fix | undefined;
+}
+
+/** Text with « and » around what must be reported; without them nothing may be. `fixed` is what the fix makes of it. */
+export interface Example {
+  readonly text: string;
+  readonly fixed?: string;
+  /** Patterns of the .dockerignore that lies beside it. */
+  readonly ignore?: string;
+  /** Platforms of base images, as `os/architecture`. */
+  readonly bases?: Readonly<Record<string, string>>;
+}
+
+/** What a rule looks at. */
+export interface Subject {
+  readonly file: Dockerfile;
+  /** The build as BuildKit would do it; made when it is first asked for. */
+  readonly evaluation: Evaluation;
+  /** What .dockerignore leaves out; undefined without such a file or with exceptions in it, which nobody can tell. */
+  readonly ignored: IgnoreMatcher | undefined;
+  /** The platform of an image, as `os/architecture`, where it is known. */
+  readonly platformOf: (image: string) => string | undefined;
+}
+
+export interface Rule {
+  /** Words, as in the file's name. */
+  readonly id: string;
+  /** Names that people know it by: hadolint's codes, BuildKit's names. */
+  readonly aliases: readonly string[];
+  readonly presets: readonly PresetName[];
+  readonly severity: Severity;
+  /** Whether its fixes leave the image as it is; `none` where there are no fixes. */
+  readonly fixes: 'safe' | 'unsafe' | 'none';
+  /** Only on where `# check=experimental=` names it. */
+  readonly experimental?: boolean;
+  readonly summary: string;
+  readonly why: string;
+  readonly source: string;
+  readonly examples: readonly [Example, ...Example[]];
+  /** Pure. */
+  readonly detect: (subject: Subject) => Iterable<Report>;
+}
+
+/** Says that an object is a rule; nothing more. */
+export const rule = <const R extends Rule>(definition: R): R => definition;
