@@ -10,7 +10,8 @@ function chunkOf(module) {
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
-  if (/src.dockerfile./.test(id)) return 'build';
+  if (/src.dockerfile.ignore\.ts$/.test(id)) return 'build';
+  if (/src.(dockerfile|lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
   if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
   return /^src.(service|plan|image|build|run|prove|report)./.exec(id)?.[1] ?? null;
@@ -33,8 +34,16 @@ const licences = {
   },
 };
 
+/** `plimsoll/dockerfile`: one file, for browsers too. */
+const dockerfileLanguage = {
+  input: { dockerfile: 'src/dockerfile/entry.ts' },
+  platform: 'browser',
+  treeshake: { moduleSideEffects: false },
+  output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', codeSplitting: false, minify: { compress: true, mangle: false } },
+};
+
 // One bin; every command is a chunk of its own, loaded when it is chosen. openpgp stays a dependency (LGPL).
-export default defineConfig({
+const program = {
   input: {
     plimsoll: 'src/cli/main.ts',
     // Started as threads or processes of their own, found beside the code that starts them.
@@ -57,4 +66,7 @@ export default defineConfig({
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkOf, debugName: 'rooms' }] },
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   },
-});
+};
+
+// The program comes first: it empties the folder.
+export default defineConfig([program, dockerfileLanguage]);

@@ -50,9 +50,9 @@ export function setUp() {
     .filter((entry) => entry.isFile() && !/\.(test|sabotage)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
     .toSorted();
-  const built = digest(['package-lock.json', 'rolldown.config.mjs', ...sources]);
+  const built = digest(['package-lock.json', 'rolldown.config.mjs', 'tsconfig.json', 'tsconfig.types.json', ...sources]);
   if (!stampIs('dist/.stamp', built)) {
-    run('setting up: bundling …', 'npx', ['--no-install', 'rolldown', '-c', 'rolldown.config.mjs', '--log-level', 'warn']);
+    run('setting up: bundling …', 'npm', ['run', '--silent', 'build']);
     writeFileSync(join(root, 'dist/.stamp'), built);
   }
 }

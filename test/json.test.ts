@@ -9,6 +9,8 @@ const place = scratch();
 afterAll(place.remove);
 const service = copyOf(join(fixtures, 'python-tcp/service'), join(place.folder, 'tcp'));
 const layout = join(service, '.plimsoll/image');
+const dockerfile = join(place.folder, 'Dockerfile');
+writeFileSync(dockerfile, 'FROM alpine AS Build\nENV A b\nFOO\n');
 writeFileSync(join(service, 'plimsoll.yaml'), 'budget:\n  ready: 60 s\n');
 
 test.each(Object.entries(jsonDocuments))('the published schema of `%s --json` is what the commands are held to', (name, document) => {
@@ -24,6 +26,7 @@ describe('what the commands print', () => {
     build: [service],
     ship: [service],
     prove: [service, '--image', `oci:${layout}`, '--skip', 'logs'],
+    lint: [dockerfile],
     validate: [layout],
     doctor: [],
     cache: ['ls'],

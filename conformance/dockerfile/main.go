@@ -17,6 +17,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 	"github.com/moby/buildkit/solver/pb"
@@ -147,7 +148,7 @@ func judge(text []byte, base string) (out answer) {
 		for _, child := range result.AST.Children {
 			out.Tree = append(out.Tree, toNode(child))
 		}
-		if _, _, err := instructions.Parse(result.AST, nil); err != nil {
+		if _, _, err := instructions.Parse(result.AST, linter.New(&linter.Config{})); err != nil {
 			out.StageError = toFailure(err)
 		}
 	}

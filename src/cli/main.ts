@@ -18,8 +18,9 @@ const commands: readonly CommandEntry[] = [
   { name: 'build', summary: 'only the image', load: () => import('./build.ts') },
   { name: 'run', summary: 'run it as the checks do, with its ports published', load: () => import('./run.ts') },
   { name: 'prove', summary: 'only the checks, on the image that was built', load: () => import('./prove.ts') },
+  { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
-  { name: 'explain', summary: 'any check or decision, in full', load: () => import('./explain.ts') },
+  { name: 'explain', summary: 'any check, decision or rule, in full', load: () => import('./explain.ts') },
   { name: 'doctor', summary: 'what this machine can build and run with, and how to get the rest', load: () => import('./doctor.ts') },
   { name: 'cache', summary: 'what the store holds, and how to shrink it', load: () => import('./cache.ts') },
   { name: 'completion', summary: 'tab completion for bash, zsh or fish', load: () => import('./completion.ts') },
@@ -43,6 +44,7 @@ ${commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`).join('\n')}
 Examples:
   plimsoll ship .                    from this folder to a checked image in .plimsoll/
   plimsoll plan . --json             the decisions, for a program
+  plimsoll lint --fix --diff         what would be mended in the Dockerfiles below
   plimsoll explain sigterm           what a check measures, and why
 
 \`plimsoll COMMAND --help\` shows a command's options with examples.

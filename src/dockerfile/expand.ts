@@ -63,11 +63,14 @@ export function expand(text: string, environment: Environment, options: ExpandOp
 }
 
 const END = '';
+/** `${a:-${b:-…}}`: BuildKit goes deeper, until memory ends; no one writes even ten. */
+const MAX_DEPTH = 1_000;
 const SPECIAL_PARAMETERS = '@*#?-$!';
 
 /** One reading of one text. The state that BuildKit shares between nested readings is shared here too. */
 class Lexer {
   private at = 0;
+  private depth = 0;
   private keepEscapes: boolean;
   /** The word in the making: one for all nested readings, as in BuildKit, where `a${b:-c}` loses its `a`. */
   private word = '';
@@ -101,6 +104,8 @@ class Lexer {
 
   private readUntil(stop: string, keepEscapes: boolean): { value: string; words: readonly string[] } {
     const outer = this.keepEscapes;
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) throw new Refused('bad-substitution', `\`\${…}\` is nested ${MAX_DEPTH} deep`);
     this.keepEscapes = keepEscapes;
     try {
       let value = '';
@@ -137,6 +142,7 @@ class Lexer {
       return { value, words: words.end() };
     } finally {
       this.keepEscapes = outer;
+      this.depth -= 1;
     }
   }
 

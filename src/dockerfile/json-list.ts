@@ -15,16 +15,19 @@ export function jsonList(line: string, start: number, end: number): readonly Raw
   } catch {
     return undefined;
   }
-  if (!Array.isArray(list) || !fitsGo(list, 0)) return undefined;
+  if (!Array.isArray(list) || !fitsGo(list)) return undefined;
   if (!list.every((item) => typeof item === 'string')) return 'not-strings';
   return wordsOf(list, line, from);
 }
 
 /** encoding/json: a number beyond a float64, or more than 10,000 levels, is an error. */
-function fitsGo(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return depth < 10_000 && Object.values(value).every((inner) => fitsGo(inner, depth + 1));
+function fitsGo(list: readonly unknown[]): boolean {
+  let level: unknown[] = [...list];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > 10_000 || level.some((value) => typeof value === 'number' && !Number.isFinite(value))) return false;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return true;
 }
 
 /** Finds the strings again in a list that is known to be valid. */

@@ -10,6 +10,14 @@ import { isBlank, skipSpace, skipSpaceBack, trimSpace } from './text.ts';
 /** bufio.MaxScanTokenSize: BuildKit reads no line of this many bytes, its end left out (parser.go, `handleScannerError`). */
 const MAX_LINE_BYTES = 65_536;
 
+/** ONBUILD in ONBUILD: one is refused by a build already, this many are not even read. */
+const MAX_DEPTH = 100;
+const TOO_DEEP: Refusal = {
+  code: 'bad-trigger',
+  message: 'ONBUILD cannot hold ONBUILD',
+  hint: 'write the instruction once, after one ONBUILD',
+};
+
 /**
  * Reads a Dockerfile. Nothing of the text is lost: every node has its span, and what lies between nodes is blanks and
  * line ends. What BuildKit v0.29.0 would refuse is in `problems`; reading goes on after it.
@@ -193,7 +201,7 @@ class Parser {
   }
 
   /** The instruction that the line holds from `from` on. Problems found here get their last line from the caller. */
-  private instructionOf(line: LogicalLine, from: number, comments: readonly string[], startLine: number): Instruction {
+  private instructionOf(line: LogicalLine, from: number, comments: readonly string[], startLine: number, depth = 0): Instruction {
     const { text } = line;
     const start = skipSpace(text, from);
     const end = skipSpaceBack(text, start, text.length);
@@ -206,7 +214,7 @@ class Parser {
     const spanOf = (at: number, until: number): Span => ({ start: line.sourceOf(at), end: line.endOf(until) });
     const keyword = text.slice(start, keywordEnd);
     const name = nameOf(keyword);
-    const args = this.argumentsOf(name, line, restStart, end, startLine);
+    const args = this.argumentsOf(name, line, restStart, end, startLine, depth);
     return {
       kind: 'instruction',
       keyword,
@@ -226,11 +234,11 @@ class Parser {
     };
   }
 
-  private argumentsOf(name: string, line: LogicalLine, start: number, end: number, startLine: number): Arguments {
-    if (name === 'ONBUILD') {
-      return start === end ? { form: 'none' } : { form: 'trigger', instruction: this.instructionOf(line, start, [], startLine) };
+  private argumentsOf(name: string, line: LogicalLine, start: number, end: number, startLine: number, depth: number): Arguments {
+    if (name === 'ONBUILD' && depth < MAX_DEPTH) {
+      return start === end ? { form: 'none' } : { form: 'trigger', instruction: this.instructionOf(line, start, [], startLine, depth + 1) };
     }
-    const args = readArguments(name, { line, start, end, escape: this.escape });
+    const args = name === 'ONBUILD' ? TOO_DEEP : readArguments(name, { line, start, end, escape: this.escape });
     if (!('code' in args)) return args;
     this.refuse(args, { start: line.sourceOf(start), end: line.endOf(end) }, startLine, 0);
     return { form: 'none' };

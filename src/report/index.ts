@@ -5,4 +5,6 @@ export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
 export { gateLines, verdictLine } from './proof-report.ts';
 export type { BuildSummary } from './types.ts';
+export { rulePage } from './rule-page.ts';
 export { formatBytes } from './units.ts';
+export { lintFormats, lintReport, unifiedDiff } from './lint/index.ts';

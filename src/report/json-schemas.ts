@@ -90,6 +90,22 @@ export const jsonDocuments = {
   build: document('build', { image, timings, notes: z.array(z.string()), images: z.array(image).describe('One for each platform.') }),
   ship: document('ship', { image, timings, notes: z.array(z.string()), ...proof }),
   prove: document('prove', { image, timings, ...proof }),
+  lint: document('lint', {
+    findings: z.array(
+      z.strictObject({
+        rule: z.string().describe('`plimsoll explain` shows its page.'),
+        aliases: z.array(z.string()).describe('What hadolint and BuildKit call it.'),
+        severity: z.enum(['error', 'warning', 'info', 'style']),
+        message: z.string(),
+        file: z.string(),
+        range: z.strictObject({ start: position, end: position }).describe('Half-open; columns count UTF-16 code units.'),
+        fixable: z.boolean(),
+      }),
+    ),
+    parseErrors: z
+      .array(z.strictObject({ file: z.string(), line: z.number().int(), column: z.number().int(), message: z.string() }))
+      .describe('What BuildKit refuses.'),
+  }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), says: z.string(), remedy: z.string().optional() })),

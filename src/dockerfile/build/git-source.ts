@@ -1,4 +1,4 @@
-import { parseBoolean } from './go-values.ts';
+import { cleanPath, parseBoolean } from './go-values.ts';
 
 /** What ADD and COPY take a source for. */
 export type SourceKind = 'git' | 'http' | 'local';
@@ -50,6 +50,7 @@ function decodedPath(url: URL): string {
 function git(query: URLSearchParams, fragment: string): Source {
   const colon = fragment.indexOf(':');
   const ref = colon === -1 ? fragment : fragment.slice(0, colon);
+  const folder = colon === -1 ? '' : cleanPath(`/${fragment.slice(colon + 1)}`).slice(1);
   const refused = (problem: string): Source => ({ kind: 'git', problem });
   let known = ref;
   for (const key of new Set(query.keys())) {
@@ -63,6 +64,7 @@ function git(query: URLSearchParams, fragment: string): Source {
     if (key === 'mtime' && value !== 'checkout' && value !== 'commit') return refused('`mtime` is `checkout` or `commit`');
     if (key === 'ref' && known !== '' && known !== value) return refused(`\`${known}\` and \`${value}\` are two refs`);
     if (key === 'ref') known = value;
+    if (key === 'subdir' && folder !== '' && folder !== value) return refused(`\`${folder}\` and \`${value}\` are two folders`);
   }
   const [tag, branch] = [query.get('tag'), query.get('branch')];
   if (tag !== null && branch !== null) return refused('a tag and a branch are named');

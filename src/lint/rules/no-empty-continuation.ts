@@ -32,11 +32,12 @@ export const noEmptyContinuation = rule({
 
 function emptyLines(text: string, { emptyContinuations, startLine, span }: Instruction): Edit[] {
   const edits: Edit[] = [];
+  const empty = new Set(emptyContinuations);
   let start = text.lastIndexOf('\n', span.start - 1) + 1;
   for (let line = startLine; start < text.length && start <= span.end; line += 1) {
     const end = text.indexOf('\n', start);
     const next = end === -1 ? text.length : end + 1;
-    if (emptyContinuations.includes(line)) edits.push(replace({ start, end: next }, ''));
+    if (empty.has(line)) edits.push(replace({ start, end: next }, ''));
     start = next;
   }
   return edits;

@@ -1,0 +1,85 @@
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, normalize } from 'node:path';
+import { errorCode, UserError } from '../base/index.ts';
+import { decodeText } from '../dockerfile/index.ts';
+
+/** A Dockerfile to judge, with the .dockerignore that a build of its folder would use. */
+export interface LintInput {
+  /** As it was named, with `/`; `-` for standard input. */
+  readonly path: string;
+  readonly text: string;
+  readonly ignore: string | undefined;
+}
+
+/** Folders that hold other people's files. */
+const SKIPPED = new Set(['.git', 'node_modules', '.venv', 'venv', 'vendor', '.tox', '__pycache__', '.plimsoll']);
+
+/** `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`, and the same with `Containerfile`, in any case. */
+const NAME = /^(?:.*\.)?(?:docker|container)file(?:\..+)?$/i;
+const NOT_ONE = /\.(?:dockerignore|md|txt|tmpl|tpl|j2|erb|orig|bak|swp|py|go|js|ts|sh|json|ya?ml|html?)$/i;
+
+/** Reads what the words name: files as they are, folders by searching them, `-` from standard input. */
+export async function lintInputs(words: readonly string[]): Promise<readonly LintInput[]> {
+  const found = await Promise.all(words.map((word) => (word === '-' ? [word] : filesAt(word))));
+  const paths = [...new Set(found.flat())];
+  if (paths.length === 0) {
+    throw new UserError(`there is no Dockerfile in ${words.join(', ')}`, 'name the file itself, whatever it is called');
+  }
+  const inputs: LintInput[] = [];
+  // One after another: ten thousand open files would be too many.
+  for (const path of paths) inputs.push(await readInput(path));
+  return inputs;
+}
+
+async function filesAt(word: string): Promise<readonly string[]> {
+  const path = normalize(word);
+  const status = await stat(path).catch((error: unknown) => {
+    throw errorCode(error) === 'ENOENT'
+      ? new UserError(`there is no file \`${word}\``, 'name a Dockerfile, a folder, or `-` for standard input')
+      : error;
+  });
+  return status.isDirectory() ? search(path) : [path];
+}
+
+async function search(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(async (entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : search(path);
+        return NAME.test(entry.name) && !NOT_ONE.test(entry.name) && (await isFile(path)) ? [path] : [];
+      }),
+  );
+  return found.flat();
+}
+
+/** A link that leads to a file counts; one that leads nowhere does not. */
+const isFile = async (path: string): Promise<boolean> => {
+  if ((await lstat(path)).isFile()) return true;
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+};
+
+async function readInput(path: string): Promise<LintInput> {
+  if (path === '-') return { path, text: decodeText(await standardInput()), ignore: undefined };
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new UserError(`\`${path}\` cannot be read: ${errorCode(error) ?? 'unknown'}`, 'look at its name and its permissions');
+  });
+  return { path: path.replaceAll('\\', '/'), text: decodeText(bytes), ignore: await ignoreFor(path) };
+}
+
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** BuildKit looks for `<name>.dockerignore` beside the file before `.dockerignore` in the context. */
+async function ignoreFor(path: string): Promise<string | undefined> {
+  for (const name of [`${basename(path)}.dockerignore`, '.dockerignore']) {
+    const text = await readFile(join(dirname(path), name), 'utf8').catch(() => undefined);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}

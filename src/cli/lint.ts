@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { UserError } from '../base/index.ts';
+import { nearest } from '../config/index.ts';
+import { encodeText } from '../dockerfile/index.ts';
+import { fix, lint, rules, type Finding, type LintOptions, type PresetName, type Severity } from '../lint/index.ts';
+import { lintFormats, lintReport, unifiedDiff } from '../report/index.ts';
+import { EXIT } from './exit.ts';
+import { lintInputs, type LintInput } from './lint-files.ts';
+import { examples } from './options.ts';
+import { exitWith } from './run-command.ts';
+import { paintFor, widthOf } from './terminal.ts';
+
+interface Options {
+  readonly preset: PresetName;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly failOn: Severity | 'none';
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly fix?: boolean;
+  readonly unsafe?: boolean;
+  readonly diff?: boolean;
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'style'];
+
+export function define(command: Command): void {
+  command
+    .argument('[files...]', 'Dockerfiles, folders to search, or `-` for standard input', ['.'])
+    .addOption(new Option('--preset <name>', 'which rules').choices(['recommended', 'hadolint', 'buildkit']).default('recommended'))
+    .addOption(new Option('--format <name>', 'for another program').choices(['terminal', ...Object.keys(lintFormats)]))
+    .option('--json', 'one JSON document on standard output, as `--format json`')
+    .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices([...SEVERITIES, 'none']).default('warning'))
+    .option('--only <rules>', 'only these, with commas: names, or codes of hadolint and BuildKit', list)
+    .option('--skip <rules>', 'not these, with commas', list)
+    .option('--fix', 'mend what can be mended without changing what the image contains')
+    .option('--unsafe', 'with `--fix`: also what changes the image')
+    .option('--diff', 'show what `--fix` would change, and change nothing')
+    .addHelpText(
+      'after',
+      examples(
+        'plimsoll lint                          every Dockerfile below this folder',
+        'plimsoll lint Dockerfile --fix --diff  what would be mended',
+        'plimsoll lint --preset buildkit        what `docker build --check` reports',
+        'plimsoll lint - --format sarif < Dockerfile',
+        'plimsoll explain undefined-var         why a rule is there, with examples',
+      ),
+    )
+    .action(async (files: readonly string[], options: Options) => {
+      if (options.diff === true && (options.json === true || options.format !== undefined)) {
+        throw new UserError('`--diff` prints a diff, and `--format` something else', 'ask for one of the two');
+      }
+      exitWith(await run(await lintInputs(files), options));
+    });
+}
+
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+async function run(inputs: readonly LintInput[], options: Options): Promise<number> {
+  const only = chosenRules(options);
+  const settings = (input: LintInput): LintOptions => ({
+    preset: options.preset,
+    ignore: input.ignore,
+    ...(only === undefined ? {} : { only }),
+  });
+  const mended = options.fix === true || options.diff === true ? await mend(inputs, settings, options) : inputs;
+  const judged = (options.diff === true ? inputs : mended).map((input) => ({ path: input.path, ...lint(input.text, settings(input)) }));
+  const format = options.json === true ? 'json' : (options.format ?? 'terminal');
+  const write = lintFormats[format];
+  // What was read from standard input goes, mended, to standard output: the report makes room.
+  const stream = options.fix === true && inputs.some((input) => input.path === '-') ? process.stderr : process.stdout;
+  if (write !== undefined) stream.write(write(judged));
+  else if (options.diff !== true) stream.write(lintReport(judged, { paint: paintFor(stream), width: widthOf(stream) }));
+  if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
+  return judged.some((file) => file.findings.some((finding) => counts(finding, options.failOn))) ? EXIT.unfit : EXIT.fine;
+}
+
+const counts = ({ severity }: Finding, failOn: Options['failOn']): boolean =>
+  failOn !== 'none' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
+
+/** The rules by `--only` and `--skip`; undefined: those of the preset. Throws UserError for a name that no rule has. */
+function chosenRules({ only, skip, preset }: Options): readonly string[] | undefined {
+  const byName = new Map(rules.flatMap((rule) => [rule.id, ...rule.aliases].map((name) => [name.toLowerCase(), rule] as const)));
+  const found = (name: string): string => {
+    const rule = byName.get(name.toLowerCase());
+    if (rule !== undefined) return rule.id;
+    const near = nearest(
+      name,
+      [...byName.values()].flatMap((r) => [r.id, ...r.aliases]),
+    );
+    throw new UserError(
+      `no rule is called \`${name}\``,
+      near === undefined ? '`plimsoll explain` lists all names' : `did you mean \`${near}\`?`,
+    );
+  };
+  if (only === undefined && skip === undefined) return undefined;
+  const skipped = new Set((skip ?? []).map(found));
+  const base = only === undefined ? rules.filter((rule) => rule.presets.includes(preset)).map((rule) => rule.id) : only.map(found);
+  return base.filter((id) => !skipped.has(id));
+}
+
+/** Mends the files and writes them, or shows how they would change. */
+async function mend(
+  inputs: readonly LintInput[],
+  settings: (input: LintInput) => LintOptions,
+  options: Options,
+): Promise<readonly LintInput[]> {
+  const out: LintInput[] = [];
+  for (const input of inputs) {
+    const { text, fixed } = fix(input.text, { ...settings(input), unsafe: options.unsafe ?? false });
+    if (input.path === '-' && options.diff !== true) process.stdout.write(encodeText(text));
+    else if (text !== input.text) {
+      if (options.diff === true) process.stdout.write(unifiedDiff(input.path, input.text, text));
+      else {
+        await writeFile(input.path, encodeText(text));
+        process.stderr.write(`${input.path}: ${fixed.length} mended\n`);
+      }
+    }
+    out.push({ ...input, text });
+  }
+  return out;
+}

@@ -1,0 +1,35 @@
+import { placeOf } from './json.ts';
+import type { LintFormat } from './types.ts';
+
+const SEVERITIES = { error: 'error', warning: 'warning', info: 'info', style: 'info' } as const;
+
+/** The XML of Checkstyle 4.3, as Jenkins and others read it. */
+export const checkstyle: LintFormat = (files) => {
+  const rows = files.flatMap((file) => {
+    const errors = [
+      ...file.problems.map((problem) => ({ ...placeOf(file, problem), severity: 'error', message: problem.message, source: problem.code })),
+      ...file.findings.map(({ rule, severity, message, range }) => ({
+        ...range.start,
+        severity: SEVERITIES[severity],
+        message,
+        source: rule.id,
+      })),
+    ];
+    if (errors.length === 0) return [];
+    const inner = errors.map(
+      ({ line, column, severity, message, source }) =>
+        `    <error line="${line}" column="${column}" severity="${severity}" message="${escaped(message)}" source="plimsoll.${escaped(source)}"/>`,
+    );
+    return [`  <file name="${escaped(file.path)}">`, ...inner, '  </file>'];
+  });
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<checkstyle version="4.3">', ...rows, '</checkstyle>', ''].join('\n');
+};
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** XML 1.0, section 2.2: control characters and halves of surrogate pairs cannot be written at all. */
+const escaped = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text
+    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');

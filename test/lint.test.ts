@@ -1,0 +1,161 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import vm from 'node:vm';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bin, plimsoll, root, scratch } from './plimsoll.ts';
+
+const place = scratch();
+afterAll(place.remove);
+let count = 0;
+
+function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const path = join(place.folder, `f${(count += 1)}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(path, name, '..'), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+const untidy = 'FROM alpine AS Build\nENV A b c\nCMD python app.py\n';
+
+describe('plimsoll lint', () => {
+  test('searches folders, and leaves other people’s alone', async () => {
+    const cwd = folder({
+      Dockerfile: untidy,
+      'web/api.Dockerfile': untidy,
+      'x/Containerfile.dev': untidy,
+      'node_modules/a/Dockerfile': untidy,
+      'Dockerfile.md': '',
+    });
+    const end = await plimsoll(['lint', '--json'], { cwd });
+    const { findings } = JSON.parse(end.stdout) as { findings: { file: string }[] };
+    expect([...new Set(findings.map((f) => f.file))].toSorted()).toEqual(['Dockerfile', 'web/api.Dockerfile', 'x/Containerfile.dev']);
+    expect(end.code).toBe(1);
+  });
+
+  test('exits as `--fail-on` says', async () => {
+    const cwd = folder({ Dockerfile: 'FROM alpine AS Build\n' });
+    const code = async (...args: string[]): Promise<number | null> =>
+      (await plimsoll(['lint', '--preset', 'buildkit', ...args], { cwd })).code;
+    expect(await code()).toBe(0);
+    expect(await code('--fail-on', 'style')).toBe(1);
+    expect(await code('--fail-on', 'none')).toBe(0);
+  });
+
+  test('`--diff` shows what `--fix` then does, and `--unsafe` more of it', async () => {
+    const cwd = folder({ Dockerfile: untidy });
+    const file = join(cwd, 'Dockerfile');
+    const diff = await plimsoll(['lint', '--diff', '--preset', 'buildkit'], { cwd });
+    expect(diff.stdout).toContain('+ENV A="b c"\n');
+    expect(readFileSync(file, 'utf8')).toBe(untidy);
+    await plimsoll(['lint', '--fix', '--preset', 'buildkit'], { cwd });
+    expect(readFileSync(file, 'utf8')).toBe('FROM alpine AS build\nENV A="b c"\nCMD python app.py\n');
+    expect((await plimsoll(['lint', '--fix', '--unsafe', '--preset', 'buildkit'], { cwd })).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('CMD ["python", "app.py"]');
+  });
+
+  test('reads standard input, and mends it to standard output', () => {
+    const end = spawnSync(process.execPath, [bin, 'lint', '-', '--fix', '--preset', 'buildkit'], { input: untidy, encoding: 'utf8' });
+    expect(end.stdout).toBe('FROM alpine AS build\nENV A="b c"\nCMD python app.py\n');
+    expect(end.stderr).toContain('json-args-recommended');
+  });
+
+  test('what a .dockerignore leaves out is not copied', async () => {
+    const cwd = folder({ Dockerfile: 'FROM alpine\nCOPY dist /srv/\n', '.dockerignore': 'dist\n' });
+    expect((await plimsoll(['lint'], { cwd })).stdout).toContain('Dockerfile:2:6 error copy-ignored-file (CopyIgnoredFile)');
+  });
+
+  test('a file that cannot be built is exit 2, with the place and a way out', async () => {
+    const cwd = folder({ Dockerfile: 'FROM alpine\nRUN <<EOF\necho\n' });
+    const end = await plimsoll(['lint'], { cwd });
+    expect([end.code, end.stdout.split('\n')[0]]).toEqual([2, 'Dockerfile:2:1 cannot be built']);
+    expect(end.stdout).toContain('hint: write `EOF` alone on the line after its last one');
+  });
+
+  test.each([
+    [['lint', 'nowhere'], 'error: there is no file `nowhere`'],
+    [['lint', '.'], 'error: there is no Dockerfile in .'],
+    [['lint', '--only', 'UndefinedVr', '-'], 'error: no rule is called `UndefinedVr`\nhint: did you mean `UndefinedVar`?'],
+    [['lint', '--preset', 'x'], "error: option '--preset <name>' argument 'x' is invalid"],
+  ])('%j is refused', async (args, message) => {
+    const end = await plimsoll(args, { cwd: folder({ a: '' }) });
+    expect([end.code, end.stderr.slice(0, message.length)]).toEqual([2, message]);
+  });
+
+  test('explains a rule by any of its names', async () => {
+    const pages = await Promise.all(['undefined-var', 'UndefinedVar'].map((name) => plimsoll(['explain', name])));
+    expect(pages[0]?.stdout).toMatch(/^# undefined-var\n\n\*\*Variables are set before they are used\.\*\*/);
+    expect(pages[1]?.stdout).toBe(pages[0]?.stdout);
+  });
+});
+
+describe('bad input ends soon, with a place', () => {
+  const long = 'x'.repeat(70_000);
+  test.each<readonly [string, string | Uint8Array]>([
+    ['a binary file', readFileSync(process.execPath).subarray(0, 5_000_000)],
+    ['a file of 50 MB', `FROM alpine\n${`RUN echo ${'y'.repeat(990)}\n`.repeat(50_000)}`],
+    ['100,000 continuation lines', `FROM alpine\nRUN a ${'\\\n b '.repeat(100_000)}\n`],
+    ['100,000 empty continuation lines', `FROM alpine\nRUN a \\\n${'\n'.repeat(100_000)} b\n`],
+    ['a line longer than BuildKit reads', `FROM alpine\nRUN ${long}\n`],
+    ['a heredoc without an end', `FROM alpine\nRUN <<EOF\n${'echo\n'.repeat(200_000)}`],
+    ['bytes that are no UTF-8', Uint8Array.from([...new TextEncoder().encode('FROM alpine\nENV A='), 0xff, 0xfe, 0x0a])],
+    ['NUL bytes', `FROM alpine\nENV A=${'\0'.repeat(50_000)}\n`],
+    ['stages in a circle', 'FROM a AS x\nCOPY --from=y a b\nFROM a AS y\nCOPY --from=x a b\n'],
+    [
+      '10,000 stages, each on the one before',
+      `FROM alpine AS s0\n${Array.from({ length: 10_000 }, (_, i) => `FROM s${i} AS s${i + 1}\n`).join('')}`,
+    ],
+    ['ONBUILD in ONBUILD, 5,000 deep', `FROM alpine\n${'ONBUILD '.repeat(5_000)}RUN a\n`],
+    ['braces 200,000 deep', `FROM alpine\nENV A=${'${a:-${a:-${a:-${a:-\\\n'.repeat(50_000)}${'}'.repeat(40_000)}\n`],
+    ['a JSON list 20,000 deep', `FROM alpine\nCMD ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`],
+    ['20,000 heredocs', `FROM alpine\nRUN ${'<<E '.repeat(15_000)}\n`],
+  ])('%s', async (_, content) => {
+    const cwd = folder({ Dockerfile: content });
+    const end = await plimsoll(['lint', '--json', '--preset', 'buildkit'], { cwd });
+    expect(end.stderr).toBe('');
+    expect([0, 1, 2]).toContain(end.code);
+    const { parseErrors } = JSON.parse(end.stdout) as { parseErrors: { line: number; message: string }[] };
+    expect(end.code === 2).toBe(parseErrors.length > 0);
+    if (end.code === 2) expect(parseErrors[0]?.message).not.toBe('');
+  });
+});
+
+describe('plimsoll/dockerfile', () => {
+  test('runs where there is no Node', () => {
+    const code = readFileSync(join(root, 'dist/dockerfile.js'), 'utf8');
+    expect(code).not.toMatch(/\bnode:|\brequire\(|\bprocess\b|\bBuffer\b/);
+    // A module as a script: what it exports becomes what the script returns.
+    const exported = /export\s*\{([^}]*)\}/.exec(code)?.[1] ?? '';
+    const names = exported
+      .split(',')
+      .map((part) => part.trim().split(/\s+as\s+/))
+      .map(([local = '', name = local]) => `${name}: ${local}`);
+    const script = `${code.replace(/export\s*\{[^}]*\};?/, '')};({${names.join(',')}})`;
+    const context = vm.createContext({ TextEncoder, TextDecoder, URL, URLSearchParams });
+    const api = vm.runInContext(script, context) as typeof import('../src/dockerfile/entry.ts');
+    const { instructions, problems } = api.parse('FROM alpine AS base\nRUN <<EOF\necho hello\nEOF\n');
+    expect(instructions.map((i) => i.name)).toEqual(['FROM', 'RUN']);
+    expect(problems.length).toBe(0);
+    expect(api.evaluate(api.parse('FROM alpine\nENV A=$B\n')).steps[0]?.expanded[0]?.undefinedNames[0]).toBe('B');
+  });
+
+  test('has its types beside it, which the compiler takes', () => {
+    const cwd = folder({
+      'package.json': '{"type":"module"}',
+      'a.ts':
+        "import { parse } from 'plimsoll/dockerfile';\nexport const names: readonly string[] = parse('FROM a').instructions.map((i) => i.name);\n",
+      'b.ts': "import { parse } from 'plimsoll/dockerfile';\nexport const wrong: number = parse('FROM a').instructions[0].name;\n",
+    });
+    mkdirSync(join(cwd, 'node_modules'));
+    symlinkSync(root, join(cwd, 'node_modules/plimsoll'));
+    const compile = (file: string): string =>
+      spawnSync(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '--module', 'nodenext', '--lib', 'es2023', '--types', '', file], {
+        cwd,
+        encoding: 'utf8',
+      }).stdout;
+    expect(compile('a.ts')).toBe('');
+    expect(compile('b.ts')).toContain("Type 'string' is not assignable to type 'number'");
+  });
+});
