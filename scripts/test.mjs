@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 setUp();
+if (process.argv.length === 2) buildOracles();
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
 const results = join(folder, 'results.json');
 const vitestArguments = [
@@ -18,6 +19,7 @@ const vitestArguments = [
   ...process.argv.slice(2),
 ];
 const end = spawnSync('npx', vitestArguments, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+
 let counts;
 try {
   counts = JSON.parse(readFileSync(results, 'utf8'));
@@ -37,3 +39,17 @@ for (const test of skipped) console.log(`skipped: ${test.fullName}`);
 const failed = counts.numFailedTests + unloaded;
 console.log(`${counts.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
 process.exit(failed === 0 && counts.numPassedTests > 0 ? (end.status ?? 1) : 1);
+
+/** BuildKit's own code, with which ours is compared: built once here, and not by several tests at the same time. */
+function buildOracles() {
+  if (spawnSync('go', ['version']).status !== 0) return;
+  console.error('setting up: building BuildKit for the comparison; the first time this takes some minutes …');
+  for (const name of ['dockerfile', 'sarif', 'ignore']) {
+    const end = spawnSync('go', ['build', '-o', join(tmpdir(), `plimsoll-oracle-${process.pid}`), '.'], {
+      cwd: join(root, 'conformance', name),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    rmSync(join(tmpdir(), `plimsoll-oracle-${process.pid}`), { force: true });
+    if (end.status !== 0) process.exit(3);
+  }
+}

@@ -32,7 +32,7 @@ interface Import {
 }
 
 const imports: Import[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !/\.(test|sabotage|test-support)\.ts$/.test(file) && !file.endsWith('.d.ts'))
+  .filter((file) => file.endsWith('.ts') && !/\.(test|testing|sabotage|test-support)\.ts$/.test(file) && !file.endsWith('.d.ts'))
   .flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8');
     const found = [...text.matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)];

@@ -4,8 +4,19 @@ import { Option } from 'commander';
 import { UserError } from '../base/index.ts';
 import { nearest } from '../config/index.ts';
 import { encodeText } from '../dockerfile/index.ts';
-import { fix, lint, rules, type Finding, type LintOptions, type PresetName, type Severity } from '../lint/index.ts';
-import { lintFormats, lintReport, unifiedDiff } from '../report/index.ts';
+import {
+  fix,
+  lint,
+  rules,
+  shellFindings,
+  shellScripts,
+  sortFindings,
+  type Finding,
+  type LintOptions,
+  type PresetName,
+  type Severity,
+} from '../lint/index.ts';
+import { lintFormats, lintReport, unifiedDiff, type JudgedFile } from '../report/index.ts';
 import { EXIT } from './exit.ts';
 import { lintInputs, type LintInput } from './lint-files.ts';
 import { examples } from './options.ts';
@@ -19,6 +30,7 @@ interface Options {
   readonly failOn: Severity | 'none';
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
+  readonly shellcheck: boolean;
   readonly fix?: boolean;
   readonly unsafe?: boolean;
   readonly diff?: boolean;
@@ -35,6 +47,7 @@ export function define(command: Command): void {
     .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices([...SEVERITIES, 'none']).default('warning'))
     .option('--only <rules>', 'only these, with commas: names, or codes of hadolint and BuildKit', list)
     .option('--skip <rules>', 'not these, with commas', list)
+    .option('--no-shellcheck', 'leave the shell inside RUN alone')
     .option('--fix', 'mend what can be mended without changing what the image contains')
     .option('--unsafe', 'with `--fix`: also what changes the image')
     .option('--diff', 'show what `--fix` would change, and change nothing')
@@ -70,7 +83,10 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
     ...(only === undefined ? {} : { only }),
   });
   const mended = options.fix === true || options.diff === true ? await mend(inputs, settings, options) : inputs;
-  const judged = (options.diff === true ? inputs : mended).map((input) => ({ path: input.path, ...lint(input.text, settings(input)) }));
+  const judged = await withShell(
+    (options.diff === true ? inputs : mended).map((input) => ({ path: input.path, ...lint(input.text, settings(input)) })),
+    options,
+  );
   const format = options.json === true ? 'json' : (options.format ?? 'terminal');
   const write = lintFormats[format];
   // What was read from standard input goes, mended, to standard output: the report makes room.
@@ -79,6 +95,24 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   else if (options.diff !== true) stream.write(lintReport(judged, { paint: paintFor(stream), width: widthOf(stream) }));
   if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
   return judged.some((file) => file.findings.some((finding) => counts(finding, options.failOn))) ? EXIT.unfit : EXIT.fine;
+}
+
+/** The findings of ShellCheck among the others; without it that is said once. BuildKit does not look at scripts. */
+async function withShell(files: readonly JudgedFile[], options: Options): Promise<readonly JudgedFile[]> {
+  if (!options.shellcheck || options.preset === 'buildkit' || options.only !== undefined) return files;
+  const scripts = files.map((file) => shellScripts(file.file));
+  if (scripts.every((list) => list.length === 0)) return files;
+  const { findShellcheck, runShellcheck, WITHOUT_SHELLCHECK } = await import('./shellcheck.ts');
+  const path = await findShellcheck();
+  if (path === undefined) {
+    process.stderr.write(`note: ${WITHOUT_SHELLCHECK}\n`);
+    return files;
+  }
+  const answers = [...(await runShellcheck(path, scripts.flat()))];
+  return files.map((file, i) => {
+    const found = (scripts[i] ?? []).flatMap((script) => shellFindings(file.file, script, answers.shift() ?? [], options.preset));
+    return { ...file, findings: sortFindings([...file.findings, ...found]) };
+  });
 }
 
 const counts = ({ severity }: Finding, failOn: Options['failOn']): boolean =>

@@ -9,14 +9,17 @@ import {
   type Evaluation,
   type Problem,
 } from '../dockerfile/index.ts';
+import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
+import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
+import { readDockerfile, type Reading } from './reading/index.ts';
 import * as all from './rules/index.ts';
-import type { Fix, PresetName, Report, Rule, Severity, Subject } from './types.ts';
+import type { Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';
 
 /** All rules. A module's names come sorted, so the order is stable. */
 export const rules: readonly Rule[] = Object.values(all);
 
 export interface Finding {
-  readonly rule: Rule;
+  readonly rule: RuleFacts;
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
@@ -39,15 +42,24 @@ export interface LintOptions {
   readonly ignore?: string | undefined;
   /** The platform of an image, as `os/architecture`, where it is known. */
   readonly platformOf?: (image: string) => string | undefined;
+  /** What .hadolint.yaml says; what it leaves out is as hadolint has it. */
+  readonly hadolint?: Partial<HadolintConfig> | undefined;
 }
 
 /** Judges one Dockerfile. */
 export function lint(text: string, options: LintOptions = {}): Linted {
   const file = parse(text);
   const preset = options.preset ?? 'recommended';
+  const config = { ...DEFAULT_HADOLINT_CONFIG, ...options.hadolint };
   let evaluation: Evaluation | undefined;
+  let reading: Reading | undefined;
   const subject: Subject = {
     file,
+    hadolint: config,
+    get reading() {
+      reading ??= readDockerfile(file);
+      return reading;
+    },
     get evaluation() {
       evaluation ??= evaluate(file);
       return evaluation;
@@ -55,17 +67,45 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     ignored: ignoredBy(options.ignore),
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };
-  const chosen = rules.filter((rule) =>
-    options.only === undefined ? rule.presets.includes(preset) : namedIn(rule, new Set(options.only)),
-  );
+  const only = options.only === undefined ? undefined : new Set(options.only);
+  const chosen = rules.filter((rule) => (only === undefined ? isChosen(rule, preset, config) : namedIn(rule, only)));
   const { options: check, problems } = subject.evaluation;
+  const isIgnored = ignoring(subject, preset, config);
   const findings = chosen.flatMap((rule) =>
     [...rule.detect(subject)]
-      .filter((report) => isOn(rule, optionsAt(check, report.comments ?? [])))
-      .map((report) => findingOf(rule, report, file, preset, check)),
+      // `# check=` is BuildKit's, and hadolint does not know it.
+      .filter((report) => preset === 'hadolint' || isOn(rule, optionsAt(check, report.comments ?? [])))
+      .map((report) => findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config)))
+      .filter(({ report, range }) => !isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? range.start.line)),
   );
-  return { file, problems, findings: findings.toSorted(byPlace) };
+  return { file, problems, findings: sortFindings(findings) };
 }
+
+const isChosen = (rule: Rule, preset: PresetName, config: HadolintConfig): boolean =>
+  rule.presets.includes(preset) &&
+  !rule.aliases.some((alias) => config.ignored.includes(alias)) &&
+  (rule.offByDefault !== true || overrideOf(rule, config) !== undefined);
+
+/** hadolint looks at the line above alone and knows its own comments alone; BuildKit knows neither. */
+function ignoring(subject: Subject, preset: PresetName, config: HadolintConfig): IsIgnored {
+  const theirs = config.disableIgnorePragma ? [] : ['hadolint'];
+  if (preset !== 'hadolint') return commentPragmas(subject.file, ['plimsoll', ...theirs]);
+  const ours = commentPragmas(subject.file, ['plimsoll']);
+  if (config.disableIgnorePragma) return ours;
+  const itself = hadolintPragmas(subject.reading);
+  return (names, line) => itself(names, line) || ours(names, line);
+}
+
+/** The severity that the configuration gives a rule: the gravest. */
+const overrideOf = (rule: Rule, { override }: HadolintConfig): Severity | undefined =>
+  SEVERITIES.find((severity) => rule.aliases.some((alias) => override[severity].includes(alias)));
+
+const SEVERITIES = ['error', 'warning', 'info', 'style'] as const;
+
+const severityOf = (rule: Rule, check: CheckOptions | undefined, config: HadolintConfig): Severity =>
+  check?.error === true ? 'error' : (overrideOf(rule, config) ?? rule.severity);
+
+const lineOf = ({ lines, instruction }: Report): number | undefined => lines?.start ?? instruction?.startLine;
 
 /** Nothing can be told from a .dockerignore with exceptions, as BuildKit has it. */
 function ignoredBy(text: string | undefined): Subject['ignored'] {
@@ -81,13 +121,16 @@ function isOn(rule: Rule, { skip, experimental }: CheckOptions): boolean {
 }
 
 /** In `hadolint` and `buildkit` a finding is where those tools say it is: from the instruction's first line on. */
-function findingOf(rule: Rule, report: Report, file: Dockerfile, preset: PresetName, check: CheckOptions): Finding {
+function findingOf(rule: Rule, report: Report, file: Dockerfile, preset: PresetName, severity: Severity): Finding {
   const precise = file.rangeOf(report.span);
-  const start = report.lines?.start ?? report.instruction?.startLine ?? precise.start.line;
+  const start = lineOf(report) ?? precise.start.line;
   const range =
     preset === 'recommended' || start === precise.start.line ? precise : { start: { line: start, column: 1 }, end: precise.end };
-  return { rule, severity: check.error ? 'error' : rule.severity, message: report.message, range, report, fix: report.fix };
+  return { rule, severity, message: report.message, range, report, fix: report.fix };
 }
+
+/** In the order of the text. */
+export const sortFindings = (findings: readonly Finding[]): readonly Finding[] => findings.toSorted(byPlace);
 
 const byPlace = (a: Finding, b: Finding): number =>
   a.range.start.line - b.range.start.line ||

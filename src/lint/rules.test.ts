@@ -18,7 +18,12 @@ function unmark(marked: string): { text: string; spans: readonly { start: number
 describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
   test.each(rule.examples.map((example) => [JSON.stringify(example.text), example] as const))('%s', (_text, example) => {
     const { text, spans } = unmark(example.text);
-    const options = { only: [rule.id], ignore: example.ignore, platformOf: (image: string): string | undefined => example.bases?.[image] };
+    const options = {
+      only: [rule.id],
+      ignore: example.ignore,
+      platformOf: (image: string): string | undefined => example.bases?.[image],
+      hadolint: example.hadolint,
+    };
     const { findings } = lint(text, options);
     const { rangeOf } = parse(text);
     expect(findings.map((finding) => finding.range)).toEqual(spans.map(rangeOf));

@@ -1,4 +1,6 @@
 import type { Dockerfile, Edit, Evaluation, IgnoreMatcher, Instruction, Span } from '../dockerfile/index.ts';
+import type { HadolintConfig } from './hadolint-settings.ts';
+import type { Reading } from './reading/index.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'style';
 export type PresetName = 'recommended' | 'hadolint' | 'buildkit';
@@ -31,6 +33,8 @@ export interface Example {
   readonly ignore?: string;
   /** Platforms of base images, as `os/architecture`. */
   readonly bases?: Readonly<Record<string, string>>;
+  /** What .hadolint.yaml says. */
+  readonly hadolint?: Partial<HadolintConfig>;
 }
 
 /** What a rule looks at. */
@@ -38,6 +42,10 @@ export interface Subject {
   readonly file: Dockerfile;
   /** The build as BuildKit would do it; made when it is first asked for. */
   readonly evaluation: Evaluation;
+  /** The file as hadolint reads it; made when it is first asked for. */
+  readonly reading: Reading;
+  /** What .hadolint.yaml says. */
+  readonly hadolint: HadolintConfig;
   /** What .dockerignore leaves out; undefined without such a file or with exceptions in it, which nobody can tell. */
   readonly ignored: IgnoreMatcher | undefined;
   /** The platform of an image, as `os/architecture`, where it is known. */
@@ -55,6 +63,8 @@ export interface Rule {
   readonly fixes: 'safe' | 'unsafe' | 'none';
   /** Only on where `# check=experimental=` names it. */
   readonly experimental?: boolean;
+  /** Only on where a configuration gives it a severity, or where it is asked for alone. */
+  readonly offByDefault?: boolean;
   readonly summary: string;
   readonly why: string;
   readonly source: string;
@@ -65,3 +75,6 @@ export interface Rule {
 
 /** Says that an object is a rule; nothing more. */
 export const rule = <const R extends Rule>(definition: R): R => definition;
+
+/** What a report says of a rule, whoever found it. */
+export type RuleFacts = Omit<Rule, 'examples' | 'detect'>;

@@ -8,3 +8,4 @@ export type { BuildSummary } from './types.ts';
 export { rulePage } from './rule-page.ts';
 export { formatBytes } from './units.ts';
 export { lintFormats, lintReport, unifiedDiff } from './lint/index.ts';
+export type { JudgedFile } from './lint/types.ts';

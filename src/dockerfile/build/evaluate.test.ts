@@ -55,3 +55,11 @@ describe.skipIf(whyNoBuildkit !== undefined)('what BuildKit refuses is refused, 
     expect(answers.filter((answer) => answer.buildError === undefined).length).toBeGreaterThan(texts.length / 8);
   });
 });
+
+test('a file without FROM is refused, and as a fragment it is the rest of a stage', () => {
+  const file = parse('ARG A=1\nENV B=$A C=$nope\n');
+  expect(evaluate(file).problems.map((problem) => problem.code)).toEqual(['no-stage']);
+  const { problems, steps } = evaluate(file, { fragment: true });
+  expect(problems).toEqual([]);
+  expect(steps.flatMap((step) => step.expanded.flatMap((word) => word.undefinedNames))).toEqual(['nope']);
+});

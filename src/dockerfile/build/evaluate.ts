@@ -18,6 +18,16 @@ import type { Evaluation, FromUse, Phase, StageStart, Step, UsedImage } from './
 /** The platform that a build is for when none is asked for. */
 const LINUX_AMD64: Platform = { os: 'linux', osVersion: '', architecture: 'amd64', variant: '' };
 
+export interface EvaluateOptions {
+  /** What the image is for; Linux on amd64 when nothing is said. */
+  readonly platform?: Platform;
+  /** A file without FROM is taken for the rest of a stage, instead of being refused. */
+  readonly fragment?: boolean;
+}
+
+/** The FROM that a fragment lacks. It has no place in the file. */
+const UNKNOWN_BASE = parse('FROM scratch');
+
 /** Ends an evaluation. */
 class Stopped extends Error {
   constructor(readonly problems: readonly Problem[]) {
@@ -29,8 +39,8 @@ class Stopped extends Error {
  * Follows BuildKit v0.29.0 through a Dockerfile, all stages and without a base image's configuration, up to where it
  * would stop (dockerfile2llb/convert.go, `DockerfileLint`). Nothing is run and nothing is fetched.
  */
-export function evaluate(file: Dockerfile, targetPlatform: Platform = LINUX_AMD64): Evaluation {
-  const evaluation = new Evaluator(file, targetPlatform);
+export function evaluate(file: Dockerfile, options: EvaluateOptions = {}): Evaluation {
+  const evaluation = new Evaluator(file, options);
   try {
     evaluation.run();
     return evaluation.result([]);
@@ -53,10 +63,14 @@ class Evaluator {
   /** ARGs before the first FROM, with a value or without. */
   private readonly globalNames = new Set<string>();
 
+  private readonly target: Platform;
+
   constructor(
     private readonly file: Dockerfile,
-    private readonly target: Platform,
-  ) {}
+    private readonly asked: EvaluateOptions,
+  ) {
+    this.target = asked.platform ?? LINUX_AMD64;
+  }
 
   result(problems: readonly Problem[]): Evaluation {
     const { phase, options, read, starts, steps, images, invalidDefaultBases } = this;
@@ -109,7 +123,8 @@ class Evaluator {
   /** instructions.Parse: each instruction by itself, and that only ARG comes before the first FROM. */
   private readInstructions(): { globals: Instruction[]; stages: Instruction[][] } {
     const globals: Instruction[] = [];
-    const stages: Instruction[][] = [];
+    const isFragment = this.asked.fragment === true && !this.file.instructions.some(({ name }) => name === 'FROM');
+    const stages: Instruction[][] = isFragment ? [[...UNKNOWN_BASE.instructions]] : [];
     for (const instruction of this.file.instructions) {
       this.read.push(instruction);
       const problem = instructionProblem(instruction);

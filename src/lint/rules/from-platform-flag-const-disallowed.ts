@@ -2,7 +2,7 @@ import { rule } from '../types.ts';
 
 export const fromPlatformFlagConstDisallowed = rule({
   id: 'from-platform-flag-const-disallowed',
-  aliases: ['FromPlatformFlagConstDisallowed', 'DL3029'],
+  aliases: ['FromPlatformFlagConstDisallowed'],
   presets: ['buildkit', 'recommended'],
   severity: 'warning',
   fixes: 'none',

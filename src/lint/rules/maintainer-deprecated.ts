@@ -3,7 +3,7 @@ import { rule } from '../types.ts';
 
 export const maintainerDeprecated = rule({
   id: 'maintainer-deprecated',
-  aliases: ['MaintainerDeprecated', 'DL4000'],
+  aliases: ['MaintainerDeprecated'],
   presets: ['buildkit', 'recommended'],
   severity: 'warning',
   fixes: 'unsafe',

@@ -27,9 +27,8 @@ export const checkstyle: LintFormat = (files) => {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** XML 1.0, section 2.2: control characters and halves of surrogate pairs cannot be written at all. */
-const escaped = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+/** What XML cannot hold at all (XML 1.0, section 2.2): control characters, halves of surrogate pairs. */
+// eslint-disable-next-line no-control-regex
+const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
+
+const escaped = (text: string): string => text.replaceAll(UNWRITABLE, '\uFFFD').replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');

@@ -11,7 +11,18 @@ export function argumentSpan({ args, span }: Instruction): Span {
       return { start: args.words[0]?.span.start ?? span.start, end: args.words.at(-1)?.span.end ?? span.end };
     case 'pairs':
       return { start: args.pairs[0]?.nameSpan.start ?? span.start, end: args.pairs.at(-1)?.valueSpan.end ?? span.end };
+    case 'health':
+      return { start: args.kind.span.start, end: span.end };
     default:
       return span;
   }
+}
+
+/** Where a flag stands; undefined without it. */
+export const flagSpan = ({ flags }: Instruction, name: string): Span | undefined => flags.find((flag) => flag.name === name)?.span;
+
+/** From `--from` to the end of the arguments. */
+export function fromFlag(instruction: Instruction): Span {
+  const args = argumentSpan(instruction);
+  return { start: flagSpan(instruction, 'from')?.start ?? args.start, end: args.end };
 }

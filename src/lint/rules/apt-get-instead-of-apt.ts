@@ -1,0 +1,16 @@
+import { rule } from '../types.ts';
+import { wrongCommands } from './parts/hadolint.ts';
+
+export const aptGetInsteadOfApt = rule({
+  id: 'apt-get-instead-of-apt',
+  aliases: ['DL3027'],
+  presets: ['hadolint'],
+  severity: 'warning',
+  fixes: 'none',
+  summary: 'RUN calls `apt-get` or `apt-cache`, not `apt`.',
+  why: '`apt` is made for people, and its options may change: apt(8).',
+  source: 'hadolint, "DL3027"',
+  examples: [{ text: 'FROM debian:12\nRUN «apt install -y curl»\n' }, { text: 'FROM debian:12\nRUN apt-get install -y curl=7\n' }],
+  detect: ({ reading }) =>
+    wrongCommands(reading, { isWrong: ({ name }) => name === 'apt', message: '`apt` promises scripts nothing; `apt-get` does' }),
+});

@@ -1,0 +1,33 @@
+import { rule } from '../types.ts';
+import { reportAt } from './parts/hadolint.ts';
+
+export const combineRuns = rule({
+  id: 'combine-runs',
+  aliases: ['DL3059'],
+  presets: ['hadolint'],
+  severity: 'info',
+  fixes: 'none',
+  summary: 'Short RUNs that follow one another are one RUN.',
+  why: 'Each is a layer of its own.',
+  source: 'hadolint, "DL3059"',
+  examples: [
+    { text: 'FROM alpine:3.20\nRUN a\nRUN «b»\n' },
+    { text: 'FROM alpine:3.20\nRUN a && b\nRUN c\n' },
+    { text: 'FROM alpine:3.20\nRUN a\nCOPY b /c\nRUN d\n' },
+  ],
+  *detect({ reading }) {
+    let before: { readonly flags: string; readonly single: boolean } | undefined;
+    for (const at of reading.instructions) {
+      if (at.name === 'comment') continue;
+      if (at.name !== 'RUN') {
+        before = undefined;
+        continue;
+      }
+      // With several commands somebody has thought of it.
+      const single = at.arguments.script.commands.length < 2;
+      if (before !== undefined && before.flags === at.flags && before.single && single)
+        yield reportAt(at, 'this RUN could go on the one before it');
+      else before = { flags: at.flags, single };
+    }
+  },
+});

@@ -1,0 +1,33 @@
+import { rule } from '../types.ts';
+import { reportAt } from './parts/hadolint.ts';
+import { flagSpan } from './parts/spans.ts';
+import { replace, type Span } from '../../dockerfile/index.ts';
+import type { Fix } from '../types.ts';
+
+export const platformIsDefault = rule({
+  id: 'platform-is-default',
+  aliases: ['DL3065'],
+  presets: ['hadolint'],
+  severity: 'warning',
+  fixes: 'safe',
+  summary: 'FROM does not say `--platform=$TARGETPLATFORM`.',
+  why: 'That is what it does without the flag.',
+  source: 'hadolint, "DL3065"',
+  examples: [
+    { text: 'FROM «--platform=$TARGETPLATFORM» alpine:3.20\n', fixed: 'FROM alpine:3.20\n' },
+    { text: 'FROM --platform=$BUILDPLATFORM alpine:3.20\n' },
+  ],
+  *detect({ file, reading }) {
+    for (const at of reading.instructions) {
+      const platform = at.name === 'FROM' ? at.base.platform : undefined;
+      if (platform !== '$TARGETPLATFORM' && platform !== '${TARGETPLATFORM}') continue;
+      const span = at.instruction && flagSpan(at.instruction, 'platform');
+      yield reportAt(at, 'this platform is the one that is taken anyway', span, span && without(file.text, span));
+    }
+  },
+});
+
+function without(text: string, { start, end }: Span): Fix {
+  const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return { title: 'take the flag out', edits: [replace({ start, end: end + blanks }, '')] };
+}

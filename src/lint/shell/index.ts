@@ -1,0 +1,13 @@
+export {
+  hasArg,
+  hasFlag,
+  hasSequence,
+  isCall,
+  operands,
+  valuesOf,
+  withoutValuesOf,
+  type Argument,
+  type Command,
+  type CommandFlag,
+} from './command.ts';
+export { readScript, type Script } from './read.ts';

@@ -1,0 +1,82 @@
+import { replace, type Dockerfile } from '../../dockerfile/index.ts';
+import type { Finding } from '../lint.ts';
+import type { Fix, PresetName, RuleFacts, Severity } from '../types.ts';
+import { HEADER_LINES, type ShellScript } from './scripts.ts';
+
+/** One comment of `shellcheck -f json1`. Lines and columns from 1. */
+export interface ShellComment {
+  readonly line: number;
+  readonly endLine: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly level: Severity;
+  readonly code: number;
+  readonly message: string;
+  readonly fix: { readonly replacements: readonly Replacement[] } | null;
+}
+
+interface Replacement {
+  readonly line: number;
+  readonly endLine: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly replacement: string;
+}
+
+/** What cannot be said of a script in a Dockerfile: which file it sources, and that ash is read as dash. */
+export const ALWAYS_EXCLUDED: readonly number[] = [1090, 1091, 2187];
+
+/** True of scripts in general, and noise in a RUN: lists of packages that are meant to be parted, `cd` before `&&`. */
+const NOISE = new Set([2046, 2086, 2155, 2164]);
+
+/** ShellCheck's findings as ours. */
+export function shellFindings(
+  file: Dockerfile,
+  script: ShellScript,
+  comments: readonly ShellComment[],
+  preset: PresetName,
+): readonly Finding[] {
+  return comments
+    .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level))
+    .map((comment) => {
+      const span = spanOf(script, comment);
+      const precise = file.rangeOf(span);
+      const { instruction } = script;
+      const fix = file.escape === '`' ? undefined : fixOf(script, comment);
+      return {
+        rule: ruleOf(comment),
+        severity: comment.level,
+        message: comment.message,
+        range: preset === 'hadolint' ? { start: { line: instruction.startLine, column: 1 }, end: precise.end } : precise,
+        report: { span, message: comment.message, instruction, fix },
+        fix,
+      };
+    });
+}
+
+const isIn = (preset: PresetName, code: number, level: Severity): boolean =>
+  preset === 'hadolint' || (preset === 'recommended' && (level === 'error' || level === 'warning') && !NOISE.has(code));
+
+function ruleOf({ code, level }: ShellComment): RuleFacts {
+  return {
+    id: `shellcheck-${code}`,
+    aliases: [`SC${code}`],
+    presets: ['hadolint'],
+    severity: level,
+    fixes: 'unsafe',
+    summary: `ShellCheck SC${code}`,
+    why: 'A finding of ShellCheck in a script of the Dockerfile.',
+    source: `ShellCheck wiki, "SC${code}"`,
+  };
+}
+
+const spanOf = (script: ShellScript, place: Omit<Replacement, 'replacement'>): { start: number; end: number } => {
+  const start = script.offsetOf(place.line, place.column);
+  return { start, end: Math.max(start, script.offsetOf(place.endLine, place.endColumn)) };
+};
+
+function fixOf(script: ShellScript, { fix }: ShellComment): Fix | undefined {
+  if (fix === null || fix.replacements.length === 0) return undefined;
+  const edits = fix.replacements.map((replacement) => replace(spanOf(script, replacement), replacement.replacement));
+  return { title: 'as ShellCheck proposes', edits };
+}
