@@ -84,6 +84,22 @@ describe('plimsoll lint', () => {
     expect([end.code, end.stderr.slice(0, message.length)]).toEqual([2, message]);
   });
 
+  test('.hadolint.yaml is read as it is', async () => {
+    const cwd = folder({
+      Dockerfile: 'FROM debian\nRUN sudo true\n',
+      '.hadolint.yaml': 'ignored: [DL3006]\noverride:\n  style: [DL3004]\nfailure-threshold: warning\n',
+    });
+    const end = await plimsoll(['lint', '--preset', 'hadolint', '--no-shellcheck', '--format', 'hadolint-json'], { cwd });
+    const rows = JSON.parse(end.stdout) as { code: string; level: string }[];
+    expect(rows.filter((row) => ['DL3004', 'DL3006'].includes(row.code)).map((row) => [row.code, row.level])).toEqual([
+      ['DL3004', 'style'],
+    ]);
+    expect(end.code).toBe(rows.some((row) => row.level === 'error' || row.level === 'warning') ? 1 : 0);
+    writeFileSync(join(cwd, '.hadolint.yaml'), 'ignored: [DL3006]\nfailure-threshold: never\n');
+    const wrong = await plimsoll(['lint'], { cwd });
+    expect([wrong.code, wrong.stderr.split('\n')[0]]).toEqual([2, 'error: .hadolint.yaml:2: `failure-threshold` is no severity']);
+  });
+
   test('explains a rule by any of its names', async () => {
     const pages = await Promise.all(['undefined-var', 'UndefinedVar'].map((name) => plimsoll(['explain', name])));
     expect(pages[0]?.stdout).toMatch(/^# undefined-var\n\n\*\*Variables are set before they are used\.\*\*/);

@@ -76,6 +76,13 @@ describe.skipIf(!has('shellcheck'))('ShellCheck', () => {
     expect(await found('FROM alpine\nENV PATH=/x UID=1\nRUN echo "$PATH"\n')).toEqual([]);
   });
 
+  test('is ignored where a comment says so', async () => {
+    expect(await found('FROM alpine\n# hadolint ignore=SC3014\nRUN [ "$a" == 2 ]\n')).not.toContainEqual(expect.stringMatching('SC3014'));
+    expect(await found('FROM alpine\n# plimsoll ignore=SC3014 busybox knows it\nRUN [ "$a" == 2 ]\n')).not.toContainEqual(
+      expect.stringMatching('SC3014'),
+    );
+  });
+
   test('remembers what it said of a script', async () => {
     const cwd = join(place.folder, 'warm');
     mkdirSync(cwd);

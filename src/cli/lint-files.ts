@@ -83,3 +83,15 @@ async function ignoreFor(path: string): Promise<string | undefined> {
   }
   return undefined;
 }
+
+/** The file that `--config` names, or else `.hadolint.yaml` or `.hadolint.yml` in this folder. Throws UserError when a named one is not there. */
+export async function readHadolintFile(named: string | undefined): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  for (const path of named === undefined ? ['.hadolint.yaml', '.hadolint.yml'] : [named]) {
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      if (named === undefined && errorCode(error) === 'ENOENT') return undefined;
+      throw new UserError(`\`${path}\` cannot be read: ${errorCode(error) ?? 'unknown'}`, 'name a .hadolint.yaml');
+    });
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}

@@ -7,18 +7,20 @@ import { encodeText } from '../dockerfile/index.ts';
 import {
   fix,
   lint,
+  readHadolintConfig,
   rules,
   shellFindings,
   shellScripts,
   sortFindings,
   type Finding,
+  type HadolintConfig,
   type LintOptions,
   type PresetName,
   type Severity,
 } from '../lint/index.ts';
 import { lintFormats, lintReport, unifiedDiff, type JudgedFile } from '../report/index.ts';
 import { EXIT } from './exit.ts';
-import { lintInputs, type LintInput } from './lint-files.ts';
+import { lintInputs, readHadolintFile, type LintInput } from './lint-files.ts';
 import { examples } from './options.ts';
 import { exitWith } from './run-command.ts';
 import { paintFor, widthOf } from './terminal.ts';
@@ -27,7 +29,8 @@ interface Options {
   readonly preset: PresetName;
   readonly format?: string;
   readonly json?: boolean;
-  readonly failOn: Severity | 'none';
+  readonly failOn?: Severity | 'none';
+  readonly config?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly shellcheck: boolean;
@@ -44,9 +47,14 @@ export function define(command: Command): void {
     .addOption(new Option('--preset <name>', 'which rules').choices(['recommended', 'hadolint', 'buildkit']).default('recommended'))
     .addOption(new Option('--format <name>', 'for another program').choices(['terminal', ...Object.keys(lintFormats)]))
     .option('--json', 'one JSON document on standard output, as `--format json`')
-    .addOption(new Option('--fail-on <severity>', 'exit 1 from this severity on').choices([...SEVERITIES, 'none']).default('warning'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 from this severity on')
+        .choices([...SEVERITIES, 'none'])
+        .default(undefined, 'warning; info in the preset hadolint'),
+    )
     .option('--only <rules>', 'only these, with commas: names, or codes of hadolint and BuildKit', list)
     .option('--skip <rules>', 'not these, with commas', list)
+    .option('--config <file>', 'a .hadolint.yaml (default: the one in this folder)')
     .option('--no-shellcheck', 'leave the shell inside RUN alone')
     .option('--fix', 'mend what can be mended without changing what the image contains')
     .option('--unsafe', 'with `--fix`: also what changes the image')
@@ -77,15 +85,19 @@ const list = (value: string): string[] =>
 
 async function run(inputs: readonly LintInput[], options: Options): Promise<number> {
   const only = chosenRules(options);
+  const hadolint = options.preset === 'buildkit' ? undefined : await hadolintConfig(options.config);
+  const failOn = options.failOn ?? defaultThreshold(options.preset, hadolint);
   const settings = (input: LintInput): LintOptions => ({
     preset: options.preset,
     ignore: input.ignore,
+    hadolint,
     ...(only === undefined ? {} : { only }),
   });
   const mended = options.fix === true || options.diff === true ? await mend(inputs, settings, options) : inputs;
   const judged = await withShell(
     (options.diff === true ? inputs : mended).map((input) => ({ path: input.path, ...lint(input.text, settings(input)) })),
     options,
+    hadolint,
   );
   const format = options.json === true ? 'json' : (options.format ?? 'terminal');
   const write = lintFormats[format];
@@ -94,11 +106,30 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   if (write !== undefined) stream.write(write(judged));
   else if (options.diff !== true) stream.write(lintReport(judged, { paint: paintFor(stream), width: widthOf(stream) }));
   if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
-  return judged.some((file) => file.findings.some((finding) => counts(finding, options.failOn))) ? EXIT.unfit : EXIT.fine;
+  return judged.some((file) => file.findings.some((finding) => counts(finding, failOn))) ? EXIT.unfit : EXIT.fine;
+}
+
+/** From which severity on a finding fails the run when no flag says so: in the preset `hadolint`, as hadolint has it. */
+function defaultThreshold(preset: PresetName, hadolint: HadolintConfig | undefined): Severity | 'none' {
+  if (hadolint?.noFail === true) return 'none';
+  return preset === 'hadolint' ? (hadolint?.failureThreshold ?? 'info') : 'warning';
+}
+
+/** What .hadolint.yaml says. Throws UserError with the line that is wrong. */
+async function hadolintConfig(named: string | undefined): Promise<HadolintConfig | undefined> {
+  const found = await readHadolintFile(named);
+  if (found === undefined) return undefined;
+  const { config, problem } = await readHadolintConfig(found.text);
+  if (problem !== undefined) throw new UserError(problem.message, problem.hint, { file: found.path, line: problem.line });
+  return config;
 }
 
 /** The findings of ShellCheck among the others; without it that is said once. BuildKit does not look at scripts. */
-async function withShell(files: readonly JudgedFile[], options: Options): Promise<readonly JudgedFile[]> {
+async function withShell(
+  files: readonly JudgedFile[],
+  options: Options,
+  hadolint: HadolintConfig | undefined,
+): Promise<readonly JudgedFile[]> {
   if (!options.shellcheck || options.preset === 'buildkit' || options.only !== undefined) return files;
   const scripts = files.map((file) => shellScripts(file.file));
   if (scripts.every((list) => list.length === 0)) return files;
@@ -110,12 +141,14 @@ async function withShell(files: readonly JudgedFile[], options: Options): Promis
   }
   const answers = [...(await runShellcheck(path, scripts.flat()))];
   return files.map((file, i) => {
-    const found = (scripts[i] ?? []).flatMap((script) => shellFindings(file.file, script, answers.shift() ?? [], options.preset));
+    const found = (scripts[i] ?? []).flatMap((script) =>
+      shellFindings(file.file, script, answers.shift() ?? [], { preset: options.preset, hadolint }),
+    );
     return { ...file, findings: sortFindings([...file.findings, ...found]) };
   });
 }
 
-const counts = ({ severity }: Finding, failOn: Options['failOn']): boolean =>
+const counts = ({ severity }: Finding, failOn: Severity | 'none'): boolean =>
   failOn !== 'none' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 
 /** The rules by `--only` and `--skip`; undefined: those of the preset. Throws UserError for a name that no rule has. */

@@ -86,8 +86,8 @@ const isChosen = (rule: Rule, preset: PresetName, config: HadolintConfig): boole
   !rule.aliases.some((alias) => config.ignored.includes(alias)) &&
   (rule.offByDefault !== true || overrideOf(rule, config) !== undefined);
 
-/** hadolint looks at the line above alone and knows its own comments alone; BuildKit knows neither. */
-function ignoring(subject: Subject, preset: PresetName, config: HadolintConfig): IsIgnored {
+/** hadolint looks at the line above alone; for us, each comment right above counts, and ours counts everywhere. */
+function ignoring(subject: Pick<Subject, 'file' | 'reading'>, preset: PresetName, config: HadolintConfig): IsIgnored {
   const theirs = config.disableIgnorePragma ? [] : ['hadolint'];
   if (preset !== 'hadolint') return commentPragmas(subject.file, ['plimsoll', ...theirs]);
   const ours = commentPragmas(subject.file, ['plimsoll']);
@@ -96,8 +96,25 @@ function ignoring(subject: Subject, preset: PresetName, config: HadolintConfig):
   return (names, line) => itself(names, line) || ours(names, line);
 }
 
+/** What comments and configuration say of findings that other programs made: whether they count, and how grave they are. */
+export function judgeOf(file: Dockerfile, options: LintOptions): (rule: RuleFacts, line: number) => Severity | undefined {
+  const config = { ...DEFAULT_HADOLINT_CONFIG, ...options.hadolint };
+  const subject = {
+    file,
+    get reading() {
+      return readDockerfile(file);
+    },
+  };
+  const isIgnored = ignoring(subject, options.preset ?? 'recommended', config);
+  return (rule, line) => {
+    const names = [rule.id, ...rule.aliases];
+    if (names.some((name) => config.ignored.includes(name)) || isIgnored(names, line)) return undefined;
+    return overrideOf(rule, config) ?? rule.severity;
+  };
+}
+
 /** The severity that the configuration gives a rule: the gravest. */
-const overrideOf = (rule: Rule, { override }: HadolintConfig): Severity | undefined =>
+const overrideOf = (rule: RuleFacts, { override }: HadolintConfig): Severity | undefined =>
   SEVERITIES.find((severity) => rule.aliases.some((alias) => override[severity].includes(alias)));
 
 const SEVERITIES = ['error', 'warning', 'info', 'style'] as const;

@@ -4,7 +4,7 @@ import { reportAt, withoutQuotes } from './parts/hadolint.ts';
 export const copyIntoFolder = rule({
   id: 'copy-into-folder',
   aliases: ['DL3021'],
-  presets: ['hadolint'],
+  presets: ['hadolint', 'recommended'],
   severity: 'error',
   fixes: 'none',
   summary: 'Several files are copied into a folder that ends in `/`.',

@@ -4,7 +4,7 @@ import { reportAt } from './parts/hadolint.ts';
 export const envRefersToItself = rule({
   id: 'env-refers-to-itself',
   aliases: ['DL3044'],
-  presets: ['hadolint'],
+  presets: ['hadolint', 'recommended'],
   severity: 'error',
   fixes: 'none',
   summary: 'ENV uses no variable that it sets itself.',

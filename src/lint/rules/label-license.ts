@@ -15,5 +15,5 @@ export const labelLicense = rule({
     { text: 'FROM alpine:3.20\nLABEL «team=Apache»\n', hadolint: { labelSchema: { team: 'spdx' } } },
     { text: 'FROM alpine:3.20\nLABEL team=Apache-2.0\n', hadolint: { labelSchema: { team: 'spdx' } } },
   ],
-  detect: (subject) => wrongLabels(subject, 'spdx', (value) => SPDX_IDS.has(value), 'is no identifier of a license'),
+  detect: (subject) => wrongLabels(subject, 'spdx', (value) => SPDX_IDS.has(value.trimEnd()), 'is no identifier of a license'),
 });

@@ -4,7 +4,7 @@ import { reportAt } from './parts/hadolint.ts';
 export const noLatestTag = rule({
   id: 'no-latest-tag',
   aliases: ['DL3007'],
-  presets: ['hadolint'],
+  presets: ['hadolint', 'recommended'],
   severity: 'warning',
   fixes: 'none',
   summary: 'The base image is not `latest`.',

@@ -113,12 +113,8 @@ function banged(cursor: Cursor): Token {
 }
 
 const command = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => compound(cursor),
-    () => redirected(cursor, condition),
-    () => coprocess(cursor),
-    () => simple(cursor),
-  );
+  cursor.optional(() => compound(cursor)) ??
+  (cursor.char === '[' ? redirected(cursor, condition) : (cursor.optional(() => coprocess(cursor)) ?? simple(cursor)));
 
 export function redirected(cursor: Cursor, read: (cursor: Cursor) => Token): Token {
   const { at: start } = cursor;

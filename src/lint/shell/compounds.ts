@@ -9,11 +9,18 @@ import { word } from './words.ts';
 /** `{ … }`, `( … )`, `if`, loops, `case`, functions; each with its redirections. */
 export const compound = (cursor: Cursor): Token => redirected(cursor, inner);
 
-const inner = (cursor: Cursor): Token =>
+/** Keywords that begin a construct. */
+const BEGINS = /(?:while|until|if|for|select|case)(?=$|[\s\\;()[<>&|#])/y;
+
+function inner(cursor: Cursor): Token {
+  if (cursor.char === '{') return braces(cursor);
+  if (cursor.char === '(') return cursor.sees('((') ? doubleParentheses(cursor) : subshell(cursor);
+  if (cursor.isAt(BEGINS)) return construct(cursor);
+  return cursor.isAt(DEFINITION) ? functionDefinition(cursor) : cursor.refuse();
+}
+
+const construct = (cursor: Cursor): Token =>
   cursor.choose(
-    () => braces(cursor),
-    () => doubleParentheses(cursor),
-    () => subshell(cursor),
     () => loop(cursor, 'while'),
     () => loop(cursor, 'until'),
     () => ifThen(cursor),
@@ -36,7 +43,6 @@ function braces(cursor: Cursor): Token {
 
 /** `((` begins arithmetic, or a subshell in a subshell. */
 function doubleParentheses(cursor: Cursor): Token {
-  if (!cursor.sees('((')) cursor.refuse();
   const read = (): Token => {
     const start = cursor.at;
     cursor.expect('((');
@@ -247,6 +253,8 @@ function pattern(cursor: Cursor): Token {
   return read;
 }
 
+/** Where a function may be defined: nothing else is worth a try. */
+const DEFINITION = /function\s|[A-Za-z0-9_:+?\-./^@,][A-Za-z0-9_#:+?\-./^@,]*(?:[ \t]|\\\n)*\(/y;
 const NAME = /[A-Za-z0-9_:+?\-./^@,][A-Za-z0-9_#:+?\-./^@,]*/y;
 /** After the keyword `function` more is a name. */
 const LENIENT_NAME = /[A-Za-z0-9_:+?\-./^@,[\]*=!]+/y;

@@ -82,6 +82,12 @@ export class Cursor {
     return found;
   }
 
+  /** Whether the pattern matches here. It has to be sticky. */
+  isAt(pattern: RegExp): boolean {
+    pattern.lastIndex = this.at;
+    return pattern.test(this.text);
+  }
+
   any(): string {
     if (this.ended) this.refuse();
     this.at += 1;

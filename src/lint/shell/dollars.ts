@@ -8,14 +8,16 @@ import type { Token } from './token.ts';
 /** Everything that a `$` begins, but not the `$` that stands alone. */
 export function dollarExpression(cursor: Cursor): Token {
   if (cursor.char !== '$') cursor.refuse();
-  return cursor.choose(
-    () => arithmeticOrSubstitution(cursor),
-    () => substitution(cursor),
-    () => bracketed(cursor),
-    () => braceSubstitution(cursor),
-    () => braced(cursor),
-    () => variable(cursor),
-  );
+  switch (cursor.text.charAt(cursor.at + 1)) {
+    case '(':
+      return cursor.sees('$((') ? arithmeticOrSubstitution(cursor) : substitution(cursor);
+    case '[':
+      return bracketed(cursor);
+    case '{':
+      return cursor.optional(() => braceSubstitution(cursor)) ?? braced(cursor);
+    default:
+      return variable(cursor);
+  }
 }
 
 export function lonelyDollar(cursor: Cursor): Token {
@@ -49,7 +51,6 @@ function genericLiteral(cursor: Cursor, ends: string): string {
 
 /** `$((` begins arithmetic, or a substitution whose first command is a subshell. */
 function arithmeticOrSubstitution(cursor: Cursor): Token {
-  if (!cursor.sees('$((')) cursor.refuse();
   return cursor.choose(
     () => cursor.attempt(() => dollarArithmetic(cursor)),
     () => cursor.attempt(() => substitution(cursor)),

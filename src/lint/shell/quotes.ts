@@ -31,14 +31,20 @@ export function translated(cursor: Cursor): Token {
 }
 
 /** One part of what stands in double quotes. */
-export const quotedParts = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => literal(cursor),
-    () => dollarExpression(cursor),
-    () => lonelyDollar(cursor),
-    () => backticks(cursor, true),
-    () => cursor.token('literal', cursor.at, [], cursor.oneOf(OPENING_QUOTES)),
-  );
+export function quotedParts(cursor: Cursor): Token {
+  switch (cursor.char) {
+    case '$':
+      return cursor.optional(() => dollarExpression(cursor)) ?? lonelyDollar(cursor);
+    case '`':
+      return backticks(cursor, true);
+    case '"':
+      return cursor.refuse();
+    default:
+      return cursor.char !== '' && OPENING_QUOTES.includes(cursor.char)
+        ? cursor.token('literal', cursor.at, [], cursor.oneOf(OPENING_QUOTES))
+        : literal(cursor);
+  }
+}
 
 function literal(cursor: Cursor): Token {
   const start = cursor.at;

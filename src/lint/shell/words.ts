@@ -18,18 +18,27 @@ export function word(cursor: Cursor): Token {
 /** `end`: characters that end the word here. */
 export function wordPart(cursor: Cursor, end = ''): Token {
   if (cursor.char !== '' && end.includes(cursor.char)) cursor.refuse();
-  return cursor.choose(
-    () => singleQuoted(cursor),
-    () => doubleQuoted(cursor),
-    () => glob(cursor),
-    () => dollarPart(cursor),
-    () => cursor.attempt(() => braceExpansion(cursor)),
-    () => backticks(cursor, false),
-    () => processSubstitution(cursor),
-    () => quoteCharacter(cursor),
-    () => literal(cursor, end),
-    () => curlyBraces(cursor),
-  );
+  switch (cursor.char) {
+    case "'":
+      return singleQuoted(cursor);
+    case '"':
+      return doubleQuoted(cursor);
+    case '$':
+      return dollarPart(cursor);
+    case '`':
+    case '´':
+      return backticks(cursor, false);
+    case '<':
+    case '>':
+      return processSubstitution(cursor);
+    case '{':
+      return cursor.optional(() => cursor.attempt(() => braceExpansion(cursor))) ?? curlyBraces(cursor);
+    case '}':
+      return curlyBraces(cursor);
+    default:
+      if (cursor.char !== '' && '*?@!+['.includes(cursor.char)) return glob(cursor);
+      return cursor.char !== '' && QUOTES.includes(cursor.char) ? quoteCharacter(cursor) : literal(cursor, end);
+  }
 }
 
 const dollarPart = (cursor: Cursor): Token =>

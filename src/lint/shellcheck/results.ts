@@ -1,5 +1,5 @@
 import { replace, type Dockerfile } from '../../dockerfile/index.ts';
-import type { Finding } from '../lint.ts';
+import { judgeOf, type Finding, type LintOptions } from '../lint.ts';
 import type { Fix, PresetName, RuleFacts, Severity } from '../types.ts';
 import { HEADER_LINES, type ShellScript } from './scripts.ts';
 
@@ -34,23 +34,22 @@ export function shellFindings(
   file: Dockerfile,
   script: ShellScript,
   comments: readonly ShellComment[],
-  preset: PresetName,
+  options: LintOptions,
 ): readonly Finding[] {
+  const preset = options.preset ?? 'recommended';
+  const judge = judgeOf(file, options);
   return comments
     .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level))
-    .map((comment) => {
+    .flatMap((comment) => {
+      const rule = ruleOf(comment);
+      const { instruction } = script;
+      const severity = judge(rule, instruction.startLine);
+      if (severity === undefined) return [];
       const span = spanOf(script, comment);
       const precise = file.rangeOf(span);
-      const { instruction } = script;
       const fix = file.escape === '`' ? undefined : fixOf(script, comment);
-      return {
-        rule: ruleOf(comment),
-        severity: comment.level,
-        message: comment.message,
-        range: preset === 'hadolint' ? { start: { line: instruction.startLine, column: 1 }, end: precise.end } : precise,
-        report: { span, message: comment.message, instruction, fix },
-        fix,
-      };
+      const range = preset === 'hadolint' ? { start: { line: instruction.startLine, column: 1 }, end: precise.end } : precise;
+      return [{ rule, severity, message: comment.message, range, report: { span, message: comment.message, instruction, fix }, fix }];
     });
 }
 
