@@ -1,26 +1,23 @@
-// Linting, side by side with peers in one run: every Dockerfile of a folder, whole processes. Peers that are not there
-// are left out, and that is said. Usage: node bench/lint-speed.mjs [FOLDER] [--runs N]
+// Linting, side by side with peers in one run: the Dockerfiles of bench/corpus.mjs, whole processes. Peers that are not there
+// are left out, and that is said. Usage: node bench/lint-speed.mjs [RUNS]
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from '../scripts/setup.mjs';
+import { corpus } from './corpus.mjs';
 
 setUp();
-const args = process.argv.slice(2);
-const runs = args.includes('--runs') ? Number(args.splice(args.indexOf('--runs'), 2)[1]) : 5;
-const [corpus = join(root, 'node_modules/.cache/plimsoll/corpus')] = args;
+const runs = Number(process.argv[2] ?? 5);
 const bin = join(root, 'dist/plimsoll.js');
-
-const under = (path) => (statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => under(join(path, name))) : [path]);
-const sources = under(corpus).filter((path) => /(docker|container)file/i.test(path.split('/').at(-1)));
+const sources = corpus().flatMap((source) => source.files);
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 try {
   // The same names for all: some peers know a Dockerfile by its name.
-  const files = sources.map((path, i) => {
+  const files = sources.map(({ base64 }, i) => {
     const name = join(folder, String(i), 'Dockerfile');
     mkdirSync(join(folder, String(i)));
-    cpSync(path, name);
+    writeFileSync(name, Buffer.from(base64, 'base64'));
     return name;
   });
   const cache = join(folder, 'cache');

@@ -84,6 +84,18 @@ describe('plimsoll lint', () => {
     expect([end.code, end.stderr.slice(0, message.length)]).toEqual([2, message]);
   });
 
+  test('a file without FROM is judged as the fragment it is, and a base that a build argument names is no error', async () => {
+    const cwd = folder({ Dockerfile: 'ENV A b\n', 'b.Dockerfile': 'ARG BASE\nFROM ${BASE}\nENV A b\n' });
+    const end = await plimsoll(['lint', 'Dockerfile'], { cwd });
+    expect([end.code, end.stdout.split('\n')[0]]).toEqual([1, 'Dockerfile has no FROM: it was judged as part of a stage']);
+    expect(end.stdout).toContain('legacy-key-value-format');
+    const other = await plimsoll(['lint', 'b.Dockerfile', '--json'], { cwd });
+    expect(JSON.parse(other.stdout)).toMatchObject({
+      parseErrors: [],
+      findings: [{ rule: 'invalid-default-arg-in-from' }, { rule: 'legacy-key-value-format' }],
+    });
+  });
+
   test('.hadolint.yaml is read as it is', async () => {
     const cwd = folder({
       Dockerfile: 'FROM debian\nRUN sudo true\n',

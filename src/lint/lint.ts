@@ -32,6 +32,8 @@ export interface Linted {
   readonly findings: readonly Finding[];
   /** What BuildKit refuses. The first is the one it names. */
   readonly problems: readonly Problem[];
+  /** The file has no FROM and was taken for the rest of a stage. */
+  readonly isFragment: boolean;
 }
 
 export interface LintOptions {
@@ -61,7 +63,8 @@ export function lint(text: string, options: LintOptions = {}): Linted {
       return reading;
     },
     get evaluation() {
-      evaluation ??= evaluate(file);
+      // BuildKit itself looks at a file as if no build argument were given; nobody else wants to hear that as an error.
+      evaluation ??= evaluate(file, preset === 'buildkit' ? {} : { argumentsGiven: true, fragment: true });
       return evaluation;
     },
     ignored: ignoredBy(options.ignore),
@@ -78,7 +81,8 @@ export function lint(text: string, options: LintOptions = {}): Linted {
       .map((report) => findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config)))
       .filter(({ report, range }) => !isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? range.start.line)),
   );
-  return { file, problems, findings: sortFindings(findings) };
+  const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');
+  return { file, problems, isFragment, findings: sortFindings(findings) };
 }
 
 const isChosen = (rule: Rule, preset: PresetName, config: HadolintConfig): boolean =>

@@ -63,3 +63,12 @@ test('a file without FROM is refused, and as a fragment it is the rest of a stag
   expect(problems).toEqual([]);
   expect(steps.flatMap((step) => step.expanded.flatMap((word) => word.undefinedNames))).toEqual(['nope']);
 });
+
+test('a name that a build argument will make right is no problem when arguments are taken to be given', () => {
+  const codes = (text: string): readonly string[] => evaluate(parse(text), { argumentsGiven: true }).problems.map(({ code }) => code);
+  expect(codes('ARG BASE\nFROM ${BASE}\nENV A=1\n')).toEqual([]);
+  expect(codes('ARG TAG\nARG P\nFROM --platform=$P node:${TAG}\n')).toEqual([]);
+  expect(codes('ARG BASE\nFROM ${BASE:?needed}\n')).toEqual([]);
+  expect(codes('FROM node:\n')).toEqual(['bad-image-name']);
+  expect(evaluate(parse('ARG BASE\nFROM ${BASE}\n')).problems.map(({ code }) => code)).toEqual(['blank-base']);
+});

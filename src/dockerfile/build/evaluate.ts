@@ -23,10 +23,15 @@ export interface EvaluateOptions {
   readonly platform?: Platform;
   /** A file without FROM is taken for the rest of a stage, instead of being refused. */
   readonly fragment?: boolean;
+  /** ARGs that FROM uses are taken to be given: a name that only they can make right is no problem. */
+  readonly argumentsGiven?: boolean;
 }
 
 /** The FROM that a fragment lacks. It has no place in the file. */
 const UNKNOWN_BASE = parse('FROM scratch');
+
+/** The image that a build argument will name. */
+const SOME_IMAGE = 'given-by-a-build-argument';
 
 /** Ends an evaluation. */
 class Stopped extends Error {
@@ -191,26 +196,38 @@ class Evaluator {
     const base = this.fromUse(written);
     const start: StageStart = { from, name, base };
     const asked = flagValue(from.flags, 'platform') ?? '';
-    if (base.expansion.problem !== undefined || base.expansion.value === '' || asked === '') this.starts.push(start);
-    if (base.expansion.problem !== undefined) {
+    if (asked === '' || (!this.isGiven(written, base) && (base.expansion.problem !== undefined || base.expansion.value === '')))
+      this.starts.push(start);
+    const isGiven = this.isGiven(written, base);
+    if (base.expansion.problem !== undefined && !isGiven) {
       this.stop(refusal(base.expansion.problem.code, base.expansion.problem.message, 'mend the name of the base image'), from);
     }
-    if (base.expansion.value === '') {
+    if (base.expansion.value === '' && !isGiven) {
       this.stop(
         refusal('blank-base', `\`${written}\` leaves no name of a base image`, 'give its ARG a default before the first FROM'),
         from,
       );
     }
     const platform = asked === '' ? undefined : this.readPlatform(asked, from, start);
-    const state = this.states.add({ index, name: name ?? '', baseName: base.expansion.value, at: from, platform });
+    const state = this.states.add({ index, name: name ?? '', baseName: isGiven ? SOME_IMAGE : base.expansion.value, at: from, platform });
     state.commands = instructions.slice(1).map((instruction) => ({ instruction, trigger: false, place: instruction, sources: [] }));
   }
 
-  private readPlatform(asked: string, from: Instruction, start: StageStart): Platform {
+  /** Whether a name is wrong now and may be right with `--build-arg`. */
+  private isGiven(written: string, { expansion }: FromUse): boolean {
+    if (this.asked.argumentsGiven !== true || !written.includes('$')) return false;
+    return (
+      expansion.problem?.code === 'unset-variable' ||
+      (expansion.problem === undefined && typeof parseImageReference(expansion.value) === 'string')
+    );
+  }
+
+  private readPlatform(asked: string, from: Instruction, start: StageStart): Platform | undefined {
     const use = this.fromUse(asked);
     const parsed = use.expansion.problem === undefined ? parsePlatform(use.expansion.value, LINUX_AMD64) : undefined;
     this.starts.push({ ...start, platform: { ...use, parsed } });
     if (parsed !== undefined) return parsed;
+    if (this.asked.argumentsGiven === true && asked.includes('$')) return undefined;
     const why = use.expansion.problem?.message ?? `\`${use.expansion.value}\` is no platform`;
     return this.stop(refusal('bad-platform', `\`--platform=${asked}\`: ${why}`, 'write it as `linux/arm64`'), from);
   }

@@ -21,7 +21,7 @@ export const consistentInstructionCasing = rule({
     if (!reached(evaluation, 'stages')) return;
     // ARGs before the first FROM do not count.
     const first = evaluation.read.findIndex((instruction) => instruction.name === 'FROM');
-    const counted = evaluation.read.slice(first);
+    const counted = evaluation.read.slice(Math.max(0, first));
     const casings = counted.map((instruction) => casingOf(instruction.keyword));
     const lower = casings.filter((casing) => casing === 'lower').length > casings.filter((casing) => casing === 'upper').length;
     for (const instruction of counted) {

@@ -9,6 +9,7 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'style'];
 /** What people read: each finding with the line it is about, and at the end what to do first. */
 export function lintReport(files: readonly JudgedFile[], style: ReportStyle): string {
   const parts = files.flatMap((file) => [
+    ...(file.isFragment ? [[`${style.paint.bold(file.path)} ${style.paint.dim('has no FROM: it was judged as part of a stage')}`]] : []),
     ...file.problems.map((problem) => problemLines(file, problem, style)),
     ...file.findings.map((finding) => findingLines(file, finding, style)),
   ]);
