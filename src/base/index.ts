@@ -17,5 +17,7 @@ export {
 } from './evidence.ts';
 export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
 export { byPath, memoryFiles, readText, type FileEntry, type Files } from './files.ts';
+export { nearest } from './nearest.ts';
+export { positionsIn } from './positions.ts';
 export { noMemo, type Memo } from './memo.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';

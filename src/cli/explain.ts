@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { UserError } from '../base/index.ts';
-import { configSchema, nearest } from '../config/index.ts';
+import { nearest, UserError } from '../base/index.ts';
+import { configSchema } from '../config/index.ts';
 import { decisionRules } from '../plan/index.ts';
 import { rules } from '../lint/index.ts';
 import { gates } from '../prove/index.ts';

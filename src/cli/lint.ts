@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { UserError } from '../base/index.ts';
-import { nearest } from '../config/index.ts';
+import { nearest, UserError } from '../base/index.ts';
 import { encodeText } from '../dockerfile/index.ts';
 import {
   fix,
@@ -139,11 +138,12 @@ async function withShell(
     process.stderr.write(`note: ${WITHOUT_SHELLCHECK}\n`);
     return files;
   }
-  const answers = [...(await runShellcheck(path, scripts.flat()))];
+  const answers = await runShellcheck(path, scripts.flat());
+  let taken = 0;
   return files.map((file, i) => {
-    const found = (scripts[i] ?? []).flatMap((script) =>
-      shellFindings(file.file, script, answers.shift() ?? [], { preset: options.preset, hadolint }),
-    );
+    const own = scripts[i] ?? [];
+    const found = shellFindings(file.file, own, answers.slice(taken, taken + own.length), { preset: options.preset, hadolint });
+    taken += own.length;
     return { ...file, findings: sortFindings([...file.findings, ...found]) };
   });
 }

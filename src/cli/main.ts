@@ -58,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version' || name === '-V') return print(process.stdout, `${await version()}\n`);
   const entry = commands.find((c) => c.name === name);
   if (!entry) {
-    const { nearest } = await import('../config/nearest.ts');
+    const { nearest } = await import('../base/nearest.ts');
     const near = nearest(
       name,
       commands.map((c) => c.name),

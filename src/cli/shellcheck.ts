@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError } from '../base/index.ts';
 import { hexOf, openMemo, openStore, runProcess, sha256, storeRoot } from '../base/node.ts';
@@ -58,7 +58,6 @@ async function ask(path: string, texts: readonly string[]): Promise<Map<string, 
   try {
     const folder = await store.temporary();
     const files = texts.map((_, i) => join(folder, String(i)));
-    await mkdir(folder, { recursive: true });
     await Promise.all(files.map((file, i) => writeFile(file, texts[i] ?? '')));
     // No configuration of the user's: the Dockerfile is to be judged the same everywhere.
     const argv = ['--norc', '--format=json1', `--exclude=${ALWAYS_EXCLUDED.map((code) => `SC${code}`).join()}`, ...files];
@@ -73,7 +72,6 @@ async function ask(path: string, texts: readonly string[]): Promise<Map<string, 
     const { comments } = JSON.parse(end.stdout || '{"comments":[]}') as { comments: (ShellComment & { file: string })[] };
     const found = new Map(files.map((file) => [file, [] as ShellComment[]]));
     for (const { file, ...comment } of comments) found.get(file)?.push(comment);
-    await rm(folder, { recursive: true, force: true });
     return new Map(files.map((file, i) => [texts[i] ?? '', found.get(file) ?? []]));
   } finally {
     await store.close();

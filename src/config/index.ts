@@ -1,5 +1,4 @@
 export { parseProbe } from './probe.ts';
-export { nearest } from './nearest.ts';
 export { readConfig } from './read.ts';
 export { configSchema, type Config } from './schema.ts';
 export { parseDuration, parseSize } from './units.ts';

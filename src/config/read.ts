@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import { UserError } from '../base/index.ts';
-import { nearest } from './nearest.ts';
+import { nearest, UserError } from '../base/index.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** The file's name, at the root of the repository. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeText, isInstruction, parse, type Arguments, type Instruction } from './index.ts';
@@ -60,9 +60,12 @@ let built = false;
 /** Counts which of BuildKit's statements are reached (bench/buildkit-coverage.mjs). */
 const coverage = process.env['GOCOVERDIR'] === undefined ? [] : ['-cover', '-coverpkg=.,github.com/moby/buildkit/frontend/dockerfile/...'];
 
-/** Builds the program; Go's own cache makes the second time quick. */
+/** Builds the program; Go's own cache makes the second time quick. It is put in place whole: other tests may be running it. */
 function buildOracle(): string {
-  if (!built) execFileSync('go', ['build', ...coverage, '-o', program, '.'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (built) return program;
+  const fresh = `${program}.${process.pid}`;
+  execFileSync('go', ['build', ...coverage, '-o', fresh, '.'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  renameSync(fresh, program);
   built = true;
   return program;
 }

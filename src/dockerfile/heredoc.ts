@@ -54,7 +54,7 @@ const quotes = (text: string): number => text.split(/['"]/).length - 1;
 /** A heredoc's content as `<<-` means it: without leading tabs. */
 export const chomped = (content: string): string => content.replaceAll(/(^|\n)\t+/g, '$1');
 
-/** Whether a command is a heredoc and nothing else: then its content is the script. */
+/** Whether a text announces a heredoc and nothing else: a source of COPY, or a RUN whose content is the script. */
 export function heredocOnly(text: string): boolean {
   const mark = heredocMark(text);
   return mark !== undefined && !('problem' in mark);

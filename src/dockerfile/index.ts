@@ -11,6 +11,6 @@ export { isAbsolute } from './build/paths.ts';
 export { formatPlatform, type Platform } from './build/platform.ts';
 export { parsePort, type PortSpec } from './build/ports.ts';
 export { optionsAt, type CheckOptions } from './build/check-options.ts';
-export { stageName, wordsOf } from './build/instruction.ts';
+export { declaration, stageName, wordsOf } from './build/instruction.ts';
 export type { Evaluation, ExpandedWord, FromUse, Phase, StageStart, Step, UsedImage } from './build/types.ts';
 export type { Arguments, Comment, Directive, Dockerfile, Flag, Heredoc, Instruction, Pair, Problem, Span, Word } from './syntax.ts';

@@ -1,4 +1,4 @@
-import type { Position } from '../base/index.ts';
+import { positionsIn } from '../base/index.ts';
 import { readArguments, type Refusal } from './arguments.ts';
 import { builderFlags } from './builder-flags.ts';
 import { directiveReader } from './directives.ts';
@@ -309,20 +309,9 @@ function holdsHeredocs({ name, args }: Instruction): boolean {
   return (name === 'ADD' || name === 'COPY' || name === 'RUN') && args.form !== 'exec';
 }
 
-/** Line and column of offsets, from 1. The list of lines is made when it is first asked for. */
+/** Line and column of spans, from 1. */
 function ranger(text: string): Dockerfile['rangeOf'] {
-  let starts: number[] | undefined;
-  const positionOf = (offset: number): Position => {
-    starts ??= lineStarts(text);
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
-  };
+  const positionOf = positionsIn(() => lineStarts(text));
   return ({ start, end }) => ({ start: positionOf(start), end: positionOf(end) });
 }
 

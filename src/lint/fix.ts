@@ -18,18 +18,18 @@ const MAX_ROUNDS = 10;
 export function fix(text: string, options: LintOptions & { readonly unsafe?: boolean } = {}): Fixed {
   const fixed: Finding[] = [];
   let current = text;
+  let judged = lint(text, options);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { findings, problems } = lint(current, options);
-    const chosen = choose(findings, options.unsafe ?? false);
+    const chosen = choose(judged.findings, options.unsafe ?? false);
     if (chosen.length === 0) break;
     const next = applyEdits(
       current,
       chosen.flatMap((finding) => finding.fix?.edits ?? []),
     );
     const after = lint(next, options);
-    if (after.problems.length > problems.length || count(after.findings, chosen) >= count(findings, chosen)) break;
+    if (after.problems.length > judged.problems.length || count(after.findings, chosen) >= count(judged.findings, chosen)) break;
     fixed.push(...chosen);
-    current = next;
+    [current, judged] = [next, after];
   }
   return { text: current, fixed };
 }

@@ -1,4 +1,4 @@
-import { inFile, type Evidence, type Place, type Position, type Range } from '../base/index.ts';
+import { inFile, positionsIn, type Evidence, type Place, type Position, type Range } from '../base/index.ts';
 
 /** A text of the repository, with positions. `text` is what was decoded, without a byte order mark. */
 export interface TextFile {
@@ -25,18 +25,7 @@ export interface Line extends Span {
 
 /** Positions are computed when asked for: most files of a repository never need one. */
 export function textFile(path: string, text: string): TextFile {
-  let starts: number[] | undefined;
-  const position = (offset: number): Position => {
-    starts ??= lineStarts(text);
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
-  };
+  const position = positionsIn(() => lineStarts(text));
   const range = (span: Span): Range => ({ start: position(span.from), end: position(span.to) });
   return {
     path,

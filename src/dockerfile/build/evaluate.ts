@@ -6,7 +6,7 @@ import { DEFAULT_PATH, predefinedArgs } from './environment.ts';
 import { flagValue, flagValues } from './flags.ts';
 import { parseInteger } from './go-values.ts';
 import { parseImageReference } from './image-reference.ts';
-import { instructionProblem, stageName, wordsOf } from './instruction.ts';
+import { declaration, instructionProblem, stageName, wordsOf } from './instruction.ts';
 import { parseMount } from './mounts.ts';
 import { joinWorkdir } from './paths.ts';
 import { parsePlatform, type Platform } from './platform.ts';
@@ -28,7 +28,7 @@ export interface EvaluateOptions {
 }
 
 /** The FROM that a fragment lacks. It has no place in the file. */
-const UNKNOWN_BASE = parse('FROM scratch');
+const UNKNOWN_BASE = parse('FROM scratch').instructions[0] as Instruction;
 
 /** The image that a build argument will name. */
 const SOME_IMAGE = 'given-by-a-build-argument';
@@ -53,6 +53,12 @@ export function evaluate(file: Dockerfile, options: EvaluateOptions = {}): Evalu
     if (!(error instanceof Stopped)) throw error;
     return evaluation.result(error.problems);
   }
+}
+
+/** A FROM and what follows it. */
+interface StageText {
+  readonly from: Instruction;
+  readonly body: Instruction[];
 }
 
 class Evaluator {
@@ -126,16 +132,16 @@ class Evaluator {
   }
 
   /** instructions.Parse: each instruction by itself, and that only ARG comes before the first FROM. */
-  private readInstructions(): { globals: Instruction[]; stages: Instruction[][] } {
+  private readInstructions(): { globals: Instruction[]; stages: StageText[] } {
     const globals: Instruction[] = [];
     const isFragment = this.asked.fragment === true && !this.file.instructions.some(({ name }) => name === 'FROM');
-    const stages: Instruction[][] = isFragment ? [[...UNKNOWN_BASE.instructions]] : [];
+    const stages: StageText[] = isFragment ? [{ from: UNKNOWN_BASE, body: [] }] : [];
     for (const instruction of this.file.instructions) {
       this.read.push(instruction);
       const problem = instructionProblem(instruction);
       if (problem !== undefined) this.stop(problem, instruction);
-      if (instruction.name === 'FROM') stages.push([instruction]);
-      else if (stages.length > 0) stages.at(-1)?.push(instruction);
+      if (instruction.name === 'FROM') stages.push({ from: instruction, body: [] });
+      else if (stages.length > 0) stages.at(-1)?.body.push(instruction);
       else if (instruction.name === 'ARG') globals.push(instruction);
       else this.stop(refusal('no-stage', `${instruction.name} comes before the first FROM`, 'only ARG may stand there'), instruction);
     }
@@ -143,16 +149,15 @@ class Evaluator {
     return { globals, stages };
   }
 
-  private readGlobals(globals: readonly Instruction[], stages: readonly Instruction[][]): void {
-    const lastName = stages.at(-1)?.[0] === undefined ? '' : (stageName(stages.at(-1)?.[0] as Instruction) ?? '');
-    this.globals = predefinedArgs(this.target, lastName);
+  private readGlobals(globals: readonly Instruction[], stages: readonly StageText[]): void {
+    const last = stages.at(-1);
+    this.globals = predefinedArgs(this.target, last === undefined ? '' : (stageName(last.from) ?? ''));
     for (const instruction of globals) {
       for (const word of wordsOf(instruction.args)) {
-        const equals = word.indexOf('=');
-        const name = equals === -1 ? word : word.slice(0, equals);
+        const { name, value } = declaration(word);
         this.globalNames.add(name);
-        if (equals === -1) continue;
-        const expansion = this.expandGlobal(word.slice(equals + 1));
+        if (value === undefined) continue;
+        const expansion = this.expandGlobal(value);
         if (expansion.problem !== undefined) {
           this.stop(refusal(expansion.problem.code, expansion.problem.message, 'mend the default of this ARG'), instruction);
         }
@@ -167,10 +172,9 @@ class Evaluator {
   }
 
   /** Up to the first name that cannot be expanded at all. */
-  private findInvalidBases(stages: readonly Instruction[][]): Instruction[] {
+  private findInvalidBases(stages: readonly StageText[]): Instruction[] {
     const invalid: Instruction[] = [];
-    for (const [from] of stages) {
-      if (from === undefined) continue;
+    for (const { from } of stages) {
       const { problem, value } = this.expandGlobal(wordsOf(from.args)[0] ?? '');
       if (problem !== undefined) break;
       if (typeof parseImageReference(value) === 'string') invalid.push(from);
@@ -189,15 +193,13 @@ class Evaluator {
     return { expansion, undefinedNames, known };
   }
 
-  private startStage(instructions: readonly Instruction[], index: number): void {
-    const from = instructions[0] as Instruction;
+  private startStage({ from, body }: StageText, index: number): void {
     const name = stageName(from);
     const written = wordsOf(from.args)[0] ?? '';
     const base = this.fromUse(written);
     const start: StageStart = { from, name, base };
     const asked = flagValue(from.flags, 'platform') ?? '';
-    if (asked === '' || (!this.isGiven(written, base) && (base.expansion.problem !== undefined || base.expansion.value === '')))
-      this.starts.push(start);
+    this.starts.push(start);
     const isGiven = this.isGiven(written, base);
     if (base.expansion.problem !== undefined && !isGiven) {
       this.stop(refusal(base.expansion.problem.code, base.expansion.problem.message, 'mend the name of the base image'), from);
@@ -210,7 +212,7 @@ class Evaluator {
     }
     const platform = asked === '' ? undefined : this.readPlatform(asked, from, start);
     const state = this.states.add({ index, name: name ?? '', baseName: isGiven ? SOME_IMAGE : base.expansion.value, at: from, platform });
-    state.commands = instructions.slice(1).map((instruction) => ({ instruction, trigger: false, place: instruction, sources: [] }));
+    state.commands = body.map((instruction) => ({ instruction, trigger: false, place: instruction, sources: [] }));
   }
 
   /** Whether a name is wrong now and may be right with `--build-arg`. */
@@ -225,7 +227,7 @@ class Evaluator {
   private readPlatform(asked: string, from: Instruction, start: StageStart): Platform | undefined {
     const use = this.fromUse(asked);
     const parsed = use.expansion.problem === undefined ? parsePlatform(use.expansion.value, LINUX_AMD64) : undefined;
-    this.starts.push({ ...start, platform: { ...use, parsed } });
+    this.starts[this.starts.length - 1] = { ...start, platform: { ...use, parsed } };
     if (parsed !== undefined) return parsed;
     if (this.asked.argumentsGiven === true && asked.includes('$')) return undefined;
     const why = use.expansion.problem?.message ?? `\`${use.expansion.value}\` is no platform`;

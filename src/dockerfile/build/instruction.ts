@@ -3,7 +3,7 @@ import type { Arguments, Instruction } from '../syntax.ts';
 import { trimSpace } from '../text.ts';
 import { flagProblem, flagValue, flagValues } from './flags.ts';
 import { parseDuration, parseInteger } from './go-values.ts';
-import { heredocMark } from '../heredoc.ts';
+import { heredocOnly } from '../heredoc.ts';
 import { deviceProblem, parseMount } from './mounts.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
@@ -24,6 +24,12 @@ export function wordsOf(args: Arguments): readonly string[] {
     case 'trigger':
       return [args.instruction.keyword, ...wordsOf(args.instruction.args)];
   }
+}
+
+/** The name and the value that a word of ARG declares. */
+export function declaration(word: string): { readonly name: string; readonly value: string | undefined } {
+  const equals = word.indexOf('=');
+  return equals === -1 ? { name: word, value: undefined } : { name: word.slice(0, equals), value: word.slice(equals + 1) };
 }
 
 /** The name in lower case that FROM gives its stage; undefined where it gives none. */
@@ -66,8 +72,7 @@ function copyProblem({ name, args }: Instruction): Refusal | undefined {
   const words = wordsOf(args);
   if (words.length < 2)
     return refusal('no-destination', `${name} needs a source and a destination`, `write \`${name} source destination\``);
-  const mark = heredocMark(words.at(-1) ?? '');
-  return mark !== undefined && !('problem' in mark)
+  return heredocOnly(words.at(-1) ?? '')
     ? refusal('heredoc-destination', `the destination of ${name} is a heredoc`, 'add the path of the file after it')
     : undefined;
 }

@@ -1,9 +1,10 @@
 import { expand, type ExpandOptions } from '../expand.ts';
-import { chomped, heredocMark } from '../heredoc.ts';
+import { chomped, heredocMark, heredocOnly } from '../heredoc.ts';
 import type { Instruction, Span, Word } from '../syntax.ts';
 import { isMode } from './chmod.ts';
 import { hiddenArgs } from './environment.ts';
 import { flagValue, flagValues } from './flags.ts';
+import { declaration } from './instruction.ts';
 import { sourceKind } from './git-source.ts';
 import { isDigest } from './image-reference.ts';
 import { parseMount, type Mount } from './mounts.ts';
@@ -126,10 +127,9 @@ function arg(step: StepRun): readonly string[] {
   const { args } = step.instruction;
   if (args.form !== 'words') return [];
   return args.words.map((word) => {
-    const equals = word.text.indexOf('=');
-    const name = equals === -1 ? word.text : word.text.slice(0, equals);
+    const { name, value: written } = declaration(word.text);
     step.seen = [...step.seen, name];
-    const value = equals === -1 ? step.globals.get(name) : step.expand(word.text.slice(equals + 1), word.span);
+    const value = written === undefined ? step.globals.get(name) : step.expand(written, word.span);
     if (value !== undefined && !hiddenArgs.has(name)) step.state.environment.set(name, value);
     step.state.args.add(name);
     return name;
@@ -236,10 +236,7 @@ function copy(step: StepRun): readonly string[] {
   const chmod = step.expandFlag('chmod');
   const checksum = isAdd ? step.expandFlag('checksum') : '';
   const words = argumentWords(instruction);
-  const isHeredoc = (word: Word): boolean => {
-    const mark = heredocMark(word.text);
-    return mark !== undefined && !('problem' in mark);
-  };
+  const isHeredoc = (word: Word): boolean => heredocOnly(word.text);
   const sources = words
     .slice(0, -1)
     .filter((word) => !isHeredoc(word))

@@ -1,4 +1,4 @@
-import { cleanPath } from '../../dockerfile/index.ts';
+import { cleanPath, heredocOnly } from '../../dockerfile/index.ts';
 import { rule } from '../types.ts';
 
 export const copyIgnoredFile = rule({
@@ -20,7 +20,7 @@ export const copyIgnoredFile = rule({
     for (const { instruction, words, fromContext, trigger, span, startLine, endLine } of evaluation.steps) {
       const { name, args } = instruction;
       if ((name !== 'COPY' && name !== 'ADD') || !fromContext) continue;
-      const written = args.form === 'words' || args.form === 'exec' ? args.words.filter((word) => !/^\d*<</.test(word.text)) : [];
+      const written = args.form === 'words' || args.form === 'exec' ? args.words.filter((word) => !heredocOnly(word.text)) : [];
       for (const [i, source] of words.entries()) {
         if (isRemote(source) || !ignored(cleanPath(source))) continue;
         yield {

@@ -1,5 +1,5 @@
 import { rule } from '../types.ts';
-import { stageName, wordsOf, type Instruction } from '../../dockerfile/index.ts';
+import { declaration, stageName, wordsOf, type Instruction } from '../../dockerfile/index.ts';
 
 export const invalidDefinitionDescription = rule({
   id: 'invalid-definition-description',
@@ -35,7 +35,7 @@ export const invalidDefinitionDescription = rule({
 });
 
 function definedNames(instruction: Instruction): readonly string[] {
-  if (instruction.name === 'ARG') return wordsOf(instruction.args).map((word) => word.split('=', 1)[0] ?? '');
+  if (instruction.name === 'ARG') return wordsOf(instruction.args).map((word) => declaration(word).name);
   const name = instruction.name === 'FROM' ? stageName(instruction) : undefined;
   return name === undefined ? [] : [name];
 }

@@ -29,28 +29,30 @@ export const ALWAYS_EXCLUDED: readonly number[] = [1090, 1091, 2187];
 /** True of scripts in general, and noise in a RUN: lists of packages that are meant to be parted, `cd` before `&&`. */
 const NOISE = new Set([2046, 2086, 2155, 2164]);
 
-/** ShellCheck's findings as ours. */
+/** What ShellCheck said of a file's scripts, in their order, as our findings. */
 export function shellFindings(
   file: Dockerfile,
-  script: ShellScript,
-  comments: readonly ShellComment[],
+  scripts: readonly ShellScript[],
+  answers: readonly (readonly ShellComment[])[],
   options: LintOptions,
 ): readonly Finding[] {
   const preset = options.preset ?? 'recommended';
   const judge = judgeOf(file, options);
-  return comments
-    .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level))
-    .flatMap((comment) => {
-      const rule = ruleOf(comment);
-      const { instruction } = script;
-      const severity = judge(rule, instruction.startLine);
-      if (severity === undefined) return [];
-      const span = spanOf(script, comment);
-      const precise = file.rangeOf(span);
-      const fix = file.escape === '`' ? undefined : fixOf(script, comment);
-      const range = preset === 'hadolint' ? { start: { line: instruction.startLine, column: 1 }, end: precise.end } : precise;
-      return [{ rule, severity, message: comment.message, range, report: { span, message: comment.message, instruction, fix }, fix }];
-    });
+  return scripts.flatMap((script, i) =>
+    (answers[i] ?? [])
+      .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level))
+      .flatMap((comment) => {
+        const rule = ruleOf(comment);
+        const { instruction } = script;
+        const severity = judge(rule, instruction.startLine);
+        if (severity === undefined) return [];
+        const span = spanOf(script, comment);
+        const precise = file.rangeOf(span);
+        const fix = file.escape === '`' ? undefined : fixOf(script, comment);
+        const range = preset === 'hadolint' ? { start: { line: instruction.startLine, column: 1 }, end: precise.end } : precise;
+        return [{ rule, severity, message: comment.message, range, report: { span, message: comment.message, instruction, fix }, fix }];
+      }),
+  );
 }
 
 const isIn = (preset: PresetName, code: number, level: Severity): boolean =>

@@ -1,4 +1,4 @@
-import { heredocOnly, stageName, wordsOf, type Dockerfile, type Heredoc, type Instruction } from '../../dockerfile/index.ts';
+import { declaration, heredocOnly, stageName, wordsOf, type Dockerfile, type Heredoc, type Instruction } from '../../dockerfile/index.ts';
 
 /** The dialects that ShellCheck knows. */
 export type Dialect = 'sh' | 'bash' | 'dash' | 'ksh';
@@ -67,7 +67,7 @@ function after({ name, args }: Instruction, scope: Scope): Scope {
     name === 'ENV' && args.form === 'pairs'
       ? args.pairs.map((pair) => pair.name)
       : name === 'ARG'
-        ? wordsOf(args).map((word) => word.split('=', 1)[0] ?? '')
+        ? wordsOf(args).map((word) => declaration(word).name)
         : [];
   const valid = names.filter((variable) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable));
   return valid.length === 0 ? scope : { ...scope, variables: [...scope.variables, ...valid] };
