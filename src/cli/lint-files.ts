@@ -1,7 +1,9 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { errorCode, UserError } from '../base/index.ts';
 import { decodeText } from '../dockerfile/index.ts';
+import type { Context } from '../lint/index.ts';
 
 /** A Dockerfile to judge, with the .dockerignore that a build of its folder would use. */
 export interface LintInput {
@@ -9,6 +11,8 @@ export interface LintInput {
   readonly path: string;
   readonly text: string;
   readonly ignore: string | undefined;
+  /** Folders that a build of it may take its files from, the nearest first. */
+  readonly contexts: readonly Context[];
 }
 
 /** Folders that hold other people's files. */
@@ -62,11 +66,11 @@ const isFile = async (path: string): Promise<boolean> => {
 };
 
 async function readInput(path: string): Promise<LintInput> {
-  if (path === '-') return { path, text: decodeText(await standardInput()), ignore: undefined };
+  if (path === '-') return { path, text: decodeText(await standardInput()), ignore: undefined, contexts: [] };
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new UserError(`\`${path}\` cannot be read: ${errorCode(error) ?? 'unknown'}`, 'look at its name and its permissions');
   });
-  return { path: path.replaceAll('\\', '/'), text: decodeText(bytes), ignore: await ignoreFor(path) };
+  return { path: path.replaceAll('\\', '/'), text: decodeText(bytes), ignore: await ignoreFor(path), contexts: contextsOf(path) };
 }
 
 async function standardInput(): Promise<Uint8Array> {
@@ -83,6 +87,30 @@ async function ignoreFor(path: string): Promise<string | undefined> {
   }
   return undefined;
 }
+
+/** The file's folder, and those above it up to the repository's root; the folder alone outside of a repository. */
+function contextsOf(path: string): readonly Context[] {
+  const folders: string[] = [];
+  for (let folder = resolve(dirname(path)); ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (existsSync(join(folder, '.git'))) return folders.map(contextAt);
+    if (folder === dirname(folder)) return folders.slice(0, 1).map(contextAt);
+  }
+}
+
+const contextAt = (folder: string): Context => ({
+  kindOf: (path) => {
+    const status = statSync(join(folder, path), { throwIfNoEntry: false });
+    return status === undefined ? undefined : status.isDirectory() ? 'folder' : 'file';
+  },
+  read: (path) => {
+    try {
+      return readFileSync(join(folder, path), 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+});
 
 /** The file that `--config` names, or else `.hadolint.yaml` or `.hadolint.yml` in this folder. Throws UserError when a named one is not there. */
 export async function readHadolintFile(named: string | undefined): Promise<{ readonly path: string; readonly text: string } | undefined> {

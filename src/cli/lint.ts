@@ -89,6 +89,7 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   const settings = (input: LintInput): LintOptions => ({
     preset: options.preset,
     ignore: input.ignore,
+    contexts: input.contexts,
     hadolint,
     ...(only === undefined ? {} : { only }),
   });

@@ -7,6 +7,8 @@ export { parse } from './parse.ts';
 export { decodeText, encodeText } from './text.ts';
 export { evaluate, type EvaluateOptions } from './build/evaluate.ts';
 export { cleanPath } from './build/go-values.ts';
+export { parseImageReference, type ImageReference } from './build/image-reference.ts';
+export { parseMount, type Mount } from './build/mounts.ts';
 export { isAbsolute } from './build/paths.ts';
 export { formatPlatform, type Platform } from './build/platform.ts';
 export { parsePort, type PortSpec } from './build/ports.ts';

@@ -13,7 +13,8 @@ import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-setting
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
 import { readDockerfile, type Reading } from './reading/index.ts';
 import * as all from './rules/index.ts';
-import type { Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';
+import { readStages, type Stage } from './stages/index.ts';
+import type { Context, Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';
 
 /** All rules. A module's names come sorted, so the order is stable. */
 export const rules: readonly Rule[] = Object.values(all);
@@ -46,6 +47,8 @@ export interface LintOptions {
   readonly platformOf?: (image: string) => string | undefined;
   /** What .hadolint.yaml says; what it leaves out is as hadolint has it. */
   readonly hadolint?: Partial<HadolintConfig> | undefined;
+  /** Folders that may be the build's context, the nearest first. */
+  readonly contexts?: readonly Context[];
 }
 
 /** Judges one Dockerfile. */
@@ -55,6 +58,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
   const config = { ...DEFAULT_HADOLINT_CONFIG, ...options.hadolint };
   let evaluation: Evaluation | undefined;
   let reading: Reading | undefined;
+  let stages: readonly Stage[] | undefined;
   const subject: Subject = {
     file,
     hadolint: config,
@@ -67,6 +71,11 @@ export function lint(text: string, options: LintOptions = {}): Linted {
       evaluation ??= evaluate(file, preset === 'buildkit' ? {} : { argumentsGiven: true, fragment: true });
       return evaluation;
     },
+    get stages() {
+      stages ??= readStages(file, this.evaluation);
+      return stages;
+    },
+    contexts: options.contexts ?? [],
     ignored: ignoredBy(options.ignore),
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };

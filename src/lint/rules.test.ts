@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { applyEdits, parse } from '../dockerfile/index.ts';
-import { lint, rules } from './index.ts';
+import { lint, rules, type Context } from './index.ts';
 
 /** The text without its marks, and where they were. */
 function unmark(marked: string): { text: string; spans: readonly { start: number; end: number }[] } {
@@ -15,6 +15,15 @@ function unmark(marked: string): { text: string; spans: readonly { start: number
   return { text, spans };
 }
 
+/** The files of an example as a folder. */
+function contextOf(files: Readonly<Record<string, string>>): Context {
+  const paths = Object.keys(files);
+  return {
+    kindOf: (path) => (Object.hasOwn(files, path) ? 'file' : paths.some((other) => other.startsWith(`${path}/`)) ? 'folder' : undefined),
+    read: (path) => files[path],
+  };
+}
+
 describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => {
   test.each(rule.examples.map((example) => [JSON.stringify(example.text), example] as const))('%s', (_text, example) => {
     const { text, spans } = unmark(example.text);
@@ -23,6 +32,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
       ignore: example.ignore,
       platformOf: (image: string): string | undefined => example.bases?.[image],
       hadolint: example.hadolint,
+      contexts: example.files === undefined ? [] : [contextOf(example.files)],
     };
     const { findings } = lint(text, options);
     const { rangeOf } = parse(text);

@@ -1,6 +1,7 @@
 import type { Dockerfile, Edit, Evaluation, IgnoreMatcher, Instruction, Span } from '../dockerfile/index.ts';
 import type { HadolintConfig } from './hadolint-settings.ts';
 import type { Reading } from './reading/index.ts';
+import type { Stage } from './stages/index.ts';
 
 export type Severity = 'error' | 'warning' | 'info' | 'style';
 export type PresetName = 'recommended' | 'hadolint' | 'buildkit';
@@ -35,6 +36,15 @@ export interface Example {
   readonly bases?: Readonly<Record<string, string>>;
   /** What .hadolint.yaml says. */
   readonly hadolint?: Partial<HadolintConfig>;
+  /** What lies beside it: contents by path; a path that ends in `/` is an empty folder. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A folder that may be the build's context. Paths are relative to it, with `/`. */
+export interface Context {
+  readonly kindOf: (path: string) => 'file' | 'folder' | undefined;
+  /** The text of a file; undefined where there is none. */
+  readonly read: (path: string) => string | undefined;
 }
 
 /** What a rule looks at. */
@@ -50,6 +60,10 @@ export interface Subject {
   readonly ignored: IgnoreMatcher | undefined;
   /** The platform of an image, as `os/architecture`, where it is known. */
   readonly platformOf: (image: string) => string | undefined;
+  /** What our own rules look at; made when it is first asked for. */
+  readonly stages: readonly Stage[];
+  /** Folders that may be the context: that of the Dockerfile and those above it, in the repository. Empty where there is only a text. */
+  readonly contexts: readonly Context[];
 }
 
 export interface Rule {

@@ -31,6 +31,7 @@ export { fromWithoutPlatform } from './from-without-platform.ts';
 export { gemPinVersions } from './gem-pin-versions.ts';
 export { goPinVersions } from './go-pin-versions.ts';
 export { healthcheckMissing } from './healthcheck-missing.ts';
+export { healthcheckProgramMissing } from './healthcheck-program-missing.ts';
 export { ignorePragmaUsed } from './ignore-pragma-used.ts';
 export { invalidBaseImagePlatform } from './invalid-base-image-platform.ts';
 export { invalidDefaultArgInFrom } from './invalid-default-arg-in-from.ts';

@@ -1,0 +1,144 @@
+import {
+  declaration,
+  expand,
+  parseImageReference,
+  parseMount,
+  stageName,
+  wordsOf,
+  type Dockerfile,
+  type Evaluation,
+  type Instruction,
+} from '../../dockerfile/index.ts';
+import { scriptOf, type Script } from '../script/index.ts';
+import type { Base, Stage, StageMount, StageStep } from './types.ts';
+
+/** The stages of a Dockerfile, also of one that BuildKit refuses further down. What ONBUILD holds is not theirs. */
+export function readStages(file: Dockerfile, evaluation: Evaluation): readonly Stage[] {
+  const drafts: Draft[] = [];
+  for (const instruction of file.instructions) {
+    if (instruction.name === 'FROM') drafts.push(new Draft(drafts.slice(), instruction, baseName(drafts.length, instruction, evaluation)));
+    else drafts.at(-1)?.add(instruction, file.escape);
+  }
+  const last = drafts.at(-1);
+  if (last !== undefined) {
+    last.isLast = true;
+    for (const stage of last.lineage()) stage.isInImage = true;
+    markNeeded(last);
+  }
+  return drafts;
+}
+
+function baseName(index: number, from: Instruction, { stages }: Evaluation): string {
+  const start = stages[index];
+  return start?.from === from ? start.base.expansion.value : (wordsOf(from.args)[0] ?? '');
+}
+
+function markNeeded(stage: Draft): void {
+  const open = [stage];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.isNeeded) continue;
+    next.isNeeded = true;
+    if (next.parent !== undefined) open.push(next.parent);
+    open.push(...next.sources.filter((source) => source instanceof Draft));
+  }
+}
+
+class Draft implements Stage {
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly base: Base;
+  readonly parent: Draft | undefined;
+  readonly steps: StageStep[] = [];
+  readonly sources: (Draft | string)[] = [];
+  isLast = false;
+  isInImage = false;
+  isNeeded = false;
+  private shell: readonly string[] | undefined;
+  private user: string | undefined;
+  /** ENV and ARG with their values, as far as they are known. */
+  private readonly variables: Map<string, string>;
+
+  constructor(
+    private readonly before: readonly Draft[],
+    readonly from: Instruction,
+    reference: string,
+  ) {
+    this.index = before.length;
+    this.name = stageName(from);
+    this.parent = this.named(reference);
+    this.base = this.parent?.base ?? baseOf(reference);
+    this.shell = this.parent?.shell;
+    this.user = this.parent?.user;
+    this.variables = new Map(this.parent?.variables);
+  }
+
+  /** The stage, and those it is built on. */
+  *lineage(): Iterable<Draft> {
+    yield this;
+    if (this.parent !== undefined) yield* this.parent.lineage();
+  }
+
+  add(instruction: Instruction, escape: '\\' | '`'): void {
+    const { name, args } = instruction;
+    if (name === 'SHELL' && args.form === 'exec') this.shell = args.words.map(({ text }) => text);
+    if (name === 'USER') this.user = this.expanded(wordsOf(args)[0] ?? '', escape);
+    if (name === 'ENV' && args.form === 'pairs') {
+      for (const pair of args.pairs) this.variables.set(pair.name, this.expanded(pair.value, escape));
+    }
+    if (name === 'ARG') {
+      for (const word of wordsOf(args)) {
+        const { name: variable, value } = declaration(word);
+        if (value !== undefined) this.variables.set(variable, this.expanded(value, escape));
+      }
+    }
+    const step = new Step(instruction, this.shell, this.user);
+    this.steps.push(step);
+    const named =
+      name === 'COPY' ? [instruction.flags.find((flag) => flag.name === 'from')?.value] : step.mounts.map((mount) => mount.from);
+    for (const source of named) if (source !== undefined && source !== '') this.sources.push(this.named(source) ?? source);
+  }
+
+  /** A variable that nobody sets stays as it is written. */
+  private expanded(text: string, escape: '\\' | '`'): string {
+    return expand(text, (name) => this.variables.get(name) ?? `$${name}`, { escape }).value;
+  }
+
+  /** A stage above by its name or number. */
+  private named(reference: string): Draft | undefined {
+    const name = reference.toLowerCase();
+    return this.before.findLast((stage) => stage.name === name) ?? (/^\d+$/.test(name) ? this.before[Number(name)] : undefined);
+  }
+}
+
+class Step implements StageStep {
+  readonly mounts: readonly StageMount[];
+  private read: Script | undefined;
+
+  constructor(
+    readonly instruction: Instruction,
+    readonly shell: readonly string[] | undefined,
+    readonly user: string | undefined,
+  ) {
+    this.mounts = instruction.name === 'RUN' ? mountsOf(instruction) : [];
+  }
+
+  get script(): Script {
+    this.read ??= scriptOf(this.instruction, this.shell);
+    return this.read;
+  }
+}
+
+/** Variables in it stay as they are written. */
+const mountsOf = ({ flags }: Instruction): readonly StageMount[] =>
+  flags
+    .filter((flag) => flag.name === 'mount')
+    .map((flag) => parseMount(flag.value ?? '', (text) => text))
+    .filter((mount) => 'target' in mount);
+
+function baseOf(reference: string): Base {
+  const parsed = parseImageReference(reference);
+  if (typeof parsed === 'string') return { reference, name: reference, tag: undefined, digest: undefined, isKnown: false };
+  const { domain, path, tag, digest } = parsed;
+  const name = domain === 'docker.io' ? path.replace(/^library\//, '') : `${domain}/${path}`;
+  return { reference, name, tag, digest, isKnown: true };
+}
