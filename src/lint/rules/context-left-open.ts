@@ -30,13 +30,16 @@ export const contextLeftOpen = rule({
   why: 'Secrets end up in a layer, `.git` makes each commit a new layer, and a `node_modules` or `venv` of the host takes the place of what was installed.',
   source: 'Dockerfile best practices, "Exclude with .dockerignore"',
   examples: [
-    { text: 'FROM node:22\nCOPY «.» /srv/\n', files: { '.git/HEAD': '', 'node_modules/a/index.js': '', '.dockerignore': '.env\n' } },
-    { text: 'FROM python:3.12\nWORKDIR /app\nADD «./» .\n', files: { '.env': 'A=b', 'app.py': '' } },
+    {
+      text: 'FROM node:22\nCOPY «.» /srv/\n',
+      files: { 'package.json': '{}', '.git/HEAD': '', 'node_modules/a/index.js': '', '.dockerignore': '.env\n' },
+    },
+    { text: 'FROM python:3.12\nWORKDIR /app\nADD «./» .\n', files: { '.env': 'A=b', 'pyproject.toml': '' } },
     {
       text: 'FROM node:22\nCOPY . /srv/\n',
       files: { '.git/HEAD': '', 'node_modules/a/index.js': '', '.dockerignore': '.git\n**/node_modules\n' },
     },
-    { text: 'FROM node:22\nCOPY . /srv/\n', files: { '.git/HEAD': '', 'a.js': '', '.dockerignore': '*\n!a.js\n' } },
+    { text: 'FROM node:22\nCOPY . /srv/\n', files: { 'package.json': '{}', '.git/HEAD': '', 'a.js': '', '.dockerignore': '*\n!a.js\n' } },
     { text: 'FROM node:22\nCOPY src /srv/\n', files: { '.env': 'A=b', 'src/a.js': '' } },
     { text: 'FROM node:22\nCOPY . /srv/\n' },
   ],

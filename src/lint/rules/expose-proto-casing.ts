@@ -4,7 +4,7 @@ import { exposedPorts } from './parts/ports.ts';
 export const exposeProtoCasing = rule({
   id: 'expose-proto-casing',
   aliases: ['ExposeProtoCasing'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'style',
   fixes: 'safe',
   summary: 'Protocols in EXPOSE are written in lower case.',

@@ -3,7 +3,7 @@ import { rule } from '../types.ts';
 export const fromPlatformFlagConstDisallowed = rule({
   id: 'from-platform-flag-const-disallowed',
   aliases: ['FromPlatformFlagConstDisallowed'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'none',
   summary: 'FROM does not fix the platform.',

@@ -82,6 +82,7 @@ export { undefinedVar } from './undefined-var.ts';
 export { uniqueStageNames } from './unique-stage-names.ts';
 export { useraddNoLogInit } from './useradd-no-log-init.ts';
 export { validPorts } from './valid-ports.ts';
+export { variableUnset } from './variable-unset.ts';
 export { wgetOrCurl } from './wget-or-curl.ts';
 export { wgetProgress } from './wget-progress.ts';
 export { workdirAbsolute } from './workdir-absolute.ts';

@@ -4,7 +4,7 @@ import { fromWords } from './parts/from.ts';
 export const invalidDefaultArgInFrom = rule({
   id: 'invalid-default-arg-in-from',
   aliases: ['InvalidDefaultArgInFrom'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'none',
   summary: 'The base image has a name without build arguments too.',

@@ -5,7 +5,7 @@ import { argumentSpan } from './parts/spans.ts';
 export const jsonArgsRecommended = rule({
   id: 'json-args-recommended',
   aliases: ['JSONArgsRecommended'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'CMD and ENTRYPOINT are JSON lists, unless SHELL says which shell is meant.',

@@ -4,7 +4,7 @@ import { rule, type Fix } from '../types.ts';
 export const legacyKeyValueFormat = rule({
   id: 'legacy-key-value-format',
   aliases: ['LegacyKeyValueFormat'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'safe',
   summary: 'ENV and LABEL are written `NAME=value`.',

@@ -4,7 +4,7 @@ import { rule } from '../types.ts';
 export const redundantTargetPlatform = rule({
   id: 'redundant-target-platform',
   aliases: ['RedundantTargetPlatform'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'style',
   fixes: 'safe',
   summary: 'FROM does not say `--platform=$TARGETPLATFORM`.',

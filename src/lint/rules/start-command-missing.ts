@@ -35,15 +35,18 @@ export const startCommandMissing = rule({
   why: 'The build goes through, and the container ends as soon as it is started.',
   source: 'Dockerfile reference, "CMD" and "COPY"',
   examples: [
-    { text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nCMD ["node", «"server.js"»]\n', files: { 'src/server.js': '' } },
+    { text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nCMD ["node", «"server.js"»]\n', files: { 'package.json': '{}', 'src/server.js': '' } },
     { text: 'FROM scratch\nCOPY --from=build /out/app /app\nENTRYPOINT [«"/server"»]\n' },
     {
       text: 'FROM python:3.12\nWORKDIR /srv\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY app /srv/app/\nCMD python «main.py»\n',
       files: { 'requirements.txt': '', 'main.py': '', 'app/__init__.py': '' },
     },
-    { text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nCMD ["node", "src/server.js"]\n', files: { 'src/server.js': '' } },
-    { text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nRUN npm run build\nCMD ["node", "dist/server.js"]\n', files: { 'src/server.js': '' } },
-    { text: 'FROM node:22\nWORKDIR /srv\nCOPY src/ ./\nCMD ["node", "server.js"]\n', files: { 'src/server.js': '' } },
+    { text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nCMD ["node", "src/server.js"]\n', files: { 'package.json': '{}', 'src/server.js': '' } },
+    {
+      text: 'FROM node:22\nWORKDIR /srv\nCOPY . .\nRUN npm run build\nCMD ["node", "dist/server.js"]\n',
+      files: { 'package.json': '{}', 'src/server.js': '' },
+    },
+    { text: 'FROM node:22\nWORKDIR /srv\nCOPY src/ ./\nCMD ["node", "server.js"]\n', files: { 'package.json': '{}', 'src/server.js': '' } },
     { text: 'FROM scratch\nCOPY --from=build /out /\nENTRYPOINT ["/server"]\n' },
     { text: 'FROM example.org/base:1\nCMD ["/server"]\n' },
     { text: 'FROM python:3.12\nCMD ["python", "-m", "http.server"]\n', files: { 'a.py': '' } },

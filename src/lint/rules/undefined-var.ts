@@ -4,7 +4,7 @@ import { didYouMean } from './parts/suggestion.ts';
 export const undefinedVar = rule({
   id: 'undefined-var',
   aliases: ['UndefinedVar'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'none',
   summary: 'Variables are set before they are used.',

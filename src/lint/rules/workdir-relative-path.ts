@@ -5,7 +5,7 @@ import { isAbsolute } from '../../dockerfile/index.ts';
 export const workdirRelativePath = rule({
   id: 'workdir-relative-path',
   aliases: ['WorkdirRelativePath'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'none',
   summary: 'The first WORKDIR of a stage is an absolute path.',

@@ -26,8 +26,13 @@ interface Replacement {
 /** What cannot be said of a script in a Dockerfile: which file it sources, and that ash is read as dash. */
 export const ALWAYS_EXCLUDED: readonly number[] = [1090, 1091, 2187];
 
-/** True of scripts in general, and noise in a RUN: lists of packages that are meant to be parted, `cd` before `&&`. */
-const NOISE = new Set([2046, 2086, 2155, 2164]);
+/**
+ * True of scripts in general, and noise in a RUN: lists of packages that are meant to be parted, `cd` before `&&`, names of
+ * files with blanks in them, `%{…}` for rpm, `echo -n`, which dash and BusyBox know too.
+ */
+const NOISE = new Set([1083, 2038, 2044, 2046, 2086, 2155, 2164, 3037]);
+/** "In POSIX sh, … is undefined": so it is where `sh` is dash; elsewhere it is bash or BusyBox, which know most of it. */
+const isBeyondPosix = (code: number): boolean => code >= 3000 && code < 4000;
 
 /** What ShellCheck said of a file's scripts, in their order, as our findings. */
 export function shellFindings(
@@ -40,7 +45,7 @@ export function shellFindings(
   const judge = judgeOf(file, options);
   return scripts.flatMap((script, i) =>
     (answers[i] ?? [])
-      .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level))
+      .filter(({ line, code, level }) => line > HEADER_LINES && !ALWAYS_EXCLUDED.includes(code) && isIn(preset, code, level, script))
       .flatMap((comment) => {
         const rule = ruleOf(comment);
         const { instruction } = script;
@@ -55,8 +60,11 @@ export function shellFindings(
   );
 }
 
-const isIn = (preset: PresetName, code: number, level: Severity): boolean =>
-  preset === 'hadolint' || (preset === 'recommended' && (level === 'error' || level === 'warning') && !NOISE.has(code));
+function isIn(preset: PresetName, code: number, level: Severity, { family }: ShellScript): boolean {
+  if (preset !== 'recommended') return preset === 'hadolint';
+  if (family === 'windows' || NOISE.has(code) || (level !== 'error' && level !== 'warning')) return false;
+  return !isBeyondPosix(code) || family === 'debian' || family === 'ubuntu';
+}
 
 function ruleOf({ code, level }: ShellComment): RuleFacts {
   return {

@@ -1,4 +1,14 @@
-import { declaration, heredocOnly, stageName, wordsOf, type Dockerfile, type Heredoc, type Instruction } from '../../dockerfile/index.ts';
+import {
+  declaration,
+  evaluate,
+  heredocOnly,
+  stageName,
+  wordsOf,
+  type Dockerfile,
+  type Heredoc,
+  type Instruction,
+} from '../../dockerfile/index.ts';
+import { familyOf, readStages, type Family } from '../stages/index.ts';
 
 /** The dialects that ShellCheck knows. */
 export type Dialect = 'sh' | 'bash' | 'dash' | 'ksh';
@@ -7,6 +17,8 @@ export type Dialect = 'sh' | 'bash' | 'dash' | 'ksh';
 export interface ShellScript {
   readonly instruction: Instruction;
   readonly dialect: Dialect;
+  /** The system it runs on, where the base tells. */
+  readonly family: Family | undefined;
   /** What ShellCheck reads: a line that names the dialect, one that sets the variables, and the script. */
   readonly text: string;
   /** Offset in the Dockerfile of a line and a column of `text`, from 1, columns in code points. */
@@ -49,16 +61,30 @@ export function shellScripts(file: Dockerfile): readonly ShellScript[] {
   // A backtick for an escape is how Windows files are written, and cmd is no shell of ours.
   const first: Scope = { shell: file.escape === '`' ? undefined : 'sh', variables: PROXIES };
   let scope = first;
+  const families = familiesOf(file);
   for (const instruction of file.instructions) {
     if (instruction.name === 'FROM') {
       scope = stages.get((wordsOf(instruction.args)[0] ?? '').toLowerCase()) ?? first;
       name = stageName(instruction);
-    } else scope = after(instruction, scope);
+    } else scope = after(instruction, withPragma(instruction, scope));
     if (name !== undefined) stages.set(name, scope);
-    const script = scriptOf(file, instruction, scope);
+    const script = scriptOf(file, instruction, scope, families.get(instruction));
     if (script !== undefined) scripts.push(script);
   }
   return scripts;
+}
+
+function familiesOf(file: Dockerfile): ReadonlyMap<Instruction, Family | undefined> {
+  const stages = readStages(file, evaluate(file, { argumentsGiven: true, fragment: true }));
+  return new Map(stages.flatMap(({ base, steps }) => steps.map(({ instruction }) => [instruction, familyOf(base)] as const)));
+}
+
+/** `# hadolint shell=…` says what SHELL does not: which shell the base image has. It holds up to the next FROM. */
+const SHELL_PRAGMA = /^hadolint\s+shell\s*=\s*(\S+)/;
+
+function withPragma({ comments }: Instruction, scope: Scope): Scope {
+  const named = comments.map((comment) => SHELL_PRAGMA.exec(comment)?.[1]).find((shell) => shell !== undefined);
+  return named === undefined ? scope : { ...scope, shell: dialectOf(named) };
 }
 
 function after({ name, args }: Instruction, scope: Scope): Scope {
@@ -80,7 +106,7 @@ function dialectOf(path: string): Dialect | undefined {
   return program === 'sh' || program === 'bash' || program === 'dash' || program === 'ksh' ? program : undefined;
 }
 
-function scriptOf(file: Dockerfile, instruction: Instruction, scope: Scope): ShellScript | undefined {
+function scriptOf(file: Dockerfile, instruction: Instruction, scope: Scope, family: Family | undefined): ShellScript | undefined {
   const { name, args, heredocs } = instruction;
   const command = name === 'RUN' ? args : name === 'HEALTHCHECK' && args.form === 'health' ? args.command : undefined;
   if (command?.form !== 'text') return undefined;
@@ -93,6 +119,7 @@ function scriptOf(file: Dockerfile, instruction: Instruction, scope: Scope): She
   return {
     instruction,
     dialect,
+    family,
     text: [`#!/bin/${dialect}`, `export ${set}`, ...lines.map((line) => line.text), ''].join('\n'),
     offsetOf: (line, column) => {
       const found = lines[Math.min(Math.max(0, line - HEADER_LINES - 1), lines.length - 1)];

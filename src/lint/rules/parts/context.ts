@@ -34,17 +34,21 @@ export function takenFromContext({ evaluation }: Pick<Subject, 'evaluation'>): r
 /** Paths of COPY are those of the context, also with `/` or `../` in front (Dockerfile reference, "COPY"). */
 const relative = (source: string): string => cleanPath(source).replace(/^(?:\.\.?\/|\/)+/, '') || '.';
 
+/** What lies in the folder of a service. */
+const MANIFESTS = ['package.json', 'pyproject.toml', 'requirements.txt', 'go.mod', 'Cargo.toml', 'Gemfile', 'composer.json', 'pom.xml'];
+
 /**
- * The folder that is built: the one of those that may be it in which most of what is taken lies, the nearest first. Undefined
- * where none has anything, or where nothing tells.
+ * The folder that is built: the one of those that may be it in which most of what is taken lies, the nearest first. Where
+ * everything is taken, the nearest in which a service lies. Undefined where nothing tells.
  */
 export function contextOf(subject: Pick<Subject, 'evaluation' | 'contexts'>): Context | undefined {
   const paths = takenFromContext(subject)
     .map(({ path }) => path)
     .filter((path) => path !== '.');
-  const scored = subject.contexts.map((context) => ({ context, has: paths.filter((path) => context.kindOf(path) !== undefined).length }));
+  const wanted = paths.length > 0 ? paths : MANIFESTS;
+  const scored = subject.contexts.map((context) => ({ context, has: wanted.filter((path) => context.kindOf(path) !== undefined).length }));
   const best = scored.reduce<(typeof scored)[number] | undefined>((a, b) => (a === undefined || b.has > a.has ? b : a), undefined);
-  return best === undefined || (best.has === 0 && paths.length > 0) ? undefined : best.context;
+  return best?.has === 0 ? undefined : best?.context;
 }
 
 /** What .dockerignore leaves out of a context; nothing without such a file or with one that cannot be read. */
