@@ -20,6 +20,9 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/frontend/gateway/client"
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
@@ -30,6 +33,8 @@ type question struct {
 	// Base64, because a Dockerfile may hold any byte.
 	Text string `json:"text"`
 	Word *word  `json:"word,omitempty"`
+	// The .dockerignore beside it.
+	Ignore string `json:"ignore,omitempty"`
 	// The platform that every base image is for, as os/architecture; empty: the one that is asked for.
 	Base string `json:"base,omitempty"`
 }
@@ -132,7 +137,43 @@ func (r resolver) ResolveImageConfig(_ context.Context, ref string, opt sourcere
 	return ref, "", config, err
 }
 
-func judge(text []byte, base string) (out answer) {
+// gateway serves a context that holds a .dockerignore and nothing else.
+type gateway struct {
+	client.Client
+	resolver
+	ignore string
+}
+
+func (g gateway) BuildOpts() client.BuildOpts {
+	caps := pb.Caps.CapSet(pb.Caps.All())
+	return client.BuildOpts{LLBCaps: caps, Caps: gatewaypb.Caps.CapSet(gatewaypb.Caps.All())}
+}
+
+func (g gateway) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+
+func (g gateway) ResolveImageConfig(ctx context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	return g.resolver.ResolveImageConfig(ctx, ref, opt)
+}
+
+func (g gateway) Solve(context.Context, client.SolveRequest) (*client.Result, error) {
+	result := client.NewResult()
+	result.SetRef(ignoreFile{content: g.ignore})
+	return result, nil
+}
+
+type ignoreFile struct {
+	client.Reference
+	content string
+}
+
+func (f ignoreFile) ReadFile(_ context.Context, request client.ReadRequest) ([]byte, error) {
+	if request.Filename != ".dockerignore" {
+		return nil, os.ErrNotExist
+	}
+	return []byte(f.content), nil
+}
+
+func judge(text []byte, base, ignore string) (out answer) {
 	defer func() {
 		if r := recover(); r != nil {
 			out.Panic = fmt.Sprint(r)
@@ -156,12 +197,21 @@ func judge(text []byte, base string) (out answer) {
 	source.Definition = &llb.Definition{}
 	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
 	caps := pb.Caps.CapSet(pb.Caps.All())
-	lint, err := dockerfile2llb.DockerfileLint(context.Background(), text, dockerfile2llb.ConvertOpt{
+	options := dockerfile2llb.ConvertOpt{
 		SourceMap:      source,
 		TargetPlatform: &platform,
 		MetaResolver:   resolver{base},
 		LLBCaps:        &caps,
-	})
+	}
+	if ignore != "" {
+		ui, err := dockerui.NewClient(gateway{resolver: resolver{base}, ignore: ignore})
+		if err != nil {
+			out.Panic = err.Error()
+			return out
+		}
+		options.Client = ui
+	}
+	lint, err := dockerfile2llb.DockerfileLint(context.Background(), text, options)
 	if err != nil {
 		out.Panic = err.Error()
 		return out
@@ -226,7 +276,7 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		answers = append(answers, judge(text, q.Base))
+		answers = append(answers, judge(text, q.Base, q.Ignore))
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(answers); err != nil {
 		panic(err)

@@ -81,9 +81,9 @@ function ask(questions: unknown): unknown {
   );
 }
 
-/** `base`: the platform that every base image is for; without it they are for the one that is asked for. */
-export const askBuildkit = (texts: readonly string[], base = ''): readonly Answer[] =>
-  ask(texts.map((text) => ({ text: Buffer.from(encodeText(text)).toString('base64'), base }))) as readonly Answer[];
+/** `base`: the platform that every base image is for; without it they are for the one that is asked for. `ignore`: .dockerignore. */
+export const askBuildkit = (texts: readonly string[], { base = '', ignore = '' } = {}): readonly Answer[] =>
+  ask(texts.map((text) => ({ text: Buffer.from(encodeText(text)).toString('base64'), base, ignore }))) as readonly Answer[];
 
 export const expandInBuildkit = (
   words: readonly { text: string; escape: string; env: Readonly<Record<string, string>> }[],
