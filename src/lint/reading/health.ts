@@ -13,9 +13,8 @@ export function healthCommand(source: Source): ShellArguments | undefined {
     if (seen.has(name)) source.refuse();
     seen.add(name);
     // One number and one unit: hadolint knows neither `1m30s` nor `500ms`.
-    const pattern = name === 'retries' ? /^[0-9]+/ : /^[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?[smh]/;
-    const value = pattern.exec(source.text.slice(source.at, source.at + 40))?.[0] ?? source.refuse();
-    source.at += value.length;
+    const value = source.match(name === 'retries' ? /[0-9]+/y : /[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?[smh]/y);
+    if (value === undefined) source.refuse();
     source.someSpace();
   }
   if (!source.skipWord('CMD')) source.refuse();

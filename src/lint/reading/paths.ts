@@ -16,22 +16,22 @@ export interface Paths {
 /** What COPY and ADD are given. */
 export function copiedPaths(source: Source, name: 'COPY' | 'ADD'): Paths {
   const flags = readFlags(source, name);
-  const paths = (name === 'COPY' ? source.attempt(() => heredocs(source)) : undefined) ?? fileList(source);
+  const paths = (name === 'COPY' && source.sees('<<') ? source.attempt(heredocs) : undefined) ?? fileList(source);
   return { ...paths, from: flags.get('from') };
 }
 
 function readFlags(source: Source, name: 'COPY' | 'ADD'): ReadonlyMap<string, string> {
   const flags = new Map<string, string>();
-  for (;;) {
+  while (source.sees('--')) {
     const flag = source.attempt(() => readFlag(source, name));
     if (flag === undefined) break;
     // Only `--exclude` may be there twice.
     if (flags.has(flag.name) && flag.name !== 'exclude') source.refuse();
     flags.set(flag.name, flag.value);
-    if (source.attempt(() => (source.someSpace(), true)) === undefined) break;
+    if (!source.skipSpace()) break;
   }
   // What is no flag that hadolint knows.
-  if (source.sees('--') && (name === 'ADD' || /^--[^\s=]+=/.test(source.text.slice(source.at)))) source.refuse();
+  if (source.sees('--') && (name === 'ADD' || source.match(/--[^\s=]+=/y) !== undefined)) source.refuse();
   return flags;
 }
 
@@ -39,7 +39,7 @@ function readFlag(source: Source, name: 'COPY' | 'ADD'): { readonly name: string
   source.expect('--');
   for (const valued of FLAGS[name].valued) {
     if (!source.skip(`${valued}=`)) continue;
-    return { name: valued, value: source.word((char) => valued !== 'from' && char === ' ').text };
+    return { name: valued, value: source.word() };
   }
   for (const plain of FLAGS[name].plain) {
     if (!source.skip(plain)) continue;
@@ -62,16 +62,16 @@ function heredocs(source: Source): Omit<Paths, 'from'> {
 }
 
 function fileList(source: Source): Omit<Paths, 'from'> {
-  const paths = source.attempt(() => jsonStrings(source, () => source.literal('"')).map((said) => said.text)) ?? words(source);
+  const paths = (source.char === '[' ? source.attempt(() => jsonStrings(source, () => source.literal('"'))) : undefined) ?? words(source);
   const target = paths.at(-1);
   if (target === undefined || paths.length < 2) source.refuse();
   return { sources: paths.slice(0, -1), target: target ?? '' };
 }
 
 function words(source: Source): readonly string[] {
-  const found = [source.word((char) => char === ' ').text];
-  while (source.attempt(() => (source.someSpace(), true)) === true) {
-    const word = source.attempt(() => source.word((char) => char === ' ').text);
+  const found = [source.word()];
+  while (source.skipSpace()) {
+    const word = source.attempt(() => source.word());
     if (word === undefined) break;
     found.push(word);
   }

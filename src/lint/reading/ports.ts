@@ -6,8 +6,8 @@ export function readPorts(source: Source): readonly Port[] {
   const ports: Port[] = [];
   for (;;) {
     if (!/[0-9$]/.test(source.char)) return ports;
-    ports.push(source.attempt(() => range(source)) ?? single(source));
-    if (source.attempt(() => (source.someSpace(), true)) === undefined) return ports;
+    ports.push(source.attempt(range) ?? single(source));
+    if (!source.skipSpace()) return ports;
   }
 }
 
@@ -15,20 +15,20 @@ function range(source: Source): Port {
   const from = limit(source);
   source.expect('-');
   const to = limit(source);
-  source.attempt(() => protocol(source));
+  source.attempt(protocol);
   // Only where both are numbers can anything be said.
   return from === undefined || to === undefined ? 'variable' : { from, to };
 }
 
 function limit(source: Source): number | undefined {
   if (!source.skip('$')) return natural(source);
-  source.word((char) => char === '-' || char === '/');
+  source.word('-/');
   return undefined;
 }
 
 function natural(source: Source): number {
-  const digits = source.takeWhile((char) => /[0-9]/.test(char)).text;
-  return digits === '' ? source.refuse() : Number(digits);
+  const digits = source.match(/[0-9]+/y);
+  return digits === undefined ? source.refuse() : Number(digits);
 }
 
 function protocol(source: Source): void {
@@ -38,7 +38,7 @@ function protocol(source: Source): void {
 
 function single(source: Source): Port {
   if (source.skip('$')) {
-    source.word((char) => char === '$');
+    source.word('$');
     return 'variable';
   }
   const port = natural(source);

@@ -1,3 +1,4 @@
+import { positionsIn } from '../../base/index.ts';
 import type { Dockerfile, Instruction } from '../../dockerfile/index.ts';
 import { readContent } from './instruction.ts';
 import { Source } from './source.ts';
@@ -51,14 +52,13 @@ function skipInstruction(source: Source, instruction: Instruction | undefined, p
 /** The text without a byte order mark and with plain line ends, and the way back to the file. */
 function plainLines(text: string): { readonly text: string; readonly place: (at: number) => number } {
   if (!text.startsWith('\uFEFF') && !text.includes('\r\n')) return { text, place: (at) => at };
-  const places: number[] = [];
-  let plain = '';
-  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; at += 1) {
-    if (text.charAt(at) === '\r' && text.charAt(at + 1) === '\n') continue;
-    plain += text.charAt(at);
-    places.push(at);
-  }
-  return { text: plain, place: (at) => places[at] ?? text.length };
+  const begin = text.startsWith('\uFEFF') ? 1 : 0;
+  const lines = text.slice(begin).split('\r\n');
+  const starts = [0];
+  for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + (starts.length === 1 ? 0 : 1));
+  const positionOf = positionsIn(() => starts);
+  // A carriage return was dropped before each line end up to there.
+  return { text: lines.join('\n'), place: (at) => Math.min(text.length, begin + at + positionOf(at).line - 1) };
 }
 
 /** The character that continues lines: what `# escape=` says, where only `# syntax=` stands before it. */
@@ -74,9 +74,9 @@ function escapeOf(text: string): string {
 /** Lines from 1 for offsets that only grow. */
 function lineCounter(text: string): (at: number) => number {
   let line = 1;
-  let counted = 0;
+  let end = text.indexOf('\n');
   return (at) => {
-    for (; counted < at; counted += 1) if (text.charAt(counted) === '\n') line += 1;
+    for (; end !== -1 && end < at; end = text.indexOf('\n', end + 1)) line += 1;
     return line;
   };
 }

@@ -10,24 +10,24 @@ export interface RunFlags {
 const NETWORKS = ['none', 'host', 'default'];
 const SECURITIES = ['insecure', 'sandbox'];
 
+const NO_FLAGS: RunFlags = { mounts: [], key: '[[],[]]' };
+
 /** The flags of RUN. What begins with another flag is a command to hadolint. */
 export function runFlags(source: Source): RunFlags {
+  if (!source.sees('--')) return NO_FLAGS;
   const mounts: Mount[] = [];
   const others: string[] = [];
-  let any = false;
   for (;;) {
     if (source.skip('--mount=')) mounts.push(mount(source));
     else if (source.skip('--network=')) others.push(`network ${oneOf(source, NETWORKS)}`);
     else if (source.skip('--security=')) others.push(`security ${oneOf(source, SECURITIES)}`);
     else break;
-    any = true;
-    const another = source.attempt(() => {
-      source.someSpace();
-      return source.sees('--') ? true : source.refuse();
-    });
-    if (another === undefined) break;
+    const { at } = source;
+    if (source.space() && source.sees('--')) continue;
+    source.at = at;
+    source.space();
+    break;
   }
-  if (any) source.space();
   return { mounts, key: JSON.stringify([[...new Set(mounts.map((m) => JSON.stringify(m)))].toSorted(), others]) };
 }
 
@@ -85,7 +85,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 function option(source: Source): readonly [string, string] {
   for (const [written, name] of Object.entries(TEXTS)) {
     if (!source.skip(`${written}=`)) continue;
-    return [name, (source.char === '"' ? source.literal('"') : source.word((char) => char === ',')).text];
+    return [name, source.char === '"' ? source.literal('"') : source.word(',')];
   }
   for (const [name, choices] of Object.entries(CHOICES)) if (source.skip(`${name}=`)) return [name, oneOf(source, choices)];
   return readOnly(source) ?? required(source) ?? relabel(source) ?? source.refuse();

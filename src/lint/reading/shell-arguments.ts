@@ -5,11 +5,20 @@ import type { ShellArguments } from './types.ts';
 
 /** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK CMD are given: a here-document, a JSON list, or text. */
 export function shellArguments(source: Source): ShellArguments {
-  const heredoc = source.attempt(() => readHeredoc(source));
+  const heredoc = source.sees('<<') ? source.attempt(readHeredoc) : undefined;
   if (heredoc !== undefined) return withScript(false, heredoc);
-  const list = source.attempt(() => readList(source));
+  const list = source.char === '[' ? source.attempt(readList) : undefined;
   if (list !== undefined) return withScript(true, list);
-  return withScript(false, source.attempt(() => untilHeredoc(source)) ?? source.restOfLine());
+  return withScript(false, plainText(source));
+}
+
+function plainText(source: Source): Said {
+  const { at } = source;
+  const rest = source.attempt(() => source.restOfLine());
+  // After two escape characters a line can go on for here-documents alone.
+  if (rest !== undefined && !rest.text.includes('<<') && !rest.text.includes(source.escape.repeat(2))) return rest;
+  source.at = at;
+  return source.attempt(untilHeredoc) ?? source.restOfLine();
 }
 
 function withScript(isList: boolean, said: Said): ShellArguments {
@@ -26,13 +35,13 @@ function withScript(isList: boolean, said: Said): ShellArguments {
 
 function readList(source: Source): Said {
   const strings = jsonStrings(source, () => source.quoted('"'));
-  return joined(strings.flatMap((string, i) => (i === 0 ? [string] : [{ text: ' ', places: [string.places[0] ?? 0] }, string])));
+  return joined(strings.flatMap((string, i) => (i === 0 ? [string] : [{ text: ' ', placeAt: () => string.placeAt(0) }, string])));
 }
 
 /** `["…", "…"]`. */
-export function jsonStrings(source: Source, string: () => Said): readonly Said[] {
+export function jsonStrings<T>(source: Source, string: () => T): readonly T[] {
   source.symbol('[');
-  const strings: Said[] = [];
+  const strings: T[] = [];
   if (source.char === '"') {
     do {
       strings.push(string());
@@ -51,7 +60,7 @@ function readHeredoc(source: Source): Said {
 export function heredocMarker(source: Source): string {
   source.expect('<<');
   while (source.char === '-') source.at += 1;
-  const marker = (source.attempt(() => source.literal('"')) ?? source.attempt(() => source.literal("'")) ?? untilSpace(source)).text;
+  const marker = source.attempt(() => source.literal('"')) ?? source.attempt(() => source.literal("'")) ?? untilSpace(source);
   if (source.char === '|' || source.char === '>') {
     source.at += 1;
     source.blanks();
@@ -60,10 +69,10 @@ export function heredocMarker(source: Source): string {
   return marker;
 }
 
-function untilSpace(source: Source): Said {
-  const said = source.takeWhile((char) => !/\s/.test(char));
+function untilSpace(source: Source): string {
+  const text = source.match(/\S*/y) ?? '';
   source.take();
-  return said;
+  return text;
 }
 
 /** The text up to the line that holds the marker alone. */
@@ -79,9 +88,7 @@ export function heredocContent(source: Source, marker: string): Said {
   if (end === -1) source.refuse();
   const start = source.at;
   source.at = Math.min(text.length, end + marker.length + 2);
-  const places: number[] = [];
-  for (let at = start; at < end; at += 1) places.push(source.place(at));
-  return trimmed({ text: text.slice(start, end), places });
+  return trimmed(source.said(text.slice(start, end), start));
 }
 
 /** The text before a here-document, which is left out. */
@@ -92,9 +99,8 @@ function untilHeredoc(source: Source): Said {
       readHeredoc(source);
       return trimmed(joined(parts));
     }
-    const broken = source.lineBreaks();
-    if (broken !== undefined) parts.push(broken);
-    else if (source.char === '\n') source.refuse();
-    else parts.push(source.take());
+    if (source.char === '\n') source.refuse();
+    const text = source.lineBreaks() ?? (source.until(`\n<${source.escape}`) || source.take());
+    parts.push(source.said(text, source.at - text.length));
   }
 }

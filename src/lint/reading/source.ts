@@ -1,4 +1,4 @@
-import { joined, NOTHING, type Said } from './said.ts';
+import { joined, type Said } from './said.ts';
 
 /** Thrown where the text is not what was expected. */
 const refusal = new Error('not this');
@@ -6,6 +6,8 @@ const refusal = new Error('not this');
 /** A place in a Dockerfile, and what its grammar is made of (language-docker, `Parser/Prelude.hs`). */
 export class Source {
   at = 0;
+  /** The escape character where it can end a run of text; one of two code units never does. */
+  private readonly stop: string;
 
   constructor(
     /** Without a byte order mark, line ends as `\n`. */
@@ -13,7 +15,9 @@ export class Source {
     readonly escape: string,
     /** The offset in the file. */
     readonly place: (at: number) => number,
-  ) {}
+  ) {
+    this.stop = escape.length === 1 ? escape : '';
+  }
 
   get ended(): boolean {
     return this.at >= this.text.length;
@@ -28,10 +32,10 @@ export class Source {
   }
 
   /** What is read, or undefined and nothing is. */
-  attempt<T>(read: () => T): T | undefined {
+  attempt<T>(read: (source: Source) => T): T | undefined {
     const { at } = this;
     try {
-      return read();
+      return read(this);
     } catch (error) {
       if (error !== refusal) throw error;
       this.at = at;
@@ -61,19 +65,30 @@ export class Source {
     return true;
   }
 
-  /** The next character. */
-  take(): Said {
-    if (this.ended) this.refuse();
-    const said = { text: this.char, places: [this.place(this.at)] };
-    this.at += 1;
-    return said;
+  /** What the pattern matches here, and undefined where it does not. It has to be sticky. */
+  match(pattern: RegExp): string | undefined {
+    const { at } = this;
+    pattern.lastIndex = at;
+    if (!pattern.test(this.text)) return undefined;
+    this.at = pattern.lastIndex;
+    return this.text.slice(at, this.at);
   }
 
-  /** The characters up to the first that is none of these. */
-  takeWhile(accepts: (char: string) => boolean): Said {
-    const { at } = this;
-    while (!this.ended && accepts(this.char)) this.at += 1;
-    return { text: this.text.slice(at, this.at), places: placesFrom(this, at) };
+  /** The next character. */
+  take(): string {
+    if (this.ended) this.refuse();
+    this.at += 1;
+    return this.text.charAt(this.at - 1);
+  }
+
+  /** The characters up to the first of these. */
+  until(ends: string): string {
+    return this.match(patternUntil(ends)) ?? '';
+  }
+
+  /** Text that begins here. */
+  said(text: string, at: number): Said {
+    return { text, placeAt: (index) => this.place(at + index) };
   }
 
   /** Blanks. Whether there were any. */
@@ -84,8 +99,8 @@ export class Source {
   }
 
   /** Continued line ends with the comments after them: a blank where there were blanks after them, or nothing. */
-  lineBreaks(): Said | undefined {
-    let found: Said | undefined;
+  lineBreaks(): '' | ' ' | undefined {
+    let found: '' | ' ' | undefined;
     for (;;) {
       const { at } = this;
       if (!this.skip(this.escape)) return found;
@@ -95,8 +110,7 @@ export class Source {
         return found;
       }
       this.comments();
-      const blank = this.blanks() || found?.text === ' ';
-      found = blank ? { text: ' ', places: [this.place(at)] } : NOTHING;
+      found = this.blanks() || found === ' ' ? ' ' : '';
     }
   }
 
@@ -105,7 +119,7 @@ export class Source {
       const { at } = this;
       this.blanks();
       if (this.skip('#')) {
-        while (!this.ended && this.char !== '\n') this.at += 1;
+        this.until('\n');
         if (this.newlines()) continue;
       }
       this.at = at;
@@ -126,12 +140,20 @@ export class Source {
       if (this.blanks()) found = true;
       const broken = this.lineBreaks();
       if (broken === undefined) return found;
-      if (broken.text === ' ') found = true;
+      if (broken === ' ') found = true;
     }
   }
 
   someSpace(): void {
     if (!this.space()) this.refuse();
+  }
+
+  /** The same where it is there, and whether it was. */
+  skipSpace(): boolean {
+    const { at } = this;
+    if (this.space()) return true;
+    this.at = at;
+    return false;
   }
 
   /** A symbol and the space after it. */
@@ -150,53 +172,55 @@ export class Source {
   /** The rest of the line and of those that continue it. Never empty. */
   restOfLine(): Said {
     const parts: Said[] = [];
-    while (!this.ended && this.char !== '\n')
-      parts.push(this.lineBreaks() ?? this.escapes() ?? this.takeWhile((c) => c !== '\n' && c !== this.escape));
+    while (!this.ended && this.char !== '\n') {
+      const text = this.lineBreaks() ?? this.escapes() ?? this.until(`\n${this.stop}`);
+      parts.push(this.said(text, this.at - text.length));
+    }
     const said = joined(parts);
     return said.text === '' ? this.refuse() : said;
   }
 
   /** Escape characters that continue no line. */
-  private escapes(): Said | undefined {
+  private escapes(): string | undefined {
     if (this.char !== this.escape) return undefined;
-    const said = this.takeWhile((c) => c === this.escape);
-    return this.char === '\n' ? this.refuse() : said;
-  }
-
-  /** Text up to a blank, a line end or such a character. Refuses where there is none. */
-  word(ends: (char: string) => boolean = () => false): Said {
-    const parts: Said[] = [];
-    const isText = (char: string): boolean => !' \t\n'.includes(char) && char !== this.escape && !ends(char);
-    for (;;) {
-      const broken = this.lineBreaks();
-      if (broken !== undefined) parts.push(broken);
-      else if (!this.ended && isText(this.char)) parts.push(this.takeWhile(isText));
-      else if (this.char === this.escape && !ends(this.escape)) parts.push(this.escapes() ?? this.refuse());
-      else break;
-    }
-    return parts.length === 0 ? this.refuse() : joined(parts);
-  }
-
-  /** Text in which these characters can be escaped. May be empty. */
-  escapable(quotes: string, accepts: (char: string) => boolean = () => true): Said {
-    const parts: Said[] = [];
-    const isText = (char: string): boolean => char !== this.escape && char !== '\n' && !quotes.includes(char) && accepts(char);
-    for (;;) {
-      const broken = this.lineBreaks();
-      if (broken !== undefined) parts.push(broken);
-      else if (this.ended) break;
-      else if (isText(this.char)) parts.push(this.takeWhile(isText));
-      else if (this.char === this.escape) parts.push(this.escapedIn(quotes));
-      else break;
-    }
-    return joined(parts);
-  }
-
-  private escapedIn(quotes: string): Said {
     const { at } = this;
-    const said = this.takeWhile((c) => c === this.escape);
+    while (this.char === this.escape) this.at += 1;
+    return this.char === '\n' ? this.refuse() : this.text.slice(at, this.at);
+  }
+
+  /** Text up to a blank, a line end or one of these characters. Refuses where there is none. */
+  word(ends = ''): string {
+    return this.wordOrNothing(ends) ?? this.refuse();
+  }
+
+  wordOrNothing(ends = ''): string | undefined {
+    const start = this.at;
+    const stops = ` \t\n${this.stop}${ends}`;
+    let text = '';
+    for (;;) {
+      const { at } = this;
+      text += this.lineBreaks() ?? (ends.includes(this.escape) ? undefined : this.escapes()) ?? this.until(stops);
+      if (this.at === at) return at === start ? undefined : text;
+    }
+  }
+
+  /** Text up to a line end or one of these characters, of which the `quotes` can be escaped. May be empty. */
+  escapable(quotes: string, ends = ''): Said {
+    const parts: Said[] = [];
+    const stops = `\n${this.stop}${quotes}${ends}`;
+    for (;;) {
+      const { at } = this;
+      const text = this.lineBreaks() ?? (this.char === this.escape ? this.escapedIn(quotes) : this.until(stops));
+      if (this.at === at) return joined(parts);
+      parts.push(this.said(text, this.at - text.length));
+    }
+  }
+
+  private escapedIn(quotes: string): string {
+    const { at } = this;
+    while (this.char === this.escape) this.at += 1;
     const isQuote = (): boolean => !this.ended && quotes.includes(this.char);
-    if (!isQuote()) return said;
+    if (!isQuote()) return this.text.slice(at, this.at);
     this.at = at + 1;
     return isQuote() ? this.take() : this.refuse();
   }
@@ -210,32 +234,33 @@ export class Source {
   }
 
   /** Between quotes, with the escapes that a Haskell string has. */
-  literal(quote: string): Said {
+  literal(quote: string): string {
     this.expect(quote);
-    const parts: Said[] = [];
-    while (this.char !== quote) parts.push(this.char === '\\' ? this.haskellEscape() : this.take());
+    let text = '';
+    while (this.char !== quote) text += this.char === '\\' ? this.haskellEscape() : this.take();
     this.expect(quote);
-    return joined(parts);
+    return text;
   }
 
-  private haskellEscape(): Said {
-    const places = [this.place(this.at)];
+  private haskellEscape(): string {
     this.at += 1;
-    const digits = /^[0-9]+/.exec(this.text.slice(this.at, this.at + 8))?.[0];
-    if (digits !== undefined) {
-      this.at += digits.length;
-      const code = Number(digits);
-      return code > 0x10ffff ? this.refuse() : { text: String.fromCodePoint(code), places };
-    }
+    const digits = this.match(/[0-9]{1,8}/y);
+    if (digits !== undefined) return Number(digits) > 0x10ffff ? this.refuse() : String.fromCodePoint(Number(digits));
     const index = 'abfnrtv\\"\''.indexOf(this.char || '?');
     if (index === -1) return this.refuse();
     this.at += 1;
-    return { text: '\u0007\b\f\n\r\t\v\\"\''.charAt(index), places };
+    return '\u0007\b\f\n\r\t\v\\"\''.charAt(index);
   }
 }
 
-function placesFrom(source: Source, start: number): readonly number[] {
-  const places: number[] = [];
-  for (let at = start; at < source.at; at += 1) places.push(source.place(at));
-  return places;
+/** Characters that are none of these. */
+function patternUntil(ends: string): RegExp {
+  let pattern = patterns.get(ends);
+  if (pattern === undefined) {
+    pattern = new RegExp(`[^${ends.replaceAll(/[\\\]^-]/g, String.raw`\$&`)}]+`, 'y');
+    patterns.set(ends, pattern);
+  }
+  return pattern;
 }
+
+const patterns = new Map<string, RegExp>();

@@ -1,5 +1,6 @@
 import { rule } from '../types.ts';
 import { mountsCache, passes, reportAt, spanIn } from './parts/hadolint.ts';
+import { appendCommand } from './parts/layout.ts';
 import { isCall, type Command } from '../shell/index.ts';
 
 const INSTALLS = ['install', 'in', 'upgrade', 'up', 'upgrade-minimal', 'up-min', 'reinstall', 'rei'];
@@ -9,19 +10,24 @@ export const dnfClean = rule({
   aliases: ['DL3040'],
   presets: ['hadolint'],
   severity: 'warning',
-  fixes: 'none',
+  fixes: 'unsafe',
   summary: '`dnf clean all` follows `dnf install` in the same RUN.',
   why: 'What dnf has fetched stays in the layer.',
   source: 'hadolint, "DL3040"',
   examples: [
-    { text: 'FROM fedora:40\nRUN «dnf install -y curl-7»\n' },
+    {
+      text: 'FROM fedora:40\nRUN «dnf install -y curl-7»\n',
+      fixed: 'FROM fedora:40\nRUN dnf install -y curl-7 && dnf clean all\n',
+    },
     { text: 'FROM fedora:40\nRUN dnf install -y curl-7 && dnf clean all\n' },
   ],
-  *detect({ reading }) {
+  *detect({ file, reading }) {
     for (const { content: run, at } of passes(reading).flat()) {
       if (run.name !== 'RUN' || mountsCache(run, '/var/cache/libdnf5') || mountsCache(run, '.cache/libdnf5')) continue;
       const left = ['dnf', 'microdnf'].map((name) => leftBy(name, run.arguments.script.commands)).find((command) => command !== undefined);
-      if (left !== undefined) yield reportAt(at, `nothing cleans up after \`${left.name}\``, spanIn(run, left));
+      if (left === undefined) continue;
+      const fix = appendCommand(file, at, run, `${left.name} clean all`);
+      yield reportAt(at, `nothing cleans up after \`${left.name}\``, spanIn(run, left), fix);
     }
   },
 });

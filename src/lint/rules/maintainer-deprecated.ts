@@ -1,5 +1,5 @@
-import { replace } from '../../dockerfile/index.ts';
 import { rule } from '../types.ts';
+import { asLabel } from './parts/maintainer.ts';
 
 export const maintainerDeprecated = rule({
   id: 'maintainer-deprecated',
@@ -20,19 +20,8 @@ export const maintainerDeprecated = rule({
   *detect({ file, evaluation }) {
     for (const instruction of evaluation.read) {
       if (instruction.name !== 'MAINTAINER') continue;
-      const { args, span, comments } = instruction;
-      const author = args.form === 'text' ? args.word.text.replace(/^"(.*)"$/, '$1') : '';
-      const quoted = author.replaceAll(/["$\\`]/g, (char) => `${file.escape}${char}`);
-      yield {
-        span,
-        message: 'MAINTAINER is deprecated',
-        instruction,
-        comments,
-        fix:
-          author === ''
-            ? undefined
-            : { title: 'write it as a label', edits: [replace(span, `LABEL org.opencontainers.image.authors="${quoted}"`)] },
-      };
+      const { span, comments } = instruction;
+      yield { span, message: 'MAINTAINER is deprecated', instruction, comments, fix: asLabel(file, instruction) };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { rule } from '../types.ts';
-import { mountsCache, passes, reportAt, spanIn } from './parts/hadolint.ts';
+import { mountsCache, passes, reportAt, spanIn, together } from './parts/hadolint.ts';
 import { insertFlag } from './parts/insert.ts';
 import { isPipInstall } from './parts/pip.ts';
 import { StageFact } from './parts/stages.ts';
@@ -29,9 +29,10 @@ export const pipNoCacheDir = rule({
         if (run.name === 'FROM') noCache.enter(run.base);
         if (run.name === 'ENV' && isOn(run.pairs.find(({ name }) => name === VARIABLE)?.value)) noCache.set();
         if (run.name !== 'RUN' || noCache.holds || mountsCache(run, '.cache/pip') || setsInline(run.arguments.script.text)) continue;
-        const command = run.arguments.script.commands.find(caches);
+        const wrong = run.arguments.script.commands.filter(caches);
+        const [command] = wrong;
         if (command === undefined) continue;
-        const fix = insertFlag(command, run, ({ text }) => text === 'install', '--no-cache-dir');
+        const fix = together(wrong.map((each) => insertFlag(each, run, ({ text }) => text === 'install', '--no-cache-dir')));
         yield reportAt(at, 'pip leaves its cache in the layer', spanIn(run, command), fix);
       }
     }

@@ -1,8 +1,7 @@
 import { rule } from '../types.ts';
-import { spanIn, wrongCommands, type Run } from './parts/hadolint.ts';
-import { hasArg, hasFlag, type Command } from '../shell/index.ts';
-import { replace } from '../../dockerfile/index.ts';
-import type { Fix } from '../types.ts';
+import { wrongCommands } from './parts/hadolint.ts';
+import { insertFirstFlag } from './parts/insert.ts';
+import { hasArg, hasFlag } from '../shell/index.ts';
 
 const QUIET = ['progress', 'q', 'quiet', 'o', 'output-file', 'a', 'append-output', 'no-verbose'];
 
@@ -26,14 +25,6 @@ export const wgetProgress = rule({
     wrongCommands(reading, {
       isWrong: (command) => command.name === 'wget' && !hasFlag(command, ...QUIET) && !hasArg(command, '-nv'),
       message: 'the progress bar fills the log',
-      fix: withProgress,
+      fix: (command, run) => insertFirstFlag(command, run, '--progress=dot:giga'),
     }),
 });
-
-/** Where the command is plainly named. */
-function withProgress(command: Command, run: Run): Fix | undefined {
-  const span = spanIn(run, { ...command, end: command.start + command.name.length });
-  if (run.arguments.isList || span === undefined || span.end - span.start !== command.name.length) return undefined;
-  if (run.arguments.said.text.slice(command.start, command.start + 4) !== 'wget') return undefined;
-  return { title: 'add `--progress=dot:giga`', edits: [replace({ start: span.end, end: span.end }, ' --progress=dot:giga')] };
-}

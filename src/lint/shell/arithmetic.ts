@@ -1,19 +1,23 @@
 import type { Cursor } from './cursor.ts';
-import { backticks, dollarExpression, escapedQuoted, lonelyDollar } from './dollars.ts';
+import { backticks, dollar, escapedQuoted } from './dollars.ts';
 import { doubleQuoted, singleQuoted, translated } from './quotes.ts';
-import { whitespace } from './spaces.ts';
+import { isAtWhitespace, whitespace } from './spaces.ts';
 import type { Token } from './token.ts';
 
 /** Between two operands. Longer ones first; what would go on as another operator is none. */
 const BINARY = /(?:\*\*|<<=|>>=|[*/%+\-&^|]=|<<|>>|<=|>=|==|!=|\|\||&&|[-+*/%<>&^|=])(?![&|<>=])/y;
 
+const UNARY = /\+\+|--|[!~+-]/y;
+const STEP = /\+\+|--/y;
+const NAME = /[A-Za-z_][A-Za-z_0-9]*/y;
+const LITERAL = /#|\\[\s\S]|[^+\-*/=%^,\]?:[{}|&;<>()\\ '\t\n\r\u00A0"$`@!#]+/y;
+
 /** The expansions and commands inside an arithmetic expression; which operator binds stronger is of no interest. */
 export function arithmetic(cursor: Cursor): readonly Token[] {
   blanks(cursor);
   const parts: Token[] = [];
-  const first = cursor.optional(() => expression(cursor));
-  if (first === undefined) return parts;
-  parts.push(...first);
+  if (cursor.ended || ')];,'.includes(cursor.char)) return parts;
+  parts.push(...expression(cursor));
   while (cursor.char === ',') {
     cursor.at += 1;
     blanks(cursor);
@@ -23,13 +27,17 @@ export function arithmetic(cursor: Cursor): readonly Token[] {
 }
 
 function blanks(cursor: Cursor): void {
-  cursor.many(() => (cursor.sees('\\\n') ? cursor.expect('\\\n') : whitespace(cursor)));
+  for (;;) {
+    if (isAtWhitespace(cursor)) whitespace(cursor);
+    else if (cursor.sees('\\\n')) cursor.at += 2;
+    else return;
+  }
 }
 
 function expression(cursor: Cursor): readonly Token[] {
   const parts = [...operand(cursor)];
   for (;;) {
-    if (cursor.optional(() => cursor.match(BINARY)) !== undefined) {
+    if (cursor.skip(BINARY)) {
       blanks(cursor);
       parts.push(...operand(cursor));
       continue;
@@ -45,10 +53,10 @@ function expression(cursor: Cursor): readonly Token[] {
 }
 
 function operand(cursor: Cursor): readonly Token[] {
-  while (cursor.optional(() => cursor.match(/\+\+|--|[!~+-]/y)) !== undefined) blanks(cursor);
+  while (cursor.skip(UNARY)) blanks(cursor);
   const parts = term(cursor);
   blanks(cursor);
-  if (cursor.optional(() => cursor.match(/\+\+|--/y)) !== undefined) blanks(cursor);
+  if (cursor.skip(STEP)) blanks(cursor);
   return parts;
 }
 
@@ -59,24 +67,33 @@ function term(cursor: Cursor): readonly Token[] {
     cursor.expect(')');
     return parts;
   }
-  if (cursor.optional(() => cursor.match(/[A-Za-z_][A-Za-z_0-9]*/y)) !== undefined) {
-    cursor.many(() => {
-      cursor.expect('[');
+  if (cursor.skip(NAME)) {
+    while (cursor.char === '[') {
+      cursor.at += 1;
       arithmetic(cursor);
       cursor.expect(']');
-    });
+    }
     return [];
   }
-  return cursor.atLeastOne(() =>
-    cursor.choose(
-      () => singleQuoted(cursor),
-      () => doubleQuoted(cursor),
-      () => dollarExpression(cursor),
-      () => translated(cursor),
-      () => escapedQuoted(cursor),
-      () => lonelyDollar(cursor),
-      () => backticks(cursor, false),
-      () => cursor.token('literal', cursor.at, [], cursor.match(/#|\\[\s\S]|[^+\-*/=%^,\]?:[{}|&;<>()\\ '\t\n\r\u00A0"$`@!#]+/y)),
-    ),
-  );
+  const parts = [piece(cursor)];
+  while (beginsPiece(cursor)) parts.push(piece(cursor));
+  return parts;
+}
+
+const beginsPiece = (cursor: Cursor): boolean => `'"$\`´`.includes(cursor.char || ' ') || cursor.isAt(LITERAL);
+
+function piece(cursor: Cursor): Token {
+  switch (cursor.char) {
+    case "'":
+      return singleQuoted(cursor);
+    case '"':
+      return doubleQuoted(cursor);
+    case '$':
+      return cursor.next === '"' ? translated(cursor) : cursor.next === "'" ? escapedQuoted(cursor) : dollar(cursor);
+    case '`':
+    case '´':
+      return backticks(cursor, false);
+    default:
+      return cursor.token('literal', cursor.at, [], cursor.match(LITERAL));
+  }
 }

@@ -1,21 +1,21 @@
-import { compound } from './compounds.ts';
+import { beginsCompound, compound } from './compounds.ts';
 import { condition } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
 import { endsList } from './keywords.ts';
 import { assignment, redirection } from './redirections.ts';
-import { allSpacing, directives, lineBreak, newlines, sign, skipDirective, someSpacing, spacing } from './spaces.ts';
+import { allSpacing, directives, isAtLineEnd, lineBreak, newlines, sign, skipDirective, someSpacing, spacing } from './spaces.ts';
 import type { Token } from './token.ts';
-import { word } from './words.ts';
+import { beginsWord, word } from './words.ts';
 
 /** Commands between `;`, `&` and line ends: one at least. */
 export function list(cursor: Cursor): readonly Token[] {
   allSpacing(cursor);
   const commands: Token[] = [andOr(cursor)];
   for (;;) {
-    const separator = cursor.optional(() => readSeparator(cursor));
+    const separator = readSeparator(cursor);
     if (separator === undefined) return commands;
     if (separator === '&') commands.push(inBackground(commands.pop()));
-    const more = cursor.optional(() => andOr(cursor));
+    const more = isAtEnd(cursor) ? undefined : cursor.optional(() => andOr(cursor));
     if (more === undefined) return commands;
     commands.push(more);
   }
@@ -23,32 +23,32 @@ export function list(cursor: Cursor): readonly Token[] {
 
 export function listOrNothing(cursor: Cursor): readonly Token[] {
   allSpacing(cursor);
-  return cursor.optional(() => list(cursor)) ?? [];
+  return isAtEnd(cursor) ? [] : (cursor.optional(() => list(cursor)) ?? []);
 }
+
+const isAtEnd = (cursor: Cursor): boolean => cursor.ended || endsList(cursor);
 
 const inBackground = (command: Token | undefined): Token =>
   command === undefined
     ? { kind: 'other', text: '', parts: [], start: 0, end: 0 }
     : { kind: 'other', text: '', parts: [command], start: command.start, end: command.end };
 
-function readSeparator(cursor: Cursor): string {
-  return cursor.choose(
-    () => {
-      if (cursor.sees('&&') || cursor.sees('&>') || cursor.isAhead(() => caseSeparator(cursor))) cursor.refuse();
-      const read = cursor.choose(
-        () => cursor.attempt(() => cursor.match(/&[ \t]*;(?!;)/y)).charAt(0),
-        () => cursor.oneOf(';&'),
-      );
-      spacing(cursor);
-      lineBreak(cursor);
-      return read;
-    },
-    () => {
-      newlines(cursor);
-      return '\n';
-    },
-  );
+/** `;`, `&` or line ends; undefined where the list does not go on. */
+function readSeparator(cursor: Cursor): string | undefined {
+  if (isAtLineEnd(cursor)) {
+    newlines(cursor);
+    return '\n';
+  }
+  const { char, next } = cursor;
+  if (!(char === ';' && next !== ';' && next !== '&') && !(char === '&' && next !== '&' && next !== '>')) return undefined;
+  if (char === ';' || !cursor.skip(BACKGROUND)) cursor.at += 1;
+  spacing(cursor);
+  lineBreak(cursor);
+  return char;
 }
+
+/** A `;` after it is forgiven. */
+const BACKGROUND = /&[ \t]*;(?!;)/y;
 
 /** What ends an item of `case`. */
 export function caseSeparator(cursor: Cursor): void {
@@ -113,13 +113,15 @@ function banged(cursor: Cursor): Token {
 }
 
 const command = (cursor: Cursor): Token =>
-  cursor.optional(() => compound(cursor)) ??
-  (cursor.char === '[' ? redirected(cursor, condition) : (cursor.optional(() => coprocess(cursor)) ?? simple(cursor)));
+  (beginsCompound(cursor) ? cursor.optional(() => compound(cursor)) : undefined) ??
+  (cursor.char === '['
+    ? redirected(cursor, condition)
+    : ((cursor.sees('coproc') ? cursor.optional(() => coprocess(cursor)) : undefined) ?? simple(cursor)));
 
 export function redirected(cursor: Cursor, read: (cursor: Cursor) => Token): Token {
   const { at: start } = cursor;
   const inner = read(cursor);
-  const redirections = cursor.many(() => redirection(cursor));
+  const redirections = cursor.all(redirection);
   return cursor.token('redirected', start, [...redirections, inner]);
 }
 
@@ -144,14 +146,9 @@ function coprocess(cursor: Cursor): Token {
 
 function simple(cursor: Cursor): Token {
   const { at: start } = cursor;
-  const prefix = cursor.many(() =>
-    cursor.choose(
-      () => redirection(cursor),
-      () => assignment(cursor),
-    ),
-  );
+  const prefix = cursor.all(prefixPart);
   skipDirective(cursor);
-  const name = cursor.optional(() => commandName(cursor));
+  const name = beginsWord(cursor) ? commandName(cursor) : undefined;
   if (prefix.length === 0 && name === undefined) cursor.refuse();
   const words = name === undefined ? [] : [name, ...suffix(cursor, name)];
   const before = prefix.filter((part) => part.kind === 'assignment');
@@ -168,8 +165,10 @@ function simple(cursor: Cursor): Token {
   return { ...inner, kind: 'redirected', parts: [...redirections, inner] };
 }
 
+const prefixPart = (cursor: Cursor): Token | undefined => redirection(cursor) ?? assignment(cursor);
+
 function commandName(cursor: Cursor): Token {
-  if (/^\\[A-Za-z0-9_:.]/.test(cursor.text.slice(cursor.at, cursor.at + 2))) cursor.at += 1;
+  if (cursor.char === '\\' && /[A-Za-z0-9_:.]/.test(cursor.next)) cursor.at += 1;
   return commandWord(cursor);
 }
 
@@ -190,24 +189,16 @@ function suffix(cursor: Cursor, name: Token): readonly Token[] {
     plain = first === undefined ? plain : plainText(first);
   }
   if (plain === 'time') return timed(cursor);
-  if (plain === 'let')
-    return cursor.many(() =>
-      cursor.choose(
-        () => redirection(cursor),
-        () => letExpression(cursor),
-        () => commandWord(cursor),
-      ),
-    );
-  const args = cursor.many(() =>
-    cursor.choose(
-      () => redirection(cursor),
-      () => (SETTING.has(plain) ? assignment(cursor, true) : cursor.refuse()),
-      () => commandWord(cursor),
-    ),
-  );
+  const args = cursor.all(plain === 'let' ? letArgument : SETTING.has(plain) ? setting : argument);
   if (plain === 'eval' && cursor.char === '(') cursor.refuse();
   return args;
 }
+
+const argument = (cursor: Cursor): Token | undefined => redirection(cursor) ?? (beginsWord(cursor) ? commandWord(cursor) : undefined);
+
+const setting = (cursor: Cursor): Token | undefined => redirection(cursor) ?? assignment(cursor, true) ?? argument(cursor);
+
+const letArgument = (cursor: Cursor): Token | undefined => redirection(cursor) ?? (beginsWord(cursor) ? letExpression(cursor) : undefined);
 
 const plainText = (token: Token): string => (token.parts.length === 1 && token.parts[0]?.kind === 'literal' ? token.parts[0].text : '');
 
@@ -215,7 +206,7 @@ const plainText = (token: Token): string => (token.parts.length === 1 && token.p
 function timed(cursor: Cursor): readonly Token[] {
   return (
     cursor.optional(() => {
-      const flags = cursor.many(() => (cursor.char === '-' ? commandWord(cursor) : cursor.refuse()));
+      const flags = cursor.all(() => (cursor.char === '-' ? commandWord(cursor) : undefined));
       return [...flags, pipeline(cursor)];
     }) ?? []
   );

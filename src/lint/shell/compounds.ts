@@ -9,6 +9,10 @@ import { word } from './words.ts';
 /** `{ … }`, `( … )`, `if`, loops, `case`, functions; each with its redirections. */
 export const compound = (cursor: Cursor): Token => redirected(cursor, inner);
 
+/** Whether one is worth a try. */
+export const beginsCompound = (cursor: Cursor): boolean =>
+  cursor.char === '{' || cursor.char === '(' || cursor.isAt(BEGINS) || cursor.isAt(DEFINITION);
+
 /** Keywords that begin a construct. */
 const BEGINS = /(?:while|until|if|for|select|case)(?=$|[\s\\;()[<>&|#])/y;
 
@@ -19,16 +23,22 @@ function inner(cursor: Cursor): Token {
   return cursor.isAt(DEFINITION) ? functionDefinition(cursor) : cursor.refuse();
 }
 
-const construct = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => loop(cursor, 'while'),
-    () => loop(cursor, 'until'),
-    () => ifThen(cursor),
-    () => forLoop(cursor),
-    () => select(cursor),
-    () => caseOf(cursor),
+const CONSTRUCTS: Readonly<Record<string, (cursor: Cursor) => Token>> = {
+  while: (cursor) => loop(cursor, 'while'),
+  until: (cursor) => loop(cursor, 'until'),
+  if: ifThen,
+  for: forLoop,
+  select,
+  case: caseOf,
+};
+
+function construct(cursor: Cursor): Token {
+  const read = CONSTRUCTS[cursor.ahead(() => cursor.match(BEGINS))];
+  return cursor.choose(
+    () => (read === undefined ? cursor.refuse() : read(cursor)),
     () => functionDefinition(cursor),
   );
+}
 
 function braces(cursor: Cursor): Token {
   const start = cursor.at;
@@ -80,7 +90,7 @@ function loop(cursor: Cursor, name: 'while' | 'until'): Token {
 
 /** A `;` where none belongs is forgiven. */
 function strayedSemicolon(cursor: Cursor): void {
-  cursor.optional(() => cursor.attempt(() => semicolon(cursor)));
+  if (cursor.char === ';' && cursor.next !== ';') sign(cursor, ';');
 }
 
 function doGroup(cursor: Cursor): readonly Token[] {
@@ -96,11 +106,11 @@ function ifThen(cursor: Cursor): Token {
   const start = cursor.at;
   const parts = branch(cursor, 'if');
   for (;;) {
-    const more = cursor.optional(() => branch(cursor, 'elif'));
+    const more = cursor.sees('elif') ? cursor.optional(() => branch(cursor, 'elif')) : undefined;
     if (more === undefined) break;
     parts.push(...more);
   }
-  parts.push(...(cursor.optional(() => elseBranch(cursor)) ?? []));
+  if (cursor.sees('else')) parts.push(...(cursor.optional(() => elseBranch(cursor)) ?? []));
   keyword(cursor, 'fi');
   return cursor.token('other', start, parts);
 }
@@ -125,18 +135,11 @@ function elseBranch(cursor: Cursor): readonly Token[] {
 function forLoop(cursor: Cursor): Token {
   const start = cursor.at;
   keyword(cursor, 'for');
-  const parts = cursor.choose(
-    () => forArithmetic(cursor),
-    () => forIn(cursor),
-  );
+  const parts = cursor.char === '(' ? forArithmetic(cursor) : forIn(cursor);
   return cursor.token('other', start, parts);
 }
 
-const body = (cursor: Cursor): readonly Token[] =>
-  cursor.choose(
-    () => braces(cursor).parts,
-    () => doGroup(cursor),
-  );
+const body = (cursor: Cursor): readonly Token[] => (cursor.char === '{' ? braces(cursor).parts : doGroup(cursor));
 
 function forArithmetic(cursor: Cursor): readonly Token[] {
   const delimiter = (char: string): void => {
@@ -162,17 +165,16 @@ function forArithmetic(cursor: Cursor): readonly Token[] {
 }
 
 function sequentialSeparator(cursor: Cursor): void {
-  cursor.choose(
-    () => {
-      semicolon(cursor);
-      lineBreak(cursor);
-    },
-    () => newlines(cursor),
-  );
+  if (cursor.char !== ';') {
+    newlines(cursor);
+    return;
+  }
+  semicolon(cursor);
+  lineBreak(cursor);
 }
 
 function forIn(cursor: Cursor): readonly Token[] {
-  cursor.optional(() => cursor.expect('$'));
+  if (cursor.char === '$') cursor.at += 1;
   cursor.match(/[A-Za-z_][A-Za-z_0-9]*/y);
   allSpacing(cursor);
   const values = cursor.choose(

@@ -6,6 +6,7 @@ import type { Token } from './token.ts';
 import { word, wordPart } from './words.ts';
 
 const DASHES = '-\u058A\u05BE\u2010\u2011\u2012\u2013\u2014\u2015\uFE63\uFF0D';
+const JOINED = /\|\||&&|-[oa]/y;
 const OPERATORS = /==|!=|<=|>=|=~|>|<|=/y;
 
 /** `[ … ]` or `[[ … ]]`: not a command, and wrong ones are no script at all. */
@@ -17,7 +18,7 @@ export function condition(cursor: Cursor): Token {
   const parts = cursor.choose(
     () => alternatives(cursor, single),
     () => {
-      if (space === '' || cursor.char !== ']') cursor.refuse();
+      if (!space || cursor.char !== ']') cursor.refuse();
       return [];
     },
   );
@@ -29,8 +30,7 @@ export function condition(cursor: Cursor): Token {
 function alternatives(cursor: Cursor, single: boolean): readonly Token[] {
   const parts = [...term(cursor, single)];
   for (;;) {
-    const joined = cursor.optional(() => cursor.attempt(() => cursor.match(/\|\||&&|-[oa]/y)));
-    if (joined === undefined) return parts;
+    if (!cursor.skip(JOINED)) return parts;
     allSpacing(cursor);
     parts.push(...term(cursor, single));
   }

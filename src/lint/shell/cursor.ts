@@ -45,6 +45,11 @@ export class Cursor {
     return this.text.charAt(this.at);
   }
 
+  /** The character after this one. */
+  get next(): string {
+    return this.text.charAt(this.at + 1);
+  }
+
   refuse(): never {
     throw refusal;
   }
@@ -75,11 +80,17 @@ export class Cursor {
 
   /** Reads what the pattern matches here. It has to be sticky. */
   match(pattern: RegExp): string {
+    const { at } = this;
+    if (!this.skip(pattern)) this.refuse();
+    return this.text.slice(at, this.at);
+  }
+
+  /** Whether the pattern matched, and was read. It has to be sticky. */
+  skip(pattern: RegExp): boolean {
     pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) this.refuse();
-    this.at += found.length;
-    return found;
+    if (!pattern.test(this.text)) return false;
+    this.at = pattern.lastIndex;
+    return true;
   }
 
   /** Whether the pattern matches here. It has to be sticky. */
@@ -129,12 +140,23 @@ export class Cursor {
   many<T>(read: Read<T>): T[] {
     const found: T[] = [];
     for (;;) {
-      const { at } = this;
-      const item = this.optional(() => ({ item: read() }));
-      if (item === undefined) return found;
-      found.push(item.item);
+      const { at, pending } = this;
+      try {
+        found.push(read());
+      } catch (error) {
+        if (error !== refusal || this.at !== at) throw error;
+        this.pending = pending;
+        return found;
+      }
       if (this.at === at) return found;
     }
+  }
+
+  /** Items, as long as there are any. */
+  all<T>(read: (cursor: Cursor) => T | undefined): T[] {
+    const found: T[] = [];
+    for (let item = read(this); item !== undefined; item = read(this)) found.push(item);
+    return found;
   }
 
   atLeastOne<T>(read: Read<T>): T[] {

@@ -2,25 +2,32 @@ import { arithmetic } from './arithmetic.ts';
 import type { Cursor } from './cursor.ts';
 import { doubleQuoted, singleQuoted } from './quotes.ts';
 import { extendedGlob } from './globs.ts';
-import { allSpacing, whitespace } from './spaces.ts';
+import { allSpacing, BLANKS, whitespace } from './spaces.ts';
 import type { Token } from './token.ts';
+
+const EXPRESSION = /\$[({[0-9$\-?!#*@A-Za-z_]/y;
+const OPERATORS = /[/:+\-=%]+/y;
+const VARIABLE = /\$(?:[0-9]|[$\-?!#*@]|[A-Za-z_][A-Za-z_0-9]*)/y;
+
+/** What a `$` begins, or the `$` that stands alone. */
+export const dollar = (cursor: Cursor): Token => (cursor.isAt(EXPRESSION) ? dollarExpression(cursor) : lonelyDollar(cursor));
 
 /** Everything that a `$` begins, but not the `$` that stands alone. */
 export function dollarExpression(cursor: Cursor): Token {
   if (cursor.char !== '$') cursor.refuse();
-  switch (cursor.text.charAt(cursor.at + 1)) {
+  switch (cursor.next) {
     case '(':
       return cursor.sees('$((') ? arithmeticOrSubstitution(cursor) : substitution(cursor);
     case '[':
       return bracketed(cursor);
     case '{':
-      return cursor.optional(() => braceSubstitution(cursor)) ?? braced(cursor);
+      return `|\r\n${BLANKS}`.includes(cursor.text.charAt(cursor.at + 2) || 'x') ? braceSubstitution(cursor) : braced(cursor);
     default:
       return variable(cursor);
   }
 }
 
-export function lonelyDollar(cursor: Cursor): Token {
+function lonelyDollar(cursor: Cursor): Token {
   const start = cursor.at;
   cursor.expect('$');
   return cursor.token('literal', start, [], '$');
@@ -87,13 +94,9 @@ function bracketed(cursor: Cursor): Token {
 /** `${ …; }`, as ksh has it. */
 function braceSubstitution(cursor: Cursor): Token {
   const start = cursor.at;
-  cursor.attempt(() => {
-    cursor.expect('${');
-    cursor.choose(
-      () => cursor.expect('|'),
-      () => whitespace(cursor),
-    );
-  });
+  cursor.expect('${');
+  if (cursor.char === '|') cursor.at += 1;
+  else whitespace(cursor);
   allSpacing(cursor);
   const parts = cursor.grammar.list(cursor);
   cursor.expect('}');
@@ -104,24 +107,30 @@ function braced(cursor: Cursor): Token {
   const start = cursor.at;
   cursor.expect('${');
   const inside = cursor.at;
-  const parts = cursor.many(() => bracedPart(cursor));
+  const parts: Token[] = [];
+  while (!cursor.ended && cursor.char !== '}') parts.push(bracedPart(cursor));
   const word = cursor.token('word', inside, parts);
   cursor.expect('}');
   return cursor.token('parameter', start, [word]);
 }
 
-const bracedPart = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => singleQuoted(cursor),
-    () => doubleQuoted(cursor),
-    () => cursor.token('operator', cursor.at, [], cursor.match(/[/:+\-=%]+/y)),
-    () => extendedGlob(cursor),
-    () => dollarExpression(cursor),
-    () => escapedQuoted(cursor),
-    () => lonelyDollar(cursor),
-    () => backticks(cursor, false),
-    () => bracedLiteral(cursor),
-  );
+function bracedPart(cursor: Cursor): Token {
+  const { at } = cursor;
+  switch (cursor.char) {
+    case "'":
+      return singleQuoted(cursor);
+    case '"':
+      return doubleQuoted(cursor);
+    case '$':
+      return cursor.next === "'" ? escapedQuoted(cursor) : dollar(cursor);
+    case '`':
+    case '´':
+      return backticks(cursor, false);
+    default:
+      if (cursor.skip(OPERATORS)) return cursor.token('operator', at, [], cursor.text.slice(at, cursor.at));
+      return '?*@!'.includes(cursor.char) && cursor.next === '(' ? extendedGlob(cursor) : bracedLiteral(cursor);
+  }
+}
 
 function bracedLiteral(cursor: Cursor): Token {
   const start = cursor.at;
@@ -142,7 +151,7 @@ function bracedLiteral(cursor: Cursor): Token {
 
 function variable(cursor: Cursor): Token {
   const start = cursor.at;
-  const text = cursor.match(/\$(?:[0-9]|[$\-?!#*@]|[A-Za-z_][A-Za-z_0-9]*)/y).slice(1);
+  const text = cursor.match(VARIABLE).slice(1);
   const word: Token = { kind: 'literal', text, parts: [], start: cursor.place(start + 1), end: cursor.place(cursor.at) };
   return cursor.token('parameter', start, [word]);
 }

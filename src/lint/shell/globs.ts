@@ -1,22 +1,17 @@
 import type { Cursor } from './cursor.ts';
-import { whitespace } from './spaces.ts';
-import type { Token } from './token.ts';
-import { literalPiece, wordPart } from './words.ts';
+import { isAtWhitespace, whitespace } from './spaces.ts';
+import type { Kind, Token } from './token.ts';
+import { literalText, wordPart } from './words.ts';
 
 /** `*`, `?`, `[…]`, `@(…)`, and the characters that begin such a thing where none follows. */
-export const glob = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => extendedGlob(cursor),
-    () => cursor.token('glob', cursor.at, [], cursor.oneOf('*?')),
-    () => cursor.attempt(() => characterClass(cursor)),
-    () => globLiteral(cursor),
-  );
-
-function globLiteral(cursor: Cursor): Token {
-  const start = cursor.at;
-  const text = cursor.oneOf('?*@!+[');
-  return cursor.token('literal', start, [], text);
+export function glob(cursor: Cursor): Token {
+  const { char } = cursor;
+  if (char === '[') return cursor.optional(() => cursor.attempt(() => characterClass(cursor))) ?? single(cursor, 'literal');
+  if (cursor.next === '(') return extendedGlob(cursor);
+  return single(cursor, char === '*' || char === '?' ? 'glob' : 'literal');
 }
+
+const single = (cursor: Cursor, kind: Kind): Token => cursor.token(kind, cursor.at, [], cursor.any());
 
 function characterClass(cursor: Cursor): Token {
   const start = cursor.at;
@@ -26,7 +21,7 @@ function characterClass(cursor: Cursor): Token {
   const pieces = cursor.many(() =>
     cursor.choose(
       () => cursor.match(/\[:[A-Za-z]+:\]/y),
-      () => literalPiece(cursor, ']'),
+      () => literalText(cursor, ']'),
       () => cursor.oneOf('![?*@+'),
     ),
   );
@@ -58,11 +53,18 @@ function alternative(cursor: Cursor): Token {
     cursor.choose(
       () => group(cursor),
       () => wordPart(cursor),
-      () => cursor.token('literal', cursor.at, [], cursor.atLeastOne(() => whitespace(cursor)).join('')),
+      () => blanks(cursor),
       () => cursor.token('literal', cursor.at, [], cursor.match(/[<>#;&]+/y)),
     ),
   );
   return cursor.token('word', start, parts);
+}
+
+function blanks(cursor: Cursor): Token {
+  const { at } = cursor;
+  let text = whitespace(cursor);
+  while (isAtWhitespace(cursor)) text += whitespace(cursor);
+  return cursor.token('literal', at, [], text);
 }
 
 function group(cursor: Cursor): Token {

@@ -1,5 +1,5 @@
 import type { Cursor, Pending } from './cursor.ts';
-import { quotedParts } from './quotes.ts';
+import { quotedPart } from './quotes.ts';
 import type { Token } from './token.ts';
 
 /** Reads the here-documents that were begun in the line that ends here. */
@@ -33,14 +33,12 @@ function contentOf(cursor: Cursor, start: number, end: number, { quoted }: Pendi
   if (quoted) return [];
   const after = cursor.at;
   const content = cursor.text.slice(start, end);
-  const parts = cursor.inner(content, start, (inner) =>
-    inner.many(() =>
-      inner.choose(
-        () => quotedParts(inner),
-        () => inner.token('literal', inner.at, [], inner.match(/[^`$\\]+/y)),
-      ),
-    ),
-  );
+  const parts = cursor.inner(content, start, (inner) => {
+    const found: Token[] = [];
+    while (!inner.ended)
+      found.push(inner.char === '"' ? inner.token('literal', inner.at, [], inner.match(/[^`$\\]+/y)) : quotedPart(inner));
+    return found;
+  });
   cursor.at = after;
   return parts ?? cursor.refuse();
 }

@@ -5,19 +5,39 @@ import { sign, someSpacing, spacing } from './spaces.ts';
 export function keyword(cursor: Cursor, text: string): void {
   cursor.attempt(() => {
     cursor.expect(text);
-    if (!cursor.ended && !';()[<>&|'.includes(cursor.char)) cursor.ahead(() => someSpacing(cursor));
+    if (!';()[<>&| \t'.includes(cursor.char)) cursor.ahead(() => someSpacing(cursor));
   });
   spacing(cursor);
 }
 
 /** Keywords that end a list of commands. */
-const ENDS = ['then', 'else', 'elif', 'fi', 'do', 'done', 'esac'];
+const ENDS = /then|else|elif|fi|done|do|esac/y;
 
 /** Whether a list of commands ends here, for there is what belongs to the construct around it. */
-export const endsList = (cursor: Cursor): boolean =>
-  '})'.includes(cursor.char || ' ') ||
-  cursor.sees(';;') ||
-  ENDS.some((text) => cursor.sees(text) && cursor.isAhead(() => keyword(cursor, text)));
+export function endsList(cursor: Cursor): boolean {
+  switch (cursor.char) {
+    case '}':
+    case ')':
+      return true;
+    case ';':
+      return cursor.next === ';';
+    case 't':
+    case 'e':
+    case 'f':
+    case 'd':
+      return (
+        cursor.isAt(ENDS) &&
+        cursor.isAhead(() =>
+          keyword(
+            cursor,
+            cursor.ahead(() => cursor.match(ENDS)),
+          ),
+        )
+      );
+    default:
+      return false;
+  }
+}
 
 export function semicolon(cursor: Cursor): void {
   if (cursor.sees(';;')) cursor.refuse();

@@ -1,9 +1,10 @@
 import type { Cursor } from './cursor.ts';
-import { backticks, dollarExpression, lonelyDollar } from './dollars.ts';
-import { linefeed } from './spaces.ts';
+import { backticks, dollar } from './dollars.ts';
+import { isAtLineEnd, linefeed } from './spaces.ts';
 import type { Token } from './token.ts';
 
 const OPENING_QUOTES = '\u201C\u201D\u2033\u2036';
+const PLAIN = /[^\\"$`\u201C\u201D\u2033\u2036]+/y;
 
 export function singleQuoted(cursor: Cursor): Token {
   const start = cursor.at;
@@ -16,8 +17,7 @@ export function singleQuoted(cursor: Cursor): Token {
 export function doubleQuoted(cursor: Cursor): Token {
   const start = cursor.at;
   cursor.expect('"');
-  const parts = cursor.many(() => quotedParts(cursor));
-  cursor.expect('"');
+  const parts = untilQuote(cursor);
   return cursor.token('double-quoted', start, parts);
 }
 
@@ -25,22 +25,26 @@ export function doubleQuoted(cursor: Cursor): Token {
 export function translated(cursor: Cursor): Token {
   const start = cursor.at;
   cursor.expect('$"');
-  const parts = cursor.many(() => quotedParts(cursor));
-  cursor.expect('"');
+  const parts = untilQuote(cursor);
   return cursor.token('translated', start, parts);
 }
 
+function untilQuote(cursor: Cursor): readonly Token[] {
+  const parts: Token[] = [];
+  while (!cursor.ended && cursor.char !== '"') parts.push(quotedPart(cursor));
+  cursor.expect('"');
+  return parts;
+}
+
 /** One part of what stands in double quotes. */
-export function quotedParts(cursor: Cursor): Token {
+export function quotedPart(cursor: Cursor): Token {
   switch (cursor.char) {
     case '$':
-      return cursor.optional(() => dollarExpression(cursor)) ?? lonelyDollar(cursor);
+      return dollar(cursor);
     case '`':
       return backticks(cursor, true);
-    case '"':
-      return cursor.refuse();
     default:
-      return cursor.char !== '' && OPENING_QUOTES.includes(cursor.char)
+      return cursor.char > '\u007F' && OPENING_QUOTES.includes(cursor.char)
         ? cursor.token('literal', cursor.at, [], cursor.oneOf(OPENING_QUOTES))
         : literal(cursor);
   }
@@ -48,19 +52,20 @@ export function quotedParts(cursor: Cursor): Token {
 
 function literal(cursor: Cursor): Token {
   const start = cursor.at;
-  const pieces = cursor.atLeastOne(() =>
-    cursor.choose(
-      () => escaped(cursor),
-      () => cursor.match(/[^\\"$`\u201C\u201D\u2033\u2036]+/y),
-    ),
-  );
-  return cursor.token('literal', start, [], pieces.join(''));
+  let text = '';
+  for (;;) {
+    const { at } = cursor;
+    if (cursor.char === '\\') text += escaped(cursor);
+    else if (cursor.skip(PLAIN)) text += cursor.text.slice(at, cursor.at);
+    else return cursor.token('literal', start, [], text);
+  }
 }
 
 function escaped(cursor: Cursor): string {
   cursor.expect('\\');
-  if (cursor.char === '\n' || cursor.char === '\r') {
-    if (cursor.optional(() => linefeed(cursor)) !== undefined) return '';
+  if (isAtLineEnd(cursor)) {
+    linefeed(cursor);
+    return '';
   }
   const char = cursor.any();
   return '\\"$`'.includes(char) ? char : `\\${char}`;

@@ -1,39 +1,31 @@
 import type { Cursor } from './cursor.ts';
-import { allSpacing, sign, skipDirective, spacing } from './spaces.ts';
+import { allSpacing, skipDirective, spacing } from './spaces.ts';
 import type { Token } from './token.ts';
 import { arrayIndex, word } from './words.ts';
 
+/** What is redirected: a number, `{name}`, `&`, or nothing; then an operator. `<(` and `>(` begin words. */
+const SOURCE = /(?:&|\{[A-Za-z_][A-Za-z_0-9]*\}|[0-9]*)(?=<<|>>|<>|>&|<&|>\||[<>](?!\())/y;
+const OPERATOR = /<>|>>|>&|<&|>\||[<>]/y;
+const DESCRIPTOR = /\{[A-Za-z_][A-Za-z_0-9]*\}|[0-9]+-?|-/y;
+
 /** `>`, `2>&1`, `<<EOF` and their kind. */
-export function redirection(cursor: Cursor): Token {
+export function redirection(cursor: Cursor): Token | undefined {
   const start = cursor.at;
-  cursor.attempt(() => source(cursor));
-  const parts = cursor.choose(
-    () => hereString(cursor),
-    () => heredoc(cursor),
-    () => cursor.attempt(() => duplicate(cursor)),
-    () => toFile(cursor),
-  );
+  if (!cursor.skip(SOURCE)) return undefined;
+  const parts = target(cursor);
   skipDirective(cursor);
   spacing(cursor);
   return cursor.token('other', start, parts);
 }
 
-/** What is redirected: a number, `{name}`, `&`, or nothing. */
-function source(cursor: Cursor): void {
-  cursor.choose(
-    () => cursor.expect('&'),
-    () => variable(cursor),
-    () => cursor.match(/[0-9]*/y),
-  );
-  if (!cursor.sees('<<')) cursor.ahead(() => operator(cursor));
-}
-
-const variable = (cursor: Cursor): string => cursor.attempt(() => cursor.match(/\{[A-Za-z_][A-Za-z_0-9]*\}/y));
-
-function operator(cursor: Cursor): void {
-  const two = ['>>', '<>', '>&', '<&', '>|'].find((text) => cursor.sees(text));
-  if (two !== undefined) sign(cursor, two);
-  else cursor.match(/[<>](?!\()/y);
+function target(cursor: Cursor): readonly Token[] {
+  if (cursor.sees('<<<')) return hereString(cursor);
+  if (cursor.sees('<<')) return heredoc(cursor);
+  cursor.match(OPERATOR);
+  const duplicates = cursor.text.charAt(cursor.at - 1) === '&';
+  spacing(cursor);
+  if (duplicates && cursor.skip(DESCRIPTOR)) return [];
+  return [word(cursor)];
 }
 
 function hereString(cursor: Cursor): readonly Token[] {
@@ -62,46 +54,38 @@ function unquoted(written: string): { readonly name: string; readonly quoted: bo
     : { name: written, quoted: false };
 }
 
-function duplicate(cursor: Cursor): readonly Token[] {
-  sign(cursor, cursor.sees('>&') ? '>&' : '<&');
-  cursor.choose(
-    () => void variable(cursor),
-    () => void cursor.match(/[0-9]+-?|-/y),
-  );
-  return [];
-}
-
-function toFile(cursor: Cursor): readonly Token[] {
-  operator(cursor);
-  spacing(cursor);
-  return [word(cursor)];
-}
+/** A name, and what sets it. */
+const NAME = /[A-Za-z_][A-Za-z_0-9]*/y;
+const SETS = /(?!===)\+?=/y;
+const SETS_NAME = /[A-Za-z_][A-Za-z_0-9]*(?:\\\n)*(?!===)\+?=/y;
+const INDEXED_NAME = /[A-Za-z_][A-Za-z_0-9]*\[/y;
 
 /** `NAME=value`. `argument`: after a command such as `export`, where it is one of its words. */
-export function assignment(cursor: Cursor, argument = false): Token {
+export function assignment(cursor: Cursor, argument = false): Token | undefined {
   const start = cursor.at;
-  cursor.attempt(() => {
-    const dollar = !argument && cursor.optional(() => cursor.expect('$')) !== undefined;
-    cursor.match(/[A-Za-z_][A-Za-z_0-9]*/y);
-    cursor.many(() => arrayIndex(cursor));
-    const blanks = spacing(cursor);
-    if (cursor.sees('===')) cursor.refuse();
-    cursor.match(/\+?=/y);
-    if (dollar || blanks !== '') cursor.refuse();
-  });
+  if (!cursor.skip(SETS_NAME) && !(cursor.isAt(INDEXED_NAME) && setsElement(cursor))) return undefined;
   const blanks = spacing(cursor);
   const parts: Token[] = [];
-  if (blanks === '' && !cursor.ended && !'\r\n;&|)'.includes(cursor.char)) {
-    parts.push(
-      cursor.choose(
-        () => array(cursor),
-        () => word(cursor),
-      ),
-    );
+  if (!blanks && !cursor.ended && !'\r\n;&|)'.includes(cursor.char)) {
+    parts.push(value(cursor));
     spacing(cursor);
   }
   return cursor.token('assignment', start, parts, argument ? 'argument' : '');
 }
+
+/** `NAME[…]=`. */
+const setsElement = (cursor: Cursor): boolean =>
+  cursor.optional(() =>
+    cursor.attempt(() => {
+      cursor.match(NAME);
+      while (cursor.char === '[') arrayIndex(cursor);
+      if (spacing(cursor)) cursor.refuse();
+      cursor.match(SETS);
+      return true;
+    }),
+  ) ?? false;
+
+const value = (cursor: Cursor): Token => (cursor.char === '(' ? array(cursor) : word(cursor));
 
 function array(cursor: Cursor): Token {
   const start = cursor.at;
@@ -123,12 +107,7 @@ function arrayElement(cursor: Cursor): Token {
       return cursor.expect('=');
     }),
   );
-  const value = (): Token =>
-    cursor.choose(
-      () => array(cursor),
-      () => word(cursor),
-    );
-  const read = indexed === undefined ? value() : cursor.optional(value);
+  const read = indexed === undefined ? value(cursor) : cursor.optional(() => value(cursor));
   allSpacing(cursor);
   return read ?? cursor.token('literal', start, []);
 }

@@ -1,18 +1,47 @@
 import type { Cursor } from './cursor.ts';
-import { backticks, dollarExpression, escapedQuoted, lonelyDollar } from './dollars.ts';
+import { backticks, dollar, dollarExpression, escapedQuoted } from './dollars.ts';
 import { glob } from './globs.ts';
 import { doubleQuoted, singleQuoted, translated } from './quotes.ts';
-import { allSpacing, spacing, whitespace } from './spaces.ts';
+import { allSpacing, isAtWhitespace, spacing } from './spaces.ts';
 import type { Token } from './token.ts';
 
-/** What is no plain text in a word. */
-const SPECIAL = '[{}|&;<>()\\ \'\t\n\r\u00A0"$`?*@!+\u201C\u201D\u2033\u2036\u2018\u2019';
+/** Plain text, with escaped characters in it, up to one of these or to what is special in a word. */
+const literalUntil = (ends: string): RegExp => {
+  const plain = String.raw`[^${ends}[{}|&;<>()\\ '\t\n\r\u00A0"$` + '`' + String.raw`?*@!+\u201C\u201D\u2033\u2036\u2018\u2019]*`;
+  return new RegExp(String.raw`${plain}(?:\\[\s\S]${plain})*`, 'y');
+};
+const LITERAL = literalUntil('');
+const LITERAL_IN_BRACKETS = literalUntil(String.raw`\]`);
 const QUOTES = '\u2018\u2019\u201C\u201D\u2033\u2036';
 
 export function word(cursor: Cursor): Token {
   const start = cursor.at;
-  const parts = cursor.atLeastOne(() => wordPart(cursor));
+  const parts = [wordPart(cursor)];
+  while (beginsWord(cursor)) parts.push(wordPart(cursor));
   return cursor.token('word', start, parts);
+}
+
+/** Whether a word, or another part of one, could be read here. */
+export function beginsWord(cursor: Cursor): boolean {
+  switch (cursor.char) {
+    case '':
+    case ' ':
+    case '\n':
+    case ';':
+    case '&':
+    case '|':
+    case ')':
+    case '(':
+    case '\t':
+    case '\r':
+    case '\u00A0':
+      return false;
+    case '<':
+    case '>':
+      return cursor.next === '(';
+    default:
+      return true;
+  }
 }
 
 /** `end`: characters that end the word here. */
@@ -24,7 +53,7 @@ export function wordPart(cursor: Cursor, end = ''): Token {
     case '"':
       return doubleQuoted(cursor);
     case '$':
-      return dollarPart(cursor);
+      return cursor.next === '"' ? translated(cursor) : cursor.next === "'" ? escapedQuoted(cursor) : dollar(cursor);
     case '`':
     case '´':
       return backticks(cursor, false);
@@ -35,19 +64,17 @@ export function wordPart(cursor: Cursor, end = ''): Token {
       return cursor.optional(() => cursor.attempt(() => braceExpansion(cursor))) ?? curlyBraces(cursor);
     case '}':
       return curlyBraces(cursor);
+    case '*':
+    case '?':
+    case '@':
+    case '!':
+    case '+':
+    case '[':
+      return glob(cursor);
     default:
-      if (cursor.char !== '' && '*?@!+['.includes(cursor.char)) return glob(cursor);
-      return cursor.char !== '' && QUOTES.includes(cursor.char) ? quoteCharacter(cursor) : literal(cursor, end);
+      return cursor.char > '\u007F' && QUOTES.includes(cursor.char) ? quoteCharacter(cursor) : literal(cursor, end);
   }
 }
-
-const dollarPart = (cursor: Cursor): Token =>
-  cursor.choose(
-    () => dollarExpression(cursor),
-    () => translated(cursor),
-    () => escapedQuoted(cursor),
-    () => lonelyDollar(cursor),
-  );
 
 function quoteCharacter(cursor: Cursor): Token {
   const start = cursor.at;
@@ -57,21 +84,22 @@ function quoteCharacter(cursor: Cursor): Token {
 
 function literal(cursor: Cursor, end: string): Token {
   const start = cursor.at;
-  const text = cursor.atLeastOne(() => literalPiece(cursor, end)).join('');
+  const text = literalText(cursor, end);
   return cursor.token('literal', start, [], text);
 }
 
-/** Plain text, or one escaped character. */
-export function literalPiece(cursor: Cursor, end: string): string {
-  if (cursor.char === '\\') {
-    cursor.at += 1;
-    const char = cursor.any();
-    return char === '\n' ? '' : char;
-  }
+/** Plain text and escaped characters, without the backslashes. */
+export function literalText(cursor: Cursor, end: string): string {
   const { at } = cursor;
-  while (!cursor.ended && !SPECIAL.includes(cursor.char) && !end.includes(cursor.char)) cursor.at += 1;
+  cursor.skip(end.includes(']') ? LITERAL_IN_BRACKETS : LITERAL);
+  if (cursor.char === '\\') {
+    // Nothing is left to escape.
+    cursor.at += 1;
+    cursor.refuse();
+  }
   if (cursor.at === at) cursor.refuse();
-  return cursor.text.slice(at, cursor.at);
+  const text = cursor.text.slice(at, cursor.at);
+  return text.includes('\\') ? text.replaceAll(/\\([\s\S])/g, (_, char: string) => (char === '\n' ? '' : char)) : text;
 }
 
 function curlyBraces(cursor: Cursor): Token {
@@ -111,7 +139,7 @@ function braceElement(cursor: Cursor): Token {
 
 function braceLiteral(cursor: Cursor): Token {
   const start = cursor.at;
-  const isEnd = (): boolean => '{}"$\','.includes(cursor.char) || cursor.isAhead(() => whitespace(cursor));
+  const isEnd = (): boolean => '{}"$\','.includes(cursor.char) || isAtWhitespace(cursor);
   if (isEnd()) cursor.refuse();
   let text = '';
   while (!cursor.ended && !isEnd()) {
@@ -138,7 +166,9 @@ export function arrayIndex(cursor: Cursor): void {
     cursor.many(() =>
       cursor.choose<unknown>(
         () => wordPart(cursor, ']'),
-        () => spacing(cursor) || cursor.refuse(),
+        () => {
+          if (!spacing(cursor)) cursor.refuse();
+        },
         () => cursor.match(/[|&;<>()\\ '\t\n\r\u00A0"$`]+/y),
       ),
     );

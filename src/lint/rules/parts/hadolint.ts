@@ -1,5 +1,5 @@
 import { placeOf, type Content, type ReadInstruction, type Reading } from '../../reading/index.ts';
-import type { Argument, Command } from '../../shell/index.ts';
+import type { Command } from '../../shell/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import type { Fix, Report } from '../../types.ts';
 import { argumentSpan } from './spans.ts';
@@ -36,7 +36,7 @@ export function reportAt(at: ReadInstruction, message: string, span?: Span, fix?
 }
 
 /** Where a command or one of its arguments stands in the file. */
-export const spanIn = (run: Run, { start, end }: Argument | Command): Span | undefined => placeOf(run.arguments.said, start, end);
+export const spanIn = (run: Run, { start, end }: Span): Span | undefined => placeOf(run.arguments.said, start, end);
 
 export interface WrongCommand {
   readonly isWrong: (command: Command, run: Run) => boolean;
@@ -50,10 +50,19 @@ export interface WrongCommand {
 export function* wrongCommands(reading: Reading, { isWrong, message, fix, plainOnly = false }: WrongCommand): Iterable<Report> {
   for (const { content: run, at } of [...plain(reading), ...(plainOnly ? [] : triggers(reading))]) {
     if (run.name !== 'RUN') continue;
-    const command = run.arguments.script.commands.find((candidate) => isWrong(candidate, run));
+    const wrong = run.arguments.script.commands.filter((candidate) => isWrong(candidate, run));
+    const [command] = wrong;
     if (command === undefined) continue;
-    yield reportAt(at, typeof message === 'string' ? message : message(command), spanIn(run, command), fix?.(command, run));
+    const mended = fix && together(wrong.map((each) => fix(each, run)));
+    yield reportAt(at, typeof message === 'string' ? message : message(command), spanIn(run, command), mended);
   }
+}
+
+/** All of these as one; undefined where one of them is. */
+export function together(fixes: readonly (Fix | undefined)[]): Fix | undefined {
+  const [first] = fixes;
+  const edits = fixes.flatMap((fix) => fix?.edits ?? []);
+  return first === undefined || fixes.includes(undefined) ? undefined : { title: first.title, edits };
 }
 
 /** A cache or tmpfs mount whose path holds this text. */
