@@ -83,13 +83,15 @@ export function lint(text: string, options: LintOptions = {}): Linted {
   const chosen = rules.filter((rule) => (only === undefined ? isChosen(rule, preset, config) : namedIn(rule, only)));
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
-  const findings = chosen.flatMap((rule) =>
-    [...rule.detect(subject)]
+  const findings: Finding[] = [];
+  for (const rule of chosen) {
+    for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
-      .filter((report) => preset === 'hadolint' || isOn(rule, optionsAt(check, report.comments ?? [])))
-      .map((report) => findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config)))
-      .filter(({ report, range }) => !isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? range.start.line)),
-  );
+      if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
+      const finding = findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config));
+      if (!isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? finding.range.start.line)) findings.push(finding);
+    }
+  }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');
   return { file, problems, isFragment, findings: sortFindings(findings) };
 }
