@@ -1,4 +1,5 @@
 import { rule } from '../types.ts';
+import { givenUp } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
 import { floats } from './parts/images.ts';
 import { reportOn } from './parts/report.ts';
@@ -32,7 +33,8 @@ export const floatingBase = rule({
     const seen = new Set<string>();
     for (const { from, base, parent } of stages) {
       const word = fromWords(from)[0];
-      const why = parent === undefined ? floats(base) : undefined;
+      // base-end-of-life tells of images that were given up.
+      const why = parent === undefined && givenUp(base) === undefined ? floats(base) : undefined;
       if (word === undefined || why === undefined || word.text.includes('$') || seen.has(base.reference)) continue;
       seen.add(base.reference);
       const todo = why.includes('Debian') ? 'name one, as `-debian12`' : 'name a version';
