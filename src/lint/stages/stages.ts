@@ -135,7 +135,8 @@ const mountsOf = ({ flags }: Instruction): readonly StageMount[] =>
     .map((flag) => parseMount(flag.value ?? '', (text) => text))
     .filter((mount) => 'target' in mount);
 
-function baseOf(reference: string): Base {
+/** An image by what FROM, COPY --from or a mount says. */
+export function baseOf(reference: string): Base {
   const parsed = parseImageReference(reference);
   if (typeof parsed === 'string') return { reference, name: reference, tag: undefined, digest: undefined, isKnown: false };
   const { domain, path, tag, digest } = parsed;

@@ -1,0 +1,58 @@
+import type { Base } from '../../stages/index.ts';
+
+/** Docker's official images that have versions (docker-library/official-images, "library"). BusyBox is left out: what it does has not changed for years. */
+const VERSIONED = new Set(
+  (
+    'adminer almalinux alpine amazoncorretto amazonlinux archlinux bash caddy cassandra centos clojure composer couchdb crate ' +
+    'dart docker drupal eclipse-mosquitto eclipse-temurin elasticsearch elixir erlang fedora flink fluentd gcc ghost golang gradle ' +
+    'groovy haproxy haskell httpd ibm-semeru-runtimes influxdb jetty joomla jruby julia kibana kong logstash mariadb matomo maven ' +
+    'mediawiki memcached mongo mongo-express mysql nats neo4j nextcloud nginx node odoo openjdk oraclelinux percona perl php ' +
+    'phpmyadmin postgres pypy python r-base rabbitmq redis redmine registry rockylinux ruby rust sapmachine solr sonarqube swift ' +
+    'telegraf tomcat tomee traefik unit valkey varnish wordpress zookeeper'
+  ).split(' '),
+);
+/** Official images whose tags may be the name of a release. */
+const NAMED = new Set(['debian', 'ubuntu', 'buildpack-deps']);
+
+/** Tags that are moved to each new version, whatever the image. */
+const MOVING =
+  /^(?:latest|stable|oldstable|oldoldstable|unstable|testing|sid|experimental|edge|rolling|devel|dev|develop|nightly|canary|snapshot|mainline|main|master|trunk|head|tip|current|lts|rc)$/i;
+/** What may follow such a word and says nothing of the version. */
+const FLAVOUR =
+  /^(?:alpine|slim|minimal|debug|perl|otel|fpm|cli|apache|zts|jre|jdk|dind|git|rootless|headless|backports|buster|bullseye|bookworm|trixie|focal|jammy|noble|ubuntu|debian|ubi|(?:alpine|jdk|jre|java|ubuntu|debian|ubi)[\d.]+)$/;
+
+/** The name of an official image, from wherever it is pulled: `python`; undefined for others. */
+export function officialName(name: string): string | undefined {
+  const own = name.replace(
+    /^(?:public\.ecr\.aws\/docker\/library|mirror\.gcr\.io(?:\/library)?|registry\.hub\.docker\.com\/library)\//,
+    '',
+  );
+  return own.includes('/') ? undefined : own;
+}
+
+/**
+ * Why an image is another one on another day, to follow its name in a sentence; undefined where its tag or digest settles
+ * that, or nobody can tell: an image without a registry or an owner that Docker has no official one for is somebody's own.
+ */
+export function floats({ name, tag, digest, isKnown }: Base): string | undefined {
+  if (!isKnown || digest !== undefined || name === 'scratch' || name.startsWith('localhost/')) return undefined;
+  if (/(?:^|\/)distroless\//.test(name)) {
+    // Its tags are no versions; the system is in the name.
+    return /-debian\d+$/.test(name) ? undefined : 'has no Debian release in its name';
+  }
+  // So it is with Red Hat's: `ubi9/ubi-minimal`.
+  if (/\/ubi\d+(?:\/|-|$)/.test(name)) return undefined;
+  const official = officialName(name);
+  if (official !== undefined && !VERSIONED.has(official) && !NAMED.has(official)) return undefined;
+  if (tag === undefined) return 'has no tag';
+  if (isMoving(tag)) return 'has a tag that moves on';
+  if (official === 'python' && /^3(?:-|$)/.test(tag)) return 'is any Python 3';
+  if (official === undefined || NAMED.has(official)) return undefined;
+  return tag.split('-').every((part) => FLAVOUR.test(part)) ? 'has no version in its tag' : undefined;
+}
+
+/** `lts`, `stable-alpine`, `latest-jdk17`; a date in it settles what it is. */
+function isMoving(tag: string): boolean {
+  const [word = '', ...rest] = tag.split('-');
+  return MOVING.test(word) && rest.every((part) => FLAVOUR.test(part));
+}

@@ -1,0 +1,22 @@
+/** What to do in place of an installer that goes straight into a shell. Source: the installation pages of these projects. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/sh\.rustup\.rs|static\.rust-lang\.org/, 'start from `rust:VERSION`, or download `rustup-init` of a version and check its sha256'],
+  [
+    /deb\.nodesource\.com|rpm\.nodesource\.com|nvm-sh\/nvm|creationix\/nvm|fnm\.vercel\.app|tj\/n\//,
+    'start from `node:VERSION`, or copy Node.js from it',
+  ],
+  [/install\.python-poetry\.org|get-poetry/, '`pip install poetry==VERSION`'],
+  [/astral\.sh\/uv/, '`COPY --from=ghcr.io/astral-sh/uv:VERSION /uv /bin/`'],
+  [/get-pip\.py|bootstrap\.pypa\.io/, '`python3 -m ensurepip`, or the package `python3-pip`'],
+  [/get-helm|get\.helm\.sh/, 'download `helm-VERSION` and check its `.sha256sum`'],
+  [/get\.docker\.com/, '`COPY --from=docker:VERSION-cli /usr/local/bin/docker /usr/local/bin/`'],
+  [/golangci-lint/, '`COPY --from=golangci/golangci-lint:VERSION /usr/bin/golangci-lint /usr/local/bin/`'],
+  [/bun\.sh\/install/, '`COPY --from=oven/bun:VERSION /usr/local/bin/bun /usr/local/bin/`'],
+  [/deno\.land\/(?:x\/)?install/, '`COPY --from=denoland/deno:bin-VERSION /deno /usr/local/bin/`'],
+  [/getcomposer\.org/, '`COPY --from=composer:VERSION /usr/bin/composer /usr/local/bin/`'],
+  [/get\.pnpm\.io/, '`corepack enable pnpm`, or `npm install -g pnpm@VERSION`'],
+];
+
+/** What to do instead of running what a URL sends. */
+export const installerAdvice = (url: string): string =>
+  ADVICE.find(([pattern]) => pattern.test(url))?.[1] ?? 'download a version, check its sha256, and run that';
