@@ -4,5 +4,5 @@
  */
 export { basename } from './calls.ts';
 export { flagValue, hasFlag, isCall, operands } from './query.ts';
-export { scriptOf } from './instruction.ts';
+export { scriptOf, wordsScript } from './instruction.ts';
 export type { Call, Fate, Redirection, Script, ShellWord } from './types.ts';

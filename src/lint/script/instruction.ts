@@ -1,4 +1,4 @@
-import { heredocOnly, type Arguments, type Heredoc, type Instruction } from '../../dockerfile/index.ts';
+import { heredocOnly, type Heredoc, type Instruction, type Span, type Word } from '../../dockerfile/index.ts';
 import { basename, readScript, shellOptions, type StartedWith } from './calls.ts';
 import type { Call, Script, ShellWord } from './types.ts';
 
@@ -12,7 +12,7 @@ const POSIX_SHELL = /^(?:sh|bash|dash|ash|ksh|zsh|busybox)$/;
 export function scriptOf(instruction: Instruction, shell: readonly string[] = ['/bin/sh', '-c']): Script {
   const { args, heredocs } = instruction;
   const command = args.form === 'health' ? args.command : args;
-  if (command.form === 'exec') return execScript(command);
+  if (command.form === 'exec') return wordsScript(command.words, command.span);
   if (command.form !== 'text') return NOTHING;
   const only = heredocOnly(command.word.text) ? heredocs[0] : undefined;
   const options = startedWith(only === undefined ? shell : (shebang(only) ?? shell));
@@ -38,9 +38,9 @@ function startedWith(shell: readonly string[]): StartedWith | undefined {
   return POSIX_SHELL.test(basename(shell[0] ?? '')) ? shellOptions(shell) : undefined;
 }
 
-/** An exec form is one call; `["sh", "-c", "script"]` holds a script. */
-function execScript(list: Extract<Arguments, { form: 'exec' }>): Script {
-  const words: ShellWord[] = list.words.map(({ text, span }) => ({ text, span, expands: false, quoted: true }));
+/** The words of an exec form are one call; `["sh", "-c", "script"]` holds a script. */
+export function wordsScript(list: readonly Word[], span: Span): Script {
+  const words: ShellWord[] = list.map(({ text, span: at }) => ({ text, span: at, expands: false, quoted: true }));
   const [first, ...args] = words;
   if (first === undefined) return NOTHING;
   const call: Call = {
@@ -50,7 +50,7 @@ function execScript(list: Extract<Arguments, { form: 'exec' }>): Script {
     wrappers: [],
     assignments: [],
     redirections: [],
-    span: list.span,
+    span,
     fate: 'ends',
     conditional: false,
     pipedInto: undefined,

@@ -1,8 +1,7 @@
-import type { Evidence } from '../../base/index.ts';
 import { readLayerEntries, type Image, type ImageConfig, type ImageTree } from '../../image/index.ts';
 import { failed, gate, listed, passed, seen } from '../outcome.ts';
 import { count } from '../quantity.ts';
-import { isLiteral, isSecretName, passwordIn } from '../secrets/named-value.ts';
+import { isLiteral, isSecretName, passwordIn, type Evidence } from '../../base/index.ts';
 import { secretsInFile, secretsInText } from '../secrets/scan.ts';
 
 export const noSecrets = gate({

@@ -1,4 +1,4 @@
-import { assignments, isLiteral, isSecretName, passwordIn } from './named-value.ts';
+import { assignments, isLiteral, isSecretName, passwordIn } from '../../base/index.ts';
 
 /** A line of a file that holds a password. */
 export interface Credential {

@@ -2,9 +2,9 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { credentialReader } from './credential-file.ts';
-import { isLiteral, isSecretName, passwordIn } from './named-value.ts';
+import { isLiteral, isSecretName, passwordIn } from '../../base/index.ts';
 import { secretsInFile, secretsInText } from './scan.ts';
-import { hasGithubChecksum } from './tokens.ts';
+import { hasGithubChecksum } from '../../base/secrets/tokens.ts';
 
 // Made up when the test runs, so that no scanner of sources finds a token here.
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

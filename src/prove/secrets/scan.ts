@@ -1,6 +1,5 @@
+import { secretsIn } from '../../base/index.ts';
 import { CREDENTIAL_FILE_LIMIT, credentialReader } from './credential-file.ts';
-import { PEM_MARK, privateKeysIn } from './private-key.ts';
-import { TOKENS } from './tokens.ts';
 
 /** A secret that was found. Its text is never kept. */
 export interface Secret {
@@ -14,22 +13,9 @@ export interface Secret {
 const PIECE = 1 << 20;
 const SHARED = 16 * 1024;
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\-]/g, String.raw`\$&`);
-const QUICK = new RegExp([PEM_MARK, ...new Set(TOKENS.map((it) => it.mark))].map(escaped).join('|'));
-
-/** Secrets in a text, each name and line once. */
-export function secretsInText(text: string): readonly Secret[] {
-  if (!QUICK.test(text)) return [];
-  const found: { readonly at: number; readonly name: string }[] = text.includes(PEM_MARK) ? [...privateKeysIn(text)] : [];
-  for (const { name, mark, pattern, holds } of TOKENS) {
-    if (!text.includes(mark)) continue;
-    for (const match of text.matchAll(pattern)) {
-      const around = text.slice(Math.max(0, match.index - 300), match.index + 300);
-      if (holds?.(match[0], around) ?? true) found.push({ at: match.index, name });
-    }
-  }
-  return found.map(({ at, name }) => ({ name, line: newlines(text, at) + 1 }));
-}
+/** Secrets in a text, each with its line. */
+export const secretsInText = (text: string): readonly Secret[] =>
+  secretsIn(text).map(({ at, name }) => ({ name, line: newlines(text, at) + 1 }));
 
 /** Secrets in a file of an image, read once and in pieces. Files of the system's packages that are documents or tests are not read. */
 export async function secretsInFile(path: string, sizeBytes: number, content: AsyncIterable<Uint8Array>): Promise<readonly Secret[]> {

@@ -1,4 +1,4 @@
-import { parsePort, replace, type Evaluation, type PortSpec } from '../../../dockerfile/index.ts';
+import { parsePort, replace, wordsOf, type Evaluation, type Instruction, type PortSpec } from '../../../dockerfile/index.ts';
 import type { Report } from '../../types.ts';
 
 /** The ports of all EXPOSEs, with a way to report one and to put another text in its place. */
@@ -28,3 +28,7 @@ export function* exposedPorts(
     }
   }
 }
+
+/** The ports of EXPOSE as they are written. */
+export const portsOf = (instructions: readonly Instruction[]): readonly string[] =>
+  instructions.flatMap(({ name, args }) => (name === 'EXPOSE' ? wordsOf(args) : []));

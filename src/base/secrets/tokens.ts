@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-
 /** A kind of secret that is known by its own shape. */
 export interface TokenShape {
   readonly name: string;
@@ -24,8 +22,15 @@ export function hasGithubChecksum(token: string): boolean {
   return written === check;
 }
 
-/** zlib has `crc32` since Node 20.15. */
-const crc = (text: string): number => crc32(Buffer.from(text, 'latin1'));
+/** CRC-32 of RFC 1952, section 8, of a text in Latin-1; zlib has one too, but not in a browser. */
+function crc(text: string): number {
+  let rest = 0xffffffff;
+  for (let i = 0; i < text.length; i += 1) {
+    rest ^= text.charCodeAt(i);
+    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  }
+  return (rest ^ 0xffffffff) >>> 0;
+}
 
 /** Examples in documentation say so, or repeat themselves. */
 const isExample = (token: string): boolean =>

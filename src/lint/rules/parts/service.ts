@@ -1,0 +1,66 @@
+import { wordsOf, type Dockerfile } from '../../../dockerfile/index.ts';
+import type { Call } from '../../script/index.ts';
+import { allSteps, familyOf, lastOf, readStart, unwrapped, type Stage, type Start } from '../../stages/index.ts';
+import type { Subject } from '../../types.ts';
+
+/** The last stage, with how its image starts: nothing for an image without a start command of its own, and none for Windows. */
+export function* startedImage({
+  file,
+  stages,
+}: Pick<Subject, 'file' | 'stages'>): Iterable<{ readonly stage: Stage; readonly start: Start }> {
+  const stage = stages.findLast(({ isLast }) => isLast);
+  if (stage === undefined || isWindows(file, stage)) return;
+  const start = readStart(stage);
+  if (start !== undefined) yield { stage, start };
+}
+
+const isWindows = ({ escape }: Dockerfile, stage: Stage): boolean => escape === '`' || familyOf(stage.base) === 'windows';
+
+/** What is called when the image starts, runners such as `uv run` taken off. */
+export const startedCalls = ({ script }: Start): readonly Call[] => script.calls.map(unwrapped);
+
+/** Programs that only serve (their manuals). */
+const SERVERS = new Set(
+  (
+    'gunicorn uvicorn hypercorn daphne granian waitress-serve uwsgi flask fastapi celery streamlit puma unicorn rackup thin passenger sidekiq rails ' +
+    'catalina.sh pm2 pm2-runtime next nuxt nest ng vite nodemon http-server serve'
+  ).split(' '),
+);
+
+/** Programs that do one thing and end, or wait for nothing: tests, tools, shells, debuggers. */
+const NO_SERVICE = new Set(
+  (
+    'echo printf true false : sleep tail cat ls env id date uname test pytest tox nox unittest make rake jest mocha vitest cargo rspec phpunit bash sh ash zsh dash fish dlv gdb gdbserver ' +
+    'strace perf curl wget git top htop ping help version'
+  ).split(' '),
+);
+
+/** Whether what starts is known to be no service: `CMD ["bash"]`, `CMD pytest`, `sleep infinity`. */
+export const isNoService = (call: Call): boolean =>
+  NO_SERVICE.has(call.program) || /^(?:--help|--version|-h|help|version)$/.test(call.args[0]?.text ?? '');
+
+/** Whether the file tells that the image is a service: it names a port or a health check, or starts a known server. */
+export function isService(stage: Stage, start: Start): boolean {
+  const calls = startedCalls(start);
+  if (calls.length === 0 || calls.some(isNoService)) return false;
+  const health = lastOf(stage, 'HEALTHCHECK');
+  if (allSteps(stage).some(({ instruction }) => instruction.name === 'EXPOSE')) return true;
+  if (health !== undefined && wordsOf(health.instruction.args)[0]?.toUpperCase() !== 'NONE') return true;
+  return calls.some((call) => SERVERS.has(call.program) || isServing(call));
+}
+
+/** `java -jar`, `npm start`, `manage.py runserver`, `php -S`. */
+const isServing = ({ program, args }: Call): boolean =>
+  (program === 'java' && args.some(({ text }) => text === '-jar')) ||
+  (/^(?:npm|yarn|pnpm|bun)$/.test(program) && args.some(({ text }) => /^(?:start|serve|dev|start:\w+)$/.test(text))) ||
+  args.some(({ text }) => /^(?:runserver|artisan|-S)$/.test(text));
+
+/** Whether the file is for development or tests, and says so: in the stage's name or a comment at its top. */
+export const isForDevelopment = ({ nodes }: Dockerfile, { name }: Stage): boolean =>
+  /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/.test(name ?? '') ||
+  nodes.some((node) => node.kind === 'comment' && node.line <= TOP && FOR_DEVELOPMENT.test(node.text));
+
+/** Lines in which a file says what it is for. */
+const TOP = 12;
+const FOR_DEVELOPMENT =
+  /\b(?:for|in|during|local) (?:local |the )?(?:dev|development|tests?|testing|debug|debugging|demo)\b|\b(?:dev|development|test|debug|demo)[- ](?:image|docker ?file|environment|container|build|only|server|setup)\b|not (?:for|in) production|^(?:dev|development|debug)\b/i;
