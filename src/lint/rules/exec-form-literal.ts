@@ -8,7 +8,7 @@ const SHELLS = /^(?:sh|bash|dash|ash|zsh|ksh|busybox|cmd|powershell|pwsh)(?:\.ex
 const OPERATORS = new Set('&& || | > >> 2>&1 2> &'.split(' '));
 /** Programs that read variables, quotes or operators in their arguments themselves. */
 const READS_THEM =
-  /^(?:envsubst|awk|gawk|sed|perl|python[\d.]*|node|ruby|php|jq|find|xargs|env|dockerize|gomplate|confd|expr|test|\[|psql|mysql|docker|kubectl|supervisord|watch|script|parallel|vector|fluent-?\w*|otel\w*|su|runuser|gosu|su-exec|entr|nodemon|concurrently|watchexec|npx|npm|yarn|pnpm)$/;
+  /^(?:envsubst|awk|gawk|sed|perl|python[\d.]*|node|ruby|php|jq|find|xargs|env|echo|printf|dockerize|gomplate|confd|expr|test|\[|psql|mysql|docker|kubectl|supervisord|watch|script|parallel|vector|fluent-?\w*|otel\w*|su|runuser|gosu|su-exec|entr|nodemon|concurrently|watchexec|npx|npm|yarn|pnpm)$/;
 
 export const execFormLiteral = rule({
   id: 'exec-form-literal',
@@ -39,7 +39,7 @@ export const execFormLiteral = rule({
       for (const { instruction, shell } of stage.steps) {
         const words = listOf(instruction);
         const [first] = words;
-        if (first === undefined || (shell !== undefined && !SHELLS.test(basename(shell[0] ?? '')))) continue;
+        if (first === undefined || WINDOWS.test(first.text) || (shell !== undefined && !SHELLS.test(basename(shell[0] ?? '')))) continue;
         const hasEntrypoint =
           instruction.name === 'CMD' && lineage(stage).some(({ steps }) => steps.some((step) => step.instruction.name === 'ENTRYPOINT'));
         if (!hasEntrypoint) yield* programWithBlanks(instruction, words, stage);
@@ -50,6 +50,9 @@ export const execFormLiteral = rule({
     }
   },
 });
+
+/** What only Windows starts. */
+const WINDOWS = /\.(?:exe|cmd|bat|ps1)$|^[A-Za-z]:/i;
 
 interface Wrong {
   readonly word: Word;
