@@ -30,6 +30,8 @@ export const execFormLiteral = rule({
     { text: 'FROM alpine:3.20\nENTRYPOINT ["sh", "-c"]\nCMD ["npm run start && true"]\n' },
     { text: 'FROM alpine:3.20\nCMD ["find", "/tmp", "-exec", "rm", "{}", ";"]\n' },
     { text: 'FROM alpine:3.20\nENTRYPOINT ["sh", "-c", "exec app \\"$@\\"", "--"]\n' },
+    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD [«"CMD-SHELL"», "wget -q localhost || exit 1"]\n' },
+    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD [«"wget -q localhost || exit 1"»]\n' },
     { text: 'FROM alpine:3.20\nCMD ["nginx", "-g", "daemon off;"]\n' },
   ],
   *detect({ stages, file }) {
@@ -43,6 +45,14 @@ export const execFormLiteral = rule({
         const hasEntrypoint =
           instruction.name === 'CMD' && lineage(stage).some(({ steps }) => steps.some((step) => step.instruction.name === 'ENTRYPOINT'));
         if (!hasEntrypoint) yield* programWithBlanks(instruction, words, stage);
+        if (instruction.name === 'HEALTHCHECK' && /^CMD(?:-SHELL)?$/.test(first.text)) {
+          yield reportOn(
+            instruction,
+            first.span,
+            `\`${first.text}\` is a word of Compose: no program has this name, so leave it out of the list`,
+          );
+          continue;
+        }
         if (hasEntrypoint || READS_THEM.test(basename(first.text))) continue;
         const wrong = SHELLS.test(basename(first.text)) ? afterScript(words) : words.slice(1).flatMap((word) => literal(word, stage));
         for (const { word, message } of wrong.slice(0, 1)) yield reportOn(instruction, word.span, message);

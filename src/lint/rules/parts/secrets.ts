@@ -53,7 +53,13 @@ function shaped({ span: { start, end } }: Instruction, text: string): readonly W
     const at = start + match.index + whole.lastIndexOf(`:${password}@`) + 1;
     return [{ what: 'a password in an address', span: { start: at, end: at + password.length } }];
   });
-  return [...tokens, ...passwords];
+  const registries = [...written.matchAll(/(?<=_(?:authToken|password)=)[^\s"'$\\]{8,}/g)]
+    .filter(([value]) => isRealSecret(value))
+    .map((match) => ({
+      what: 'the token of a registry',
+      span: { start: start + match.index, end: start + match.index + match[0].length },
+    }));
+  return [...tokens, ...passwords, ...registries];
 }
 
 const isLocal = (host: string): boolean => /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|.*\bexample\b)/.test(host);
