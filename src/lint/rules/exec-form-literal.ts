@@ -8,7 +8,7 @@ const SHELLS = /^(?:sh|bash|dash|ash|zsh|ksh|busybox|cmd|powershell|pwsh)(?:\.ex
 const OPERATORS = new Set('&& || | > >> 2>&1 2> &'.split(' '));
 /** Programs that read variables, quotes or operators in their arguments themselves. */
 const READS_THEM =
-  /^(?:envsubst|awk|gawk|sed|perl|python[\d.]*|node|ruby|php|jq|find|xargs|env|dockerize|gomplate|confd|expr|test|\[|psql|mysql|docker|kubectl|supervisord|watch|script|parallel|vector|fluent-?\w*|otel\w*|su|runuser|gosu|su-exec|entr|nodemon|concurrently|watchexec|npx|npm|yarn|pnpm)$/;
+  /^(?:envsubst|awk|gawk|sed|perl|python[\d.]*|node|ruby|php|jq|find|xargs|env|echo|printf|dockerize|gomplate|confd|expr|test|\[|psql|mysql|docker|kubectl|supervisord|watch|script|parallel|vector|fluent-?\w*|otel\w*|su|runuser|gosu|su-exec|entr|nodemon|concurrently|watchexec|npx|npm|yarn|pnpm)$/;
 
 export const execFormLiteral = rule({
   id: 'exec-form-literal',
@@ -30,6 +30,8 @@ export const execFormLiteral = rule({
     { text: 'FROM alpine:3.20\nENTRYPOINT ["sh", "-c"]\nCMD ["npm run start && true"]\n' },
     { text: 'FROM alpine:3.20\nCMD ["find", "/tmp", "-exec", "rm", "{}", ";"]\n' },
     { text: 'FROM alpine:3.20\nENTRYPOINT ["sh", "-c", "exec app \\"$@\\"", "--"]\n' },
+    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD [«"CMD-SHELL"», "wget -q localhost || exit 1"]\n' },
+    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD [«"wget -q localhost || exit 1"»]\n' },
     { text: 'FROM alpine:3.20\nCMD ["nginx", "-g", "daemon off;"]\n' },
   ],
   *detect({ stages, file }) {
@@ -39,10 +41,18 @@ export const execFormLiteral = rule({
       for (const { instruction, shell } of stage.steps) {
         const words = listOf(instruction);
         const [first] = words;
-        if (first === undefined || (shell !== undefined && !SHELLS.test(basename(shell[0] ?? '')))) continue;
+        if (first === undefined || WINDOWS.test(first.text) || (shell !== undefined && !SHELLS.test(basename(shell[0] ?? '')))) continue;
         const hasEntrypoint =
           instruction.name === 'CMD' && lineage(stage).some(({ steps }) => steps.some((step) => step.instruction.name === 'ENTRYPOINT'));
         if (!hasEntrypoint) yield* programWithBlanks(instruction, words, stage);
+        if (instruction.name === 'HEALTHCHECK' && /^CMD(?:-SHELL)?$/.test(first.text)) {
+          yield reportOn(
+            instruction,
+            first.span,
+            `\`${first.text}\` is a word of Compose: no program has this name, so leave it out of the list`,
+          );
+          continue;
+        }
         if (hasEntrypoint || READS_THEM.test(basename(first.text))) continue;
         const wrong = SHELLS.test(basename(first.text)) ? afterScript(words) : words.slice(1).flatMap((word) => literal(word, stage));
         for (const { word, message } of wrong.slice(0, 1)) yield reportOn(instruction, word.span, message);
@@ -50,6 +60,9 @@ export const execFormLiteral = rule({
     }
   },
 });
+
+/** What only Windows starts. */
+const WINDOWS = /\.(?:exe|cmd|bat|ps1)$|^[A-Za-z]:/i;
 
 interface Wrong {
   readonly word: Word;

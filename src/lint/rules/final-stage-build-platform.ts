@@ -2,6 +2,7 @@ import { replace } from '../../dockerfile/index.ts';
 import { isRunnable, lineage } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
+import { isForDevelopment } from './parts/service.ts';
 
 export const finalStageBuildPlatform = rule({
   id: 'final-stage-build-platform',
@@ -25,9 +26,9 @@ export const finalStageBuildPlatform = rule({
     { text: 'FROM --platform=$TARGETPLATFORM alpine:3.20\nCMD ["sh"]\n' },
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.23\nRUN go test ./...\n' },
   ],
-  *detect({ stages }) {
+  *detect({ stages, file }) {
     const last = stages.findLast(({ isLast }) => isLast);
-    if (last === undefined || !isRunnable(last)) return;
+    if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => isForDevelopment(file, stage))) return;
     for (const { from } of lineage(last)) {
       const flag = from.flags.find(({ name }) => name === 'platform');
       if (flag === undefined || !/^\$(?:BUILDPLATFORM|\{BUILDPLATFORM\})$/.test(flag.value ?? '')) continue;

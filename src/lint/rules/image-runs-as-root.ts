@@ -41,7 +41,7 @@ export const imageRunsAsRoot = rule({
       if (mayNeedRoot(stage, start) || !(isService(stage, start) || (isMeant && !startedCalls(start).some(isNoService)))) continue;
       if (portsOf(allSteps(stage).map(({ instruction }) => instruction)).some((port) => SYSTEM_PORTS.test(port))) continue;
       const { instruction } = user ?? start.step;
-      const other = created === undefined ? 'another USER' : `\`USER ${created}\``;
+      const other = created === undefined ? 'a USER' : `\`USER ${created}\``;
       yield user === undefined
         ? reportOn(instruction, instruction.keywordSpan, `the service runs as root, as \`${stage.base.reference}\` starts: add ${other}`)
         : reportOn(instruction, argumentSpan(instruction), `the service runs as root: name ${other} after the last step that needs root`);

@@ -16,6 +16,7 @@ export const secretInDockerfile = rule({
     { text: 'FROM alpine:3.20\nARG NPM_TOKEN=«8f14e45fceea167a»\nRUN npm ci\n' },
     { text: 'FROM alpine:3.20\nRUN curl -H «"PRIVATE-TOKEN: k3Yq9-vNm2-1xWz"» https://git.internal/a.tgz\n' },
     { text: 'FROM alpine:3.20\nRUN pip install --index-url https://ci:«Zk4-81hs»@pypi.internal/simple app\n' },
+    { text: 'FROM node:22\nRUN echo "//npm.internal/:_authToken=«8f14e45fceea167a»" > .npmrc\n' },
     { text: 'FROM alpine:3.20\nARG NPM_TOKEN\nENV DB_PASSWORD="" API_TOKEN=${TOKEN} SECRET_KEY=change-me TOKEN_FILE=/run/secrets/token\n' },
     { text: 'FROM python:3.12\nRUN SECRET_KEY=dummy-for-build python manage.py collectstatic\n' },
     { text: 'FROM alpine:3.20\nENV GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305 NEXT_PUBLIC_API_KEY=pk8f14e45f\n' },

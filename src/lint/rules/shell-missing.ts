@@ -2,6 +2,7 @@ import { wordsOf, type Arguments, type Instruction } from '../../dockerfile/inde
 import { allSteps, familyOf, lastOf, startCommand, type Stage, type StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { execForm } from './parts/exec-form.ts';
+import { lacks } from './parts/programs.ts';
 import { reportOn } from './parts/report.ts';
 import { argumentSpan } from './parts/spans.ts';
 
@@ -22,6 +23,7 @@ export const shellMissing = rule({
     { text: 'FROM scratch\nADD rootfs.tar.xz /\nCMD bash\n' },
     { text: 'FROM scratch\nCOPY --from=busybox /bin/sh /bin/sh\nCMD ./app\n' },
     { text: 'FROM scratch\nCOPY --from=build / /\nCMD ./app\n' },
+    { text: 'FROM scratch\nCOPY --from=build /out/* /\nCMD ./app\n' },
   ],
   *detect({ stages, file }) {
     const stage = stages.findLast(({ isLast }) => isLast);
@@ -29,7 +31,9 @@ export const shellMissing = rule({
     const start = startCommand(stage);
     for (const step of [start?.step, start?.cmd, lastOf(stage, 'HEALTHCHECK')]) {
       if (step === undefined || step.shell !== undefined || commandOf(step.instruction).form !== 'text') continue;
-      const { instruction } = step;
+      const { instruction, script } = step;
+      // healthcheck-program-missing says so already.
+      if (instruction.name === 'HEALTHCHECK' && script.calls.some(({ program }) => lacks(stage.base, allSteps(stage), program))) continue;
       const fix = instruction.name === 'HEALTHCHECK' ? undefined : execForm(instruction);
       yield reportOn(instruction, commandSpan(instruction), `\`${stage.base.reference}\` has no shell for this: write a JSON list`, fix);
     }
@@ -58,11 +62,11 @@ function mayBringShell({ instruction: { name, args, flags } }: StageStep): boole
   const sources = words.slice(0, -1);
   const fromElsewhere = flags.some((flag) => flag.name === 'from');
   return (
-    words.some((word) => /\$|(?:sh|busybox|rootfs|root|fs)$|\.(?:tar|t?[gx]z|tgz)|(?:^|\/)s?bin\/?$|\*/.test(word)) ||
+    words.some((word) => /\$|(?:sh|busybox|rootfs|root|fs)$|\.(?:tar|t?[gx]z|tgz)|(?:^|\/)s?bin\/?$/.test(word)) ||
     sources.includes('/') ||
     (['/', '.', './'].includes(words.at(-1) ?? '') &&
       sources.some(
-        (word) => /^\.?\/?$|\/$/.test(word) || (fromElsewhere && /(?:^|\/)(?:out|output|dist|install|target|image)$/.test(word)),
+        (word) => /^\.?\/?$|\/$|\*/.test(word) || (fromElsewhere && /(?:^|\/)(?:out|output|dist|install|target|image)$/.test(word)),
       ))
   );
 }

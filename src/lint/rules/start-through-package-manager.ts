@@ -41,11 +41,11 @@ export const startThroughPackageManager = rule({
       if (script === undefined || !keepsSignals(call, stage.base)) continue;
       const command = commandOf(script, subject.contexts);
       if (call.program === 'npm' && command?.startsWith('exec ') === true) continue;
-      const instead = command !== undefined && isPlain(command) ? `\`${command}\`` : 'the program that the script starts';
+      const instead = command !== undefined && isPlain(command) ? `\`${command}\`` : 'the program of its script';
       yield reportOn(
         start.at.instruction,
         call.span,
-        `\`${call.program}\` does not let the service end well on SIGTERM: start ${instead} itself`,
+        `\`${call.program}\` is process 1 and keeps SIGTERM from the service: start ${instead} directly`,
         command === undefined ? undefined : direct(start, call, command),
       );
     }

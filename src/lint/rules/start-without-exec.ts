@@ -1,8 +1,9 @@
 import { replace } from '../../dockerfile/index.ts';
 import { rule, type Fix } from '../types.ts';
+import { developmentServer } from './parts/development.ts';
 import { execForm } from './parts/exec-form.ts';
 import { reportOn } from './parts/report.ts';
-import { startedImage } from './parts/service.ts';
+import { startedCalls, startedImage } from './parts/service.ts';
 import { keptSignals, type KeptSignals } from './parts/start-shell.ts';
 
 export const startWithoutExec = rule({
@@ -32,11 +33,14 @@ export const startWithoutExec = rule({
     { text: 'FROM debian:12\nCMD ./a & ./b & wait\n' },
     { text: 'FROM quay.io/team/base:1\nCMD ./server $OPTIONS\n' },
     { text: 'FROM python:3.12-slim\nCMD pytest -q\n' },
+    { text: 'FROM node:22\nCMD npm start\n' },
   ],
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
       const kept = keptSignals(start, stage.base);
-      if (kept === undefined) continue;
+      // Those have rules of their own, and `exec` does not help them.
+      if (kept === undefined || /^(?:npm|yarn|pnpm)$/.test(kept.call.program) || developmentServer(startedCalls(start)) !== undefined)
+        continue;
       const { call, shell, piped } = kept;
       const what = `\`${shell}\` is process 1 and does not pass SIGTERM on to \`${call.program}\``;
       const advice = piped

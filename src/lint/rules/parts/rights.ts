@@ -3,16 +3,24 @@ import { allSteps, isScript, lastOf, type Base, type Stage, type Start } from '.
 import { startedCalls } from './service.ts';
 
 /** Images that start as root, and whose programs do not give up their rights by themselves (their Dockerfiles). */
-const ROOT_BASES =
-  /^(?:scratch|debian|ubuntu|alpine|busybox|fedora|centos|rockylinux(?:\/rockylinux)?|almalinux|amazonlinux|oraclelinux|archlinux|buildpack-deps|python|node|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|elixir|erlang|perl|pypy|swift|composer|oven\/bun|gcc|public\.ecr\.aws\/docker\/library\/(?:python|node|alpine|debian|ubuntu|golang|ruby)|registry\.access\.redhat\.com\/ubi\d+\/(?:ubi|ubi-minimal|ubi-micro)|mcr\.microsoft\.com\/dotnet\/(?:aspnet|runtime|runtime-deps|sdk)|mcr\.microsoft\.com\/openjdk\/jdk|ghcr\.io\/astral-sh\/uv|(?:gcr\.io|ghcr\.io)\/distroless\/[\w-]+)$/;
+const ROOT_BASES = new Set(
+  (
+    'scratch debian ubuntu alpine busybox fedora centos rockylinux rockylinux/rockylinux almalinux amazonlinux oraclelinux archlinux buildpack-deps ' +
+    'python node golang rust ruby openjdk eclipse-temurin amazoncorretto maven elixir erlang perl pypy swift composer gcc oven/bun ghcr.io/astral-sh/uv ' +
+    'mcr.microsoft.com/dotnet/aspnet mcr.microsoft.com/dotnet/runtime mcr.microsoft.com/dotnet/runtime-deps mcr.microsoft.com/dotnet/sdk mcr.microsoft.com/openjdk/jdk'
+  ).split(' '),
+);
+const ROOT_NAMES = /^gcr\.io\/distroless\/[\w-]+$|^registry\.access\.redhat\.com\/ubi\d+\/(?:ubi|ubi-minimal|ubi-micro)$/;
+/** Amazon's copies of the official images. */
+const MIRROR = /^public\.ecr\.aws\/docker\/library\//;
 
 /** Whether an image is known to start as root: `nonroot` of distroless and .NET's chiseled images do not. */
 export const startsAsRoot = ({ name, tag = '', digest, isKnown }: Base): boolean =>
   isKnown &&
   // A digest alone may be that of `nonroot`.
   !(/distroless/.test(name) && digest !== undefined && tag === '') &&
-  (ROOT_BASES.test(name) || (name === 'php' && !/apache|fpm/.test(tag))) &&
-  !/nonroot|rootless|chiseled|unprivileged|distroless-extra/.test(tag);
+  (ROOT_BASES.has(name.replace(MIRROR, '')) || ROOT_NAMES.test(name) || (name === 'php' && !/apache|fpm/.test(tag))) &&
+  !/nonroot|rootless|chiseled|unprivileged/.test(tag);
 
 export const isRoot = (user: string): boolean => /^(?:root|0+)(?::|$)/.test(user);
 
@@ -26,7 +34,7 @@ const NEEDS_ROOT = new Set(
 );
 /** What needs rights over the kernel or the network, and is installed for it. */
 const PRIVILEGED =
-  /^(?:iptables|ip6tables|nftables|ipvsadm|ipset|iproute2?|conntrack(?:-tools)?|tcpdump|ethtool|openvpn|wireguard(?:-tools)?|fuse3?|kmod|docker(?:-ce|\.io)?|runc|containerd|podman|lvm2|cryptsetup|e2fsprogs|xfsprogs|open-iscsi|nfs-common|nfs-utils|bpftool|openssh-server|openssh|sudo|supervisor|cron|dcron|gosu|su-exec|s6|runit|tini-root)$/;
+  /^(?:iptables|ip6tables|nftables|ipvsadm|ipset|iproute2?|conntrack(?:-tools)?|tcpdump|ethtool|openvpn|wireguard(?:-tools)?|fuse3?|kmod|docker(?:-ce|\.io)?|runc|containerd|podman|lvm2|cryptsetup|e2fsprogs|xfsprogs|open-iscsi|nfs-common|nfs-utils|bpftool|openssh-server|openssh|sudo|supervisor|cron|dcron|gosu|su-exec|s6|runit)$/;
 
 /** Whether the start may give up root by itself: a script, a program that does, or one that cannot do without. */
 export function mayNeedRoot(stage: Stage, start: Start): boolean {

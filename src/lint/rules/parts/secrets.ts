@@ -44,7 +44,7 @@ function shaped({ span: { start, end } }: Instruction, text: string): readonly W
   const written = text.slice(start, end);
   const tokens = secretsIn(written).map(({ at, name }) => ({
     what: `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`,
-    span: { start: start + at, end: start + at + (/^[^\s"'`\\,;]+/.exec(written.slice(at))?.[0].length ?? 1) },
+    span: { start: start + at, end: start + at + (/^[^\s"'`\\,;@]+/.exec(written.slice(at))?.[0].length ?? 1) },
   }));
   const addresses = [...written.matchAll(/[a-z][a-z0-9+.-]*:\/\/([^\s:/@'"]*):([^\s@/'"]{3,})@([^\s/@'"]+)/gi)];
   const passwords = addresses.flatMap((match) => {
@@ -53,7 +53,13 @@ function shaped({ span: { start, end } }: Instruction, text: string): readonly W
     const at = start + match.index + whole.lastIndexOf(`:${password}@`) + 1;
     return [{ what: 'a password in an address', span: { start: at, end: at + password.length } }];
   });
-  return [...tokens, ...passwords];
+  const registries = [...written.matchAll(/(?<=_(?:authToken|password)=)[^\s"'$\\]{8,}/g)]
+    .filter(([value]) => isRealSecret(value))
+    .map((match) => ({
+      what: 'the token of a registry',
+      span: { start: start + match.index, end: start + match.index + match[0].length },
+    }));
+  return [...tokens, ...passwords, ...registries];
 }
 
 const isLocal = (host: string): boolean => /^(?:localhost|127\.|0\.0\.0\.0|\[?::1|.*\bexample\b)/.test(host);
@@ -96,6 +102,8 @@ function givenTo(call: Call): readonly WrittenSecret[] {
     const header = HEADER.exec(word.text)?.[1];
     if (header !== undefined && isRealSecret(header)) return [{ what: 'what a header authorizes with', span: word.span }];
     const user = program === 'curl' && /^(?:-u|--user)$/.test(before) ? /^[^:]+:(.+)$/.exec(word.text)?.[1] : undefined;
+    const login = call.pipedInto?.program === 'chpasswd' ? /^[\w-]+:(.+)$/.exec(word.text)?.[1] : undefined;
+    if (login !== undefined && isRealSecret(login)) return [{ what: 'the password of a user', span: word.span }];
     return user !== undefined && isRealSecret(user) ? [{ what: 'a password', span: word.span }] : [];
   });
   return [...exported, ...call.assignments.flatMap(assigned), ...given];

@@ -31,7 +31,7 @@ const SERVERS = new Set(
 const NO_SERVICE = new Set(
   (
     'echo printf true false : sleep tail cat ls env id date uname test pytest tox nox unittest make rake jest mocha vitest cargo rspec phpunit bash sh ash zsh dash fish dlv gdb gdbserver ' +
-    'strace perf curl wget git top htop ping help version'
+    'strace perf tmux screen curl wget git top htop ping help version'
   ).split(' '),
 );
 
