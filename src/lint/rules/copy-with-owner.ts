@@ -23,6 +23,7 @@ export const copyWithOwner = rule({
     { text: 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN useradd app && «chown -R app:app /app»\nUSER app\nCMD ["python", "a.py"]\n' },
     { text: 'FROM php:8.3-apache\nWORKDIR /var/www/html\nCOPY . .\nRUN «chmod -R 755 .»\n' },
     { text: 'FROM python:3.12\nCOPY --chown=1000 . /app\nRUN mkdir /data && chown -R 1000 /data\nCMD ["python", "a.py"]\n' },
+    { text: 'FROM node:22\nCOPY --chown=node . /app\nRUN npm ci --prefix /app && chown -R node /app\nCMD ["node", "a.js"]\n' },
     { text: 'FROM debian:12\nCOPY entrypoint.sh /\nRUN chmod +x /entrypoint.sh\nCMD ["/entrypoint.sh"]\n' },
     {
       text: 'FROM node:22 AS build\nCOPY . /app\nRUN chown -R node /app\nFROM node:22\nCOPY --from=build --chown=node /app /app\nCMD ["node", "a.js"]\n',
@@ -53,6 +54,7 @@ function copiesUnder(call: Call, { stage, step }: Place): readonly StageStep[] {
     .slice(hasFlag(call, 'reference') ? 0 : 1)
     .flatMap(({ text }) => absolute(step, text) ?? []);
   return all.slice(0, all.indexOf(step)).filter((other) => {
+    if (other.instruction.flags.some(({ name }) => name === call.program)) return false;
     const placed = placedBy(other);
     return placed.some(({ path, isFolder }) => isFolder && targets.some((target) => isWithin(path, target)));
   });
@@ -67,7 +69,7 @@ function mend(call: Call, { stage, step }: Place, copy: StageStep, { text }: Doc
   const isPlain = step.script.calls.length === 1 && call.args.length === 3 && step.instruction.heredocs.length === 0 && words.length === 2;
   // The folder itself, where WORKDIR made it, is another matter.
   const makesFolder = copy.workdir === undefined || !isWithin(copy.workdir, where);
-  if (!isPlain || !makesFolder || !stage.steps.includes(copy) || instruction.flags.some(({ name }) => name === flag)) return undefined;
+  if (!isPlain || !makesFolder || !stage.steps.includes(copy)) return undefined;
   if (placedBy(copy).some(({ path }) => path !== absolute(step, where)) || wordsOf(instruction.args).length !== 2) return undefined;
   if (flag === 'chmod' ? !/^[0-7]{3,4}$/.test(what) : !isKnownOwner(what, stage.base.name)) return undefined;
   const at = instruction.keywordSpan.end;

@@ -32,6 +32,7 @@ export const maskedFailure = rule({
       fixed: 'FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y nginx\nrm -rf /var/lib/apt/lists/*\nEOF\n',
     },
     { text: 'FROM node:22\nRUN «npm ci» || true\n' },
+    { text: 'FROM node:22\nRUN test -f package.json && npm ci || echo none\n' },
     { text: 'FROM golang:1.23\nRUN «make all» 2>&1 | tee build.log\n' },
     { text: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/install.sh | sh\n' },
     { text: 'FROM debian:12\nRUN set -eux; apt-get update; apt-get install -y nginx; rm -rf /var/lib/apt/lists/*\n' },
@@ -48,7 +49,7 @@ export const maskedFailure = rule({
     for (const place of allRuns(subject)) {
       if (!place.stage.isNeeded) continue;
       const call = place.step.script.calls.find(
-        (candidate) => !candidate.inner && isMasked(candidate) && !isNoticed(candidate, place.step.script),
+        (candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place.step.script),
       );
       if (call === undefined) continue;
       yield reportOn(place.step.instruction, call.span, MESSAGES[call.fate] ?? '', mend(call, place));
@@ -74,6 +75,11 @@ function isMasked(call: Call): boolean {
       return false;
   }
 }
+
+/** Somebody asks first (`test -f a && make || echo none`), or notices right after. */
+const isExpected = (call: Call, script: Script): boolean =>
+  isNoticed(call, script) ||
+  (call.fate === 'lost to ||' && /^(?:test|\[|\[\[|command|which|type)$/.test(script.calls[script.calls.indexOf(call) - 1]?.program ?? ''));
 
 /** What an installer brought is called right after it, and would not be there. */
 function isNoticed(call: Call, { calls }: Script): boolean {

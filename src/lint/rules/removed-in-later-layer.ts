@@ -1,3 +1,4 @@
+import { wordsOf } from '../../dockerfile/index.ts';
 import { operands, type Call, type ShellWord } from '../script/index.ts';
 import { allSteps, type StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
@@ -29,6 +30,7 @@ export const removedInLaterLayer = rule({
       text: 'FROM debian:12 AS build\nCOPY a.tar.gz /tmp/\nRUN tar xf /tmp/a.tar.gz && rm /tmp/a.tar.gz\nFROM debian:12\nCOPY --from=build /a /a\nCMD ["app"]\n',
     },
     { text: 'FROM debian:12\nCOPY setup.sh /tmp/\nRUN /tmp/setup.sh && rm /tmp/setup.sh\nCMD ["app"]\n' },
+    { text: 'FROM debian:12\nADD a.tar.gz /tmp/\nRUN rm /tmp/a.tar.gz || true\nCMD ["app"]\n' },
     { text: 'FROM nginx:1.27\nRUN rm /etc/nginx/conf.d/default.conf\nCOPY default.conf /etc/nginx/conf.d/\n' },
     { text: 'FROM debian:12\nRUN apt-get purge -y perl\nCMD ["app"]\n' },
   ],
@@ -67,12 +69,17 @@ function removedFile(call: Call, step: StageStep, before: readonly StageStep[]):
     const path = absolute(step, word.text);
     if (path === undefined || path === '/' || SMALL.test(path)) continue;
     const copy = before.findLast((other) => placedBy(other).some((placed) => placed.path === path));
-    if (copy !== undefined) return { word, by: line(copy), advice: 'Use `RUN --mount=type=bind`' };
+    if (copy !== undefined) return { word, by: line(copy), advice: isRemote(copy) ? IN_ONE : 'Use `RUN --mount=type=bind`' };
     const run = before.findLast((other) => fetchedBy(other).includes(path));
-    if (run !== undefined) return { word, by: line(run), advice: 'Fetch, use and remove it in one RUN' };
+    if (run !== undefined) return { word, by: line(run), advice: IN_ONE };
   }
   return undefined;
 }
+
+const IN_ONE = 'Fetch, use and remove it in one RUN';
+
+/** ADD of an address. */
+const isRemote = ({ instruction }: StageStep): boolean => wordsOf(instruction.args).some((word) => word.includes('://'));
 
 /** Files of a few kilobytes, and emulators that each RUN needs. */
 const SMALL =

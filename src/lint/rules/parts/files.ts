@@ -1,5 +1,6 @@
 import { cleanPath, wordsOf } from '../../../dockerfile/index.ts';
 import { flagValue, isCall, operands, type Call } from '../../script/index.ts';
+import { isArchive } from './archives.ts';
 import type { StageStep } from '../../stages/index.ts';
 
 /** A path that a step puts into the image, absolute. */
@@ -35,7 +36,9 @@ export function placedBy(step: StageStep): readonly Placed[] {
         .replace(/[?#].*$/, '')
         .split('/')
         .at(-1) ?? '';
-    if (!/^[\w@+-][\w@+.-]*\.\w+$/.test(name)) return { path: target, isFolder: true };
+    // ADD unpacks local archives.
+    const isUnpacked = step.instruction.name === 'ADD' && isArchive(source) && !source.includes('://');
+    if (isUnpacked || !/^[\w@+-][\w@+.-]*\.\w+$/.test(name)) return { path: target, isFolder: true };
     return { path: intoFolder ? cleanPath(`${target}/${name}`) : target, isFolder: false };
   });
 }
