@@ -34,7 +34,7 @@ export const packageCacheInLayer = rule({
       fixed: 'FROM alpine:3.20\nRUN apk add --no-cache curl\nCMD ["app"]\n',
     },
     {
-      text: 'FROM alpine:3.20\nRUN «apk update» && apk add --no-cache curl\nCMD ["app"]\n',
+      text: 'FROM alpine:3.20\nRUN «apk update» \\\n    && apk add --no-cache curl\nCMD ["app"]\n',
       fixed: 'FROM alpine:3.20\nRUN apk add --no-cache curl\nCMD ["app"]\n',
     },
     {
@@ -114,5 +114,5 @@ function withoutUpdate(tool: ToolCall, tools: readonly ToolCall[], file: Dockerf
   const next = tools[tools.indexOf(tool) + 1];
   if (!is(tool, 'apk', 'update') || hasFlag(tool.call, 'no-cache') || next === undefined) return [];
   const between = file.text.slice(tool.call.span.end, next.call.span.start);
-  return /^\s*&&(?:\s|\\)*$/.test(between) ? [replace({ start: tool.call.span.start, end: next.call.span.start }, '')] : [];
+  return /^(?:\s|\\)*&&(?:\s|\\)*$/.test(between) ? [replace({ start: tool.call.span.start, end: next.call.span.start }, '')] : [];
 }
