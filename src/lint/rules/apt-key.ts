@@ -1,7 +1,7 @@
 import { familyOf, type Base } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 export const aptKey = rule({
   id: 'apt-key',
@@ -19,8 +19,8 @@ export const aptKey = rule({
     { text: 'FROM debian:12\nRUN apt-key list && apt-key del 0A1B\n' },
     { text: 'FROM debian:12\nRUN echo apt-key add is gone\n' },
   ],
-  *detect({ stages }) {
-    for (const { stage, step } of runs(stages)) {
+  *detect({ file, stages }) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       for (const { program, args, word } of step.script.calls) {
         const verb = args.find(({ text }) => /^(?:add|adv)$/.test(text));
         if (program !== 'apt-key' || verb === undefined) continue;

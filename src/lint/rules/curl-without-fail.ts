@@ -4,7 +4,7 @@ import { rule } from '../types.ts';
 import { downloads, verifies, type Download } from './parts/downloads.ts';
 import { fileName, usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 export const curlWithoutFail = rule({
   id: 'curl-without-fail',
@@ -35,7 +35,7 @@ export const curlWithoutFail = rule({
   ],
   *detect({ file, stages }) {
     if (/curlrc/.test(file.text)) return;
-    for (const { stage, step } of runs(stages)) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       if (verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         if (!takesErrorPage(download)) continue;

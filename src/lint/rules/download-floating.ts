@@ -2,7 +2,7 @@ import { rule } from '../types.ts';
 import { downloads, hostOf, isMovingUrl, isPrivateHost, verifies, type Download } from './parts/downloads.ts';
 import { usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 /** Keys and lists are looked at by the package manager; an answer of an API names a version. */
 const NO_PROGRAM =
@@ -26,8 +26,8 @@ export const downloadFloating = rule({
     { text: 'FROM debian:12\nRUN curl -fsSLo a https://acme.io/latest/a && echo "$SUM a" | sha256sum -c && chmod +x a\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/latest/key.asc -o /etc/apt/keyrings/acme.asc\n' },
   ],
-  *detect({ stages }) {
-    for (const { stage, step } of runs(stages)) {
+  *detect({ file, stages }) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       if (verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         const url = download.url.text;

@@ -3,7 +3,7 @@ import { rule } from '../types.ts';
 import { downloads } from './parts/downloads.ts';
 import { usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 /** A file that tells architectures apart is built for several. */
 const TELLS_APART =
@@ -32,7 +32,7 @@ export const downloadForOneArchitecture = rule({
   ],
   *detect({ file, stages }) {
     if (!TELLS_APART.test(file.text)) return;
-    for (const { stage, step } of runs(stages)) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       if (isForOnePlatform(stage, file.text) || choosesItself(step.instruction.line)) continue;
       for (const download of downloads(step.script)) {
         const found = ARCHITECTURE.exec(download.url.text)?.[0];

@@ -3,7 +3,7 @@ import { rule } from '../types.ts';
 import { downloads, hostOf, isCommitUrl, isMovingUrl, isPrivateHost, verifies } from './parts/downloads.ts';
 import { usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 export const downloadUnverified = rule({
   id: 'download-unverified',
@@ -24,10 +24,10 @@ export const downloadUnverified = rule({
     { text: 'FROM debian:12\nRUN curl -fLO https://acme.io/a.tgz && echo "$SUM a.tgz" | sha256sum -c && tar xf a.tgz\nCMD ["a"]\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/key.asc -o /etc/apt/keyrings/a.asc\nCMD ["a"]\n' },
   ],
-  *detect({ stages }) {
+  *detect({ file, stages }) {
     const last = stages.at(-1);
     if (last === undefined || !isRunnable(last)) return;
-    for (const { stage, step } of runs(stages)) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       if (!stage.isInImage || verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         const url = download.url.text;

@@ -1,7 +1,7 @@
 import { flagValue, operands, type Call } from '../script/index.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 const BRANCH = /^(?:main|master|develop|dev|devel|trunk|next|stable|HEAD|origin\/.*)$/;
 /** Options of `git` and `git clone` that take a value (git(1), git-clone(1)). */
@@ -26,7 +26,7 @@ export const gitCloneFloating = rule({
     { text: 'FROM debian:12\nRUN git clone /src/app.git /app\nADD https://github.com/acme/app.git#v1.2 /src\n' },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git?tag=v1.2 /src\n' },
   ],
-  *detect({ stages }) {
+  *detect({ file, stages }) {
     for (const { instruction } of stages.flatMap(({ steps }) => steps)) {
       const { name, args } = instruction;
       if (name !== 'ADD' || (args.form !== 'words' && args.form !== 'exec')) continue;
@@ -35,7 +35,7 @@ export const gitCloneFloating = rule({
         yield reportOn(instruction, span, 'this brings the newest commit of a branch: name a tag or a commit after `#`');
       }
     }
-    for (const { stage, step } of runs(stages)) {
+    for (const { stage, step } of allRuns({ file, stages })) {
       const { calls } = step.script;
       const later = stage.steps.slice(stage.steps.indexOf(step) + 1).flatMap(({ script }) => script.calls);
       for (const [i, call] of calls.entries()) {

@@ -4,7 +4,7 @@ import { rule } from '../types.ts';
 import { downloadOf, hostOf, isCommitUrl, isPrivateHost } from './parts/downloads.ts';
 import { installerAdvice } from './parts/installers.ts';
 import { reportOn } from './parts/report.ts';
-import { runs } from './parts/runs.ts';
+import { allRuns } from './parts/runs.ts';
 
 const SHELLS = new Set('sh bash dash ash zsh ksh fish'.split(' '));
 const INTERPRETERS = /^(?:python[\d.]*|pypy3?|perl|ruby|node|php)$/;
@@ -34,7 +34,7 @@ export const pipeToShell = rule({
     { text: 'FROM debian:12\nRUN curl -s http://localhost:8080/setup | sh; VERSION=$(curl -s https://acme.io/version) sh build.sh\n' },
   ],
   *detect({ file, stages }) {
-    for (const { step } of runs(stages)) {
+    for (const { step } of allRuns({ file, stages })) {
       const seen = new Set<number>();
       for (const call of step.script.calls) {
         const download = downloadOf(call);

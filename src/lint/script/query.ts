@@ -14,7 +14,7 @@ export function flagValue({ args }: Pick<Call, 'args'>, ...names: readonly strin
   for (const [i, word] of args.entries()) {
     for (const name of names) {
       const flag = name.length === 1 ? `-${name}` : `--${name}`;
-      if (word.text === flag) return args[i + 1];
+      if (word.text === flag || (name.length === 1 && endsWithLetter(word.text, name))) return args[i + 1];
       const rest = name.length === 1 ? flag : `${flag}=`;
       if (word.text.startsWith(rest)) return { ...word, text: word.text.slice(rest.length) };
     }
@@ -22,11 +22,15 @@ export function flagValue({ args }: Pick<Call, 'args'>, ...names: readonly strin
   return undefined;
 }
 
+/** The letter ends others: `-fsSLo FILE` (POSIX, "Utility Syntax Guidelines", 5). */
+const endsWithLetter = (text: string, letter: string): boolean => new RegExp(`^-[A-Za-z]+${letter}$`).test(text);
+
 /**
  * What is no flag and no value of a flag. `valued`: flags that take a value as a word of its own, as `o` and `output`.
  */
 export function operands({ args }: Pick<Call, 'args'>, ...valued: readonly string[]): readonly ShellWord[] {
-  const flags = new Set(valued.map((name) => (name.length === 1 ? `-${name}` : `--${name}`)));
+  // Go's programs write long names with one dash.
+  const flags = new Set(valued.flatMap((name) => (name.length === 1 ? [`-${name}`] : [`--${name}`, `-${name}`])));
   const found: ShellWord[] = [];
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i] as ShellWord;

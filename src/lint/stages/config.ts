@@ -1,4 +1,5 @@
-import { wordsOf, type Instruction } from '../../dockerfile/index.ts';
+import { declaration, wordsOf, type Instruction } from '../../dockerfile/index.ts';
+import type { Script } from '../script/index.ts';
 import type { Stage, StageStep } from './types.ts';
 
 /** The stage and those it is built on, the first of them first. */
@@ -47,3 +48,14 @@ export function stepsBefore(stage: Stage, step: StageStep): readonly StageStep[]
 
 /** Whether the Dockerfile describes a service or a program to be run, and not a base for others or a build. */
 export const isRunnable = (stage: Stage): boolean => startCommand(stage) !== undefined;
+
+/** Whether a variable is set where a step stands: by ENV or ARG before it, or in its script. */
+export const setsVariable = (stage: Stage, step: StageStep, name: string): boolean =>
+  stepsBefore(stage, step).some(({ instruction: { args, name: keyword } }) =>
+    keyword === 'ENV' ? wordsOf(args).includes(name) : keyword === 'ARG' && wordsOf(args).some((word) => declaration(word).name === name),
+  ) || scriptSets(step.script, name);
+
+const scriptSets = ({ assignments, calls }: Script, name: string): boolean =>
+  [...assignments, ...calls.flatMap((call) => [...call.assignments, ...(call.program === 'export' ? call.args : [])])].some(({ text }) =>
+    text.startsWith(`${name}=`),
+  );

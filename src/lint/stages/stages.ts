@@ -1,4 +1,5 @@
 import {
+  cleanPath,
   declaration,
   expand,
   parseImageReference,
@@ -55,8 +56,9 @@ class Draft implements Stage {
   isNeeded = false;
   private shell: readonly string[] | undefined;
   private user: string | undefined;
-  /** ENV and ARG with their values, as far as they are known. */
-  private readonly variables: Map<string, string>;
+  private workdir: string | undefined;
+  /** ENV and ARG with their values, as far as they are known. Steps keep theirs: made anew when something is set. */
+  private variables: ReadonlyMap<string, string>;
 
   constructor(
     private readonly before: readonly Draft[],
@@ -69,7 +71,8 @@ class Draft implements Stage {
     this.base = this.parent?.base ?? baseOf(reference);
     this.shell = this.parent?.shell;
     this.user = this.parent?.user;
-    this.variables = new Map(this.parent?.variables);
+    this.workdir = this.parent === undefined ? (reference === 'scratch' ? '/' : undefined) : this.parent.workdir;
+    this.variables = this.parent?.variables ?? new Map();
   }
 
   /** The stage, and those it is built on. */
@@ -81,26 +84,23 @@ class Draft implements Stage {
   add(instruction: Instruction, escape: '\\' | '`'): void {
     const { name, args } = instruction;
     if (name === 'SHELL' && args.form === 'exec') this.shell = args.words.map(({ text }) => text);
-    if (name === 'USER') this.user = this.expanded(wordsOf(args)[0] ?? '', escape);
-    if (name === 'ENV' && args.form === 'pairs') {
-      for (const pair of args.pairs) this.variables.set(pair.name, this.expanded(pair.value, escape));
-    }
+    const expanded = expanding(this.variables, escape);
+    if (name === 'USER') this.user = expanded(wordsOf(args)[0] ?? '');
+    if (name === 'WORKDIR') this.workdir = folderIn(this.workdir, expanded(wordsOf(args)[0] ?? ''));
+    if (name === 'ENV' && args.form === 'pairs') this.set(args.pairs.map((pair) => [pair.name, expanded(pair.value)]));
     if (name === 'ARG') {
-      for (const word of wordsOf(args)) {
-        const { name: variable, value } = declaration(word);
-        if (value !== undefined) this.variables.set(variable, this.expanded(value, escape));
-      }
+      const declared = wordsOf(args).map(declaration);
+      this.set(declared.flatMap((arg) => (arg.value === undefined ? [] : [[arg.name, expanded(arg.value)] as const])));
     }
-    const step = new Step(instruction, this.shell, this.user);
+    const step = new Step(instruction, this.shell, this.user, this.workdir, expanding(this.variables, escape));
     this.steps.push(step);
     const named =
       name === 'COPY' ? [instruction.flags.find((flag) => flag.name === 'from')?.value] : step.mounts.map((mount) => mount.from);
     for (const source of named) if (source !== undefined && source !== '') this.sources.push(this.named(source) ?? source);
   }
 
-  /** A variable that nobody sets stays as it is written. */
-  private expanded(text: string, escape: '\\' | '`'): string {
-    return expand(text, (name) => this.variables.get(name) ?? `$${name}`, { escape }).value;
+  private set(values: readonly (readonly [string, string])[]): void {
+    this.variables = new Map([...this.variables, ...values]);
   }
 
   /** A stage above by its name or number. */
@@ -108,6 +108,19 @@ class Draft implements Stage {
     const name = reference.toLowerCase();
     return this.before.findLast((stage) => stage.name === name) ?? (/^\d+$/.test(name) ? this.before[Number(name)] : undefined);
   }
+}
+
+/** A variable that nobody sets stays as it is written. */
+const expanding =
+  (variables: ReadonlyMap<string, string>, escape: '\\' | '`') =>
+  (text: string): string =>
+    expand(text, (name) => variables.get(name) ?? `$${name}`, { escape }).value;
+
+/** Where WORKDIR leads from a folder; undefined where nobody can tell. */
+function folderIn(folder: string | undefined, path: string): string | undefined {
+  if (path.includes('$')) return undefined;
+  if (path.startsWith('/')) return cleanPath(path);
+  return folder === undefined ? undefined : cleanPath(`${folder}/${path}`);
 }
 
 class Step implements StageStep {
@@ -118,6 +131,8 @@ class Step implements StageStep {
     readonly instruction: Instruction,
     readonly shell: readonly string[] | undefined,
     readonly user: string | undefined,
+    readonly workdir: string | undefined,
+    readonly expanded: (text: string) => string,
   ) {
     this.mounts = instruction.name === 'RUN' ? mountsOf(instruction) : [];
   }

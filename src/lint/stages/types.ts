@@ -21,6 +21,10 @@ export interface StageStep {
   readonly shell: readonly string[] | undefined;
   /** The user it runs as; undefined: the base's own. Variables are put in where they are known. */
   readonly user: string | undefined;
+  /** The folder it works in, an absolute path; undefined: the base's own, or one that only a build argument tells. */
+  readonly workdir: string | undefined;
+  /** A text with the values of ENV and ARG put in where they are known. */
+  readonly expanded: (text: string) => string;
   /** Programs that RUN, CMD, ENTRYPOINT and HEALTHCHECK call; read when it is first asked for. */
   readonly script: Script;
   readonly mounts: readonly StageMount[];

@@ -1,0 +1,119 @@
+import { replace, type Edit } from '../../dockerfile/index.ts';
+import { isCall, type Call, type Script } from '../script/index.ts';
+import { familyOf } from '../stages/index.ts';
+import { rule, type Fix } from '../types.ts';
+import { reportOn } from './parts/report.ts';
+import { allRuns, type Place } from './parts/runs.ts';
+import { toolCall } from './parts/tools.ts';
+import { isWork } from './parts/work.ts';
+
+export const maskedFailure = rule({
+  id: 'masked-failure',
+  aliases: [],
+  presets: ['recommended'],
+  severity: 'warning',
+  fixes: 'unsafe',
+  summary: 'Where a download, an install or a build fails, the RUN fails.',
+  why: 'A shell looks only at the last command, and of a pipe only at its end. What failed before goes unnoticed into the image, and into the layer cache.',
+  source: 'POSIX, "Shell Command Language", 2.8.2, 2.9.2 and 2.9.3; Dockerfile reference, "RUN"',
+  examples: [
+    { text: 'FROM debian:12\nRUN «curl -fsSL https://example.com/install.sh» | sh\n' },
+    {
+      text: 'FROM alpine:3.20\nRUN «wget -qO- https://example.com/install.sh» | sh -s -- -y\n',
+      fixed: 'FROM alpine:3.20\nRUN set -o pipefail; wget -qO- https://example.com/install.sh | sh -s -- -y\n',
+    },
+    { text: 'FROM debian:12\nRUN «curl -s https://example.com/key.asc» | tee /etc/apt/keyrings/a.asc\n' },
+    {
+      text: 'FROM debian:12\nRUN apt-get update; «apt-get install -y nginx»; rm -rf /var/lib/apt/lists/*\n',
+      fixed: 'FROM debian:12\nRUN set -e; apt-get update; apt-get install -y nginx; rm -rf /var/lib/apt/lists/*\n',
+    },
+    {
+      text: 'FROM debian:12\nRUN <<EOF\napt-get update\n«apt-get install -y nginx»\nrm -rf /var/lib/apt/lists/*\nEOF\n',
+      fixed: 'FROM debian:12\nRUN <<EOF\nset -e\napt-get update\napt-get install -y nginx\nrm -rf /var/lib/apt/lists/*\nEOF\n',
+    },
+    { text: 'FROM node:22\nRUN «npm ci» || true\n' },
+    { text: 'FROM node:22\nRUN test -f package.json && npm ci || echo none\n' },
+    { text: 'FROM golang:1.23\nRUN «make all» 2>&1 | tee build.log\n' },
+    { text: 'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/install.sh | sh\n' },
+    { text: 'FROM debian:12\nRUN set -eux; apt-get update; apt-get install -y nginx; rm -rf /var/lib/apt/lists/*\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://example.com/a.tar.gz | tar -xz -C /opt\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://example.com/key.asc | gpg --dearmor -o /etc/apt/keyrings/a.gpg\n' },
+    { text: 'FROM debian:12\nRUN apt-get update; apt-get install -y nginx\n' },
+    { text: 'FROM debian:12\nRUN curl https://sh.rustup.rs | sh -s -- -y && /root/.cargo/bin/cargo --version\n' },
+    { text: 'FROM debian:12\nRUN userdel -r ubuntu || true; rm -f /tmp/a || true\n' },
+    { text: 'FROM debian:12\nRUN dpkg -i a.deb || apt-get -fy install\n' },
+    { text: 'FROM debian:12\nRUN yes | apt-get install nginx && cat list | xargs apt-get install -y\n' },
+    { text: 'FROM debian:12\nRUN <<EOF\n#!/bin/bash -e\napt-get install -y nginx\nrm -rf /var/lib/apt/lists/*\nEOF\n' },
+  ],
+  *detect(subject) {
+    for (const place of allRuns(subject)) {
+      if (!place.stage.isNeeded) continue;
+      const call = place.step.script.calls.find(
+        (candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place.step.script),
+      );
+      if (call === undefined) continue;
+      yield reportOn(place.step.instruction, call.span, MESSAGES[call.fate] ?? '', mend(call, place));
+    }
+  },
+});
+
+const MESSAGES: Readonly<Partial<Record<Call['fate'], string>>> = {
+  'lost to ;': 'the RUN goes on when this fails: join with `&&`, or begin with `set -e`',
+  'lost to |': 'the RUN goes on when this fails: only the end of the pipe counts. Write to a file first, or set `pipefail`',
+  'lost to ||': 'when this fails the image is built without it: leave the `||` out',
+};
+
+function isMasked(call: Call): boolean {
+  switch (call.fate) {
+    case 'lost to ;':
+      return isWork(toolCall(call)) && !isCall(call, 'apt-get', 'update');
+    case 'lost to ||':
+      return isWork(toolCall(call));
+    case 'lost to |':
+      return isFetch(call) ? takesNothing(call.pipedInto) : isWork(toolCall(call));
+    default:
+      return false;
+  }
+}
+
+/** Somebody asks first (`test -f a && make || echo none`), or notices right after. */
+const isExpected = (call: Call, script: Script): boolean =>
+  isNoticed(call, script) ||
+  (call.fate === 'lost to ||' && /^(?:test|\[|\[\[|command|which|type)$/.test(script.calls[script.calls.indexOf(call) - 1]?.program ?? ''));
+
+/** What an installer brought is called right after it, and would not be there. */
+function isNoticed(call: Call, { calls }: Script): boolean {
+  const outer = calls.filter(({ inner }) => !inner);
+  const installer = call.pipedInto;
+  if (!isFetch(call) || installer === undefined || installer.program === 'tee') return false;
+  return outer.slice(outer.indexOf(installer) + 1).some(({ program }) => !COMMON.has(program));
+}
+
+/** Programs that are there anyway. */
+const COMMON = new Set(
+  'apt-get apt apk dnf yum microdnf rm mv cp ln mkdir chmod chown echo printf cat tee sed grep export cd true set useradd adduser find'.split(
+    ' ',
+  ),
+);
+
+const isFetch = ({ program, args }: Call): boolean => /^(?:curl|wget)$/.test(program) && args.some(({ text }) => /:\/\/|\$/.test(text));
+
+/** What is content with no input at all: shells run nothing and filters write nothing; tar, gpg and gunzip fail. */
+const takesNothing = (call: Call | undefined): boolean =>
+  call !== undefined &&
+  /^(?:sh|bash|dash|ash|zsh|python[\d.]*|perl|ruby|node|php|tee|cat|sed|awk|tr|jq|base64|envsubst)$/.test(call.program);
+
+/** `set -e`, or `set -o pipefail` where the shell is known to have it (BusyBox, and so Alpine; dash has not had it for long). */
+function mend({ fate }: Call, { stage, step }: Place): Fix | undefined {
+  const { args, heredocs } = step.instruction;
+  const option = fate === 'lost to ;' ? '-e' : fate === 'lost to |' && familyOf(stage.base) === 'alpine' ? '-o pipefail' : undefined;
+  if (option === undefined || args.form !== 'text' || step.script.calls.some(({ program }) => program === 'set')) return undefined;
+  const [only] = heredocs;
+  if (only !== undefined && only.content !== step.script.text) return undefined;
+  if (only !== undefined && only.content.startsWith('#!')) return undefined;
+  const edit: Edit =
+    only === undefined
+      ? replace({ start: args.word.span.start, end: args.word.span.start }, `set ${option}; `)
+      : replace({ start: only.contentSpan.start, end: only.contentSpan.start }, `set ${option}\n`);
+  return { title: `begin with \`set ${option}\``, edits: [edit] };
+}
