@@ -1,5 +1,5 @@
 import { rule } from '../types.ts';
-import { hostOf, isCommitUrl, isPrivateHost, verifies } from './parts/downloads.ts';
+import { isCommitUrl, isPrivateUrl, verifies } from './parts/downloads.ts';
 import { reportOn } from './parts/report.ts';
 
 export const addUrlWithoutChecksum = rule({
@@ -29,7 +29,7 @@ export const addUrlWithoutChecksum = rule({
       if (later.some(({ script, instruction: { line } }) => verifies(script) || line.includes('Get-FileHash'))) continue;
       for (const { text, span } of args.words.slice(0, -1)) {
         const isFile = /^https?:\/\//.test(text) && !/\.git(?:[#?]|$)/.test(text);
-        if (!isFile || isCommitUrl(text) || isPrivateHost(hostOf(text) ?? 'not.private')) continue;
+        if (!isFile || isCommitUrl(text) || isPrivateUrl(text)) continue;
         yield reportOn(instruction, span, 'nothing says what this file must be: add `--checksum=sha256:…`');
       }
     }

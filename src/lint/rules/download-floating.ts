@@ -1,5 +1,5 @@
 import { rule } from '../types.ts';
-import { downloads, hostOf, isMovingUrl, isPrivateHost, verifies, type Download } from './parts/downloads.ts';
+import { downloads, isMovingUrl, isPrivateUrl, verifies, type Download } from './parts/downloads.ts';
 import { usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
@@ -33,7 +33,7 @@ export const downloadFloating = rule({
         const url = download.url.text;
         if (asksForNewest(download))
           yield reportOn(step.instruction, download.url.span, 'this asks for the newest version in each build: name one');
-        if (!isMovingUrl(url) || NO_PROGRAM.test(url) || isPrivateHost(hostOf(url) ?? 'not.private')) continue;
+        if (!isMovingUrl(url) || NO_PROGRAM.test(url) || isPrivateUrl(url)) continue;
         if (!usesOf(download, step, stage).some(({ installs }) => installs) && !/\/s?bin\//.test(download.file ?? '')) continue;
         yield reportOn(
           step.instruction,

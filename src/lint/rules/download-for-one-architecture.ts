@@ -8,6 +8,8 @@ import { allRuns } from './parts/runs.ts';
 /** A file that tells architectures apart is built for several. */
 const TELLS_APART =
   /\b(?:TARGETARCH|TARGETPLATFORM|BUILDPLATFORM|BUILDARCH|TARGETVARIANT)\b|\buname -m\b|--print-architecture\b|\bapk --print-arch\b/;
+/** `FROM base-$TARGETARCH`. */
+const STAGE_FOR_EACH = /^FROM .*\$\{?TARGETARCH/im;
 const ARCHITECTURE = /(?<![A-Za-z0-9])(?:amd64|x86[-_]64|arm64|aarch64)(?![A-Za-z0-9])/;
 
 export const downloadForOneArchitecture = rule({
@@ -54,5 +56,4 @@ const choosesItself = (line: string): boolean => TELLS_APART.test(line) && /\b(?
 const isForOnePlatform = (stage: Stage, text: string): boolean =>
   lineage(stage)[0]?.from.flags.some(({ name }) => name === 'platform') === true ||
   ARCHITECTURE.test(`${stage.name} ${stage.base.reference}`) ||
-  // A stage for each architecture: `FROM base-$TARGETARCH`.
-  new RegExp(`^FROM .*\\$\\{?TARGETARCH`, 'im').test(text);
+  STAGE_FOR_EACH.test(text);

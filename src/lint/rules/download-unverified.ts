@@ -1,6 +1,6 @@
 import { isRunnable } from '../stages/index.ts';
 import { rule } from '../types.ts';
-import { downloads, hostOf, isCommitUrl, isMovingUrl, isPrivateHost, verifies } from './parts/downloads.ts';
+import { downloads, isCommitUrl, isMovingUrl, isPrivateUrl, verifies } from './parts/downloads.ts';
 import { usesOf } from './parts/file-uses.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
@@ -32,7 +32,7 @@ export const downloadUnverified = rule({
       for (const download of downloads(step.script)) {
         const url = download.url.text;
         // Other rules tell of what moves, and of what comes without https.
-        if (isCommitUrl(url) || isMovingUrl(url) || url.startsWith('http:') || isPrivateHost(hostOf(url) ?? 'not.private')) continue;
+        if (isCommitUrl(url) || isMovingUrl(url) || url.startsWith('http:') || isPrivateUrl(url)) continue;
         if (!usesOf(download, step, stage).some(({ installs }) => installs)) continue;
         yield reportOn(
           step.instruction,

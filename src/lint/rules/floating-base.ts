@@ -37,7 +37,11 @@ export const floatingBase = rule({
       const why = parent === undefined && givenUp(base) === undefined ? floats(base) : undefined;
       if (word === undefined || why === undefined || word.text.includes('$') || seen.has(base.reference)) continue;
       seen.add(base.reference);
-      const todo = why.includes('Debian') ? 'name one, as `-debian12`' : 'name a version';
+      const todo = why.includes('Debian')
+        ? 'name one, as `-debian12`'
+        : base.name.startsWith('cgr.dev/')
+          ? 'add its digest'
+          : 'name a version';
       yield reportOn(from, word.span, `\`${base.reference}\` ${why}, and changes without notice: ${todo}`);
     }
   },

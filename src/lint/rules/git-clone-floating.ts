@@ -1,7 +1,7 @@
 import { flagValue, operands, type Call } from '../script/index.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { allRuns } from './parts/runs.ts';
+import { allRuns, callsAfter } from './parts/runs.ts';
 
 const BRANCH = /^(?:main|master|develop|dev|devel|trunk|next|stable|HEAD|origin\/.*)$/;
 /** Options of `git` and `git clone` that take a value (git(1), git-clone(1)). */
@@ -36,10 +36,8 @@ export const gitCloneFloating = rule({
       }
     }
     for (const { stage, step } of allRuns({ file, stages })) {
-      const { calls } = step.script;
-      const later = stage.steps.slice(stage.steps.indexOf(step) + 1).flatMap(({ script }) => script.calls);
-      for (const [i, call] of calls.entries()) {
-        if (!isFloatingClone(call) || [...calls.slice(i + 1), ...later].some(choosesCommit)) continue;
+      for (const call of step.script.calls) {
+        if (!isFloatingClone(call) || callsAfter(call, step, stage).some(choosesCommit)) continue;
         const branch = flagValue(call, 'b', 'branch')?.text;
         const what = branch === undefined ? 'the default branch' : `\`${branch}\``;
         yield reportOn(

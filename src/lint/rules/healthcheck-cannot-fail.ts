@@ -26,6 +26,8 @@ export const healthcheckCannotFail = rule({
     { text: 'FROM python:3.12\nHEALTHCHECK CMD curl -f http://localhost «|| true»\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD wget -qO- http://localhost«; exit 0»\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD «echo ok»\n' },
+    { text: 'FROM python:3.12\nHEALTHCHECK CMD ./check «|| echo bad»\n' },
+    { text: 'FROM python:3.12\nHEALTHCHECK CMD ./check && echo good\nHEALTHCHECK CMD if ./check; then exit 1; else exit 0; fi\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD curl -sf http://localhost || exit 1\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD curl -s http://localhost | grep -q ok\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD [ "$(curl -s -o /dev/null -w "%{http_code}" http://localhost)" = 200 ]\n' },
@@ -54,34 +56,23 @@ export const healthcheckCannotFail = rule({
 });
 
 /** What makes the end of a script good in any case: `|| true`, `; exit 0`, or a command that only speaks. */
-function swallowed({ calls }: Script, text: string): Span | undefined {
+function swallowed({ calls, text: script }: Script, text: string): Span | undefined {
   const outer = calls.filter(({ inner }) => !inner);
-  const last = outer.at(-1);
-  if (last === undefined) return undefined;
-  const isExitZero = last.program === 'exit' && last.args[0]?.text === '0';
-  if (!isExitZero && !SAYS_NOTHING.has(last.program)) return undefined;
-  if (outer.length === 1) return last.fate === 'ends' && !last.conditional && last.program !== 'exit' ? last.span : undefined;
-  const operator = /(?:\|\||;|\n)\s*$/.exec(text.slice(0, last.span.start));
-  const before = outer.at(-2);
-  const isReached =
-    operator?.[0].startsWith('||') === true
-      ? before?.fate === 'lost to ||' || isExitZero
-      : operator !== null &&
-        !last.conditional &&
-        !outer.some(({ program }) => program === 'set' || (program === 'exit' && program !== last.program));
-  const hasOtherExit = outer.slice(0, -1).some(({ program, args }) => program === 'exit' && args[0]?.text !== '0');
-  return isReached && !hasOtherExit && operator !== null ? { start: operator.index, end: last.span.end } : undefined;
+  const [before, last] = [outer.at(-2), outer.at(-1)];
+  if (last === undefined || !saysNothing(last) || /\b(?:if|case|while|until|for)\b/.test(script)) return undefined;
+  if (before === undefined) return last.span;
+  // A failure may end it before: in `a && echo ok`, after `|| exit 1` or `set -e`.
+  if (outer.slice(0, -1).some(({ program, fate }) => fate === 'ends' || program === 'exit' || program === 'set')) return undefined;
+  const operator = /(?:\|\||;|\n)\s*$/.exec(text.slice(before.span.end, last.span.start));
+  return operator === null ? undefined : { start: before.span.end + operator.index, end: last.span.end };
 }
+
+const saysNothing = ({ program, args }: Call): boolean => SAYS_NOTHING.has(program) || (program === 'exit' && args[0]?.text === '0');
 
 /** curl whose status is all that is asked. */
 function takesErrorPage(call: Call): boolean {
   const url = downloadOf(call)?.url.text ?? call.args.find(({ text }) => /^(?:localhost|127\.0\.0\.1)\b/.test(text))?.text;
   if (call.program !== 'curl' || url === undefined || /^(?!https?:)[a-z]+:\/\//.test(url)) return false;
-  if (
-    call.pipedInto !== undefined ||
-    call.inner ||
-    call.redirections.some(({ operator, target }) => operator === '>' && target.text !== '/dev/null')
-  )
-    return false;
-  return !hasFlag(call, 'f', 'fail', 'fail-with-body', 'write-out') && !hasFlag(call, 'w');
+  const isKept = call.redirections.some(({ operator, target }) => operator === '>' && target.text !== '/dev/null');
+  return call.pipedInto === undefined && !call.inner && !isKept && !hasFlag(call, 'f', 'fail', 'fail-with-body', 'w', 'write-out');
 }

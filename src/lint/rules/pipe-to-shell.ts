@@ -1,7 +1,7 @@
-import type { Call } from '../script/index.ts';
-import { hasFlag, operands } from '../script/index.ts';
+import type { Span } from '../../dockerfile/index.ts';
+import { hasFlag, operands, type Call } from '../script/index.ts';
 import { rule } from '../types.ts';
-import { downloadOf, hostOf, isCommitUrl, isPrivateHost } from './parts/downloads.ts';
+import { downloadOf, hostOf, isCommitUrl, isPrivateUrl } from './parts/downloads.ts';
 import { installerAdvice } from './parts/installers.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
@@ -11,6 +11,8 @@ const INTERPRETERS = /^(?:python[\d.]*|pypy3?|perl|ruby|node|php)$/;
 /** What stands before a download whose output is run: `bash <(`, `sh -c "$(`, `eval "$(`. */
 const RUN_AS_SCRIPT =
   /(?:(?:\b(?:(?:ba|da|z|k)?sh|python[\d.]*|perl|ruby|node)|\bsource|(?:^|[\s;&|])\.)(?:\s+-\S+)*\s+<\(|\b(?:(?:ba|da|z|k)?sh\s+(?:-\S+\s+)*-\w*c|eval)\s+["']?(?:\$\(|`))\s*$/;
+/** As far before a download as that can stand. */
+const NEAR = 120;
 
 export const pipeToShell = rule({
   id: 'pipe-to-shell',
@@ -37,23 +39,26 @@ export const pipeToShell = rule({
     for (const { step } of allRuns({ file, stages })) {
       const seen = new Set<number>();
       for (const call of step.script.calls) {
-        const download = downloadOf(call);
-        const url = download?.url.text ?? '';
-        if (download === undefined || download.file !== undefined || isCommitUrl(url) || isPrivateHost(hostOf(url) ?? 'not.private'))
-          continue;
-        const runner = piped(call).find(runsItsInput);
-        const isRun =
-          runner !== undefined ||
-          RUN_AS_SCRIPT.test(file.text.slice(step.instruction.span.start, call.span.start).replace(/\\\r?\n/g, ' '));
+        const url = downloadOf(call)?.url.text;
         // What a substitution in `sh -c` calls is read twice.
-        if (!isRun || seen.has(call.span.start)) continue;
+        if (url === undefined || isCommitUrl(url) || isPrivateUrl(url) || seen.has(call.span.start)) continue;
+        const span = runAt(call, file.text);
+        if (span === undefined) continue;
         seen.add(call.span.start);
-        const span = { start: call.span.start, end: runner?.word.span.end ?? call.span.end };
         yield reportOn(step.instruction, span, `what ${hostOf(url) ?? 'the server'} sends runs unseen: ${installerAdvice(url)}`);
       }
     }
   },
 });
+
+/** From a download to what runs it; undefined where nothing does. */
+function runAt(call: Call, text: string): Span | undefined {
+  if (downloadOf(call)?.file !== undefined) return undefined;
+  const runner = piped(call).find(runsItsInput);
+  if (runner !== undefined) return { start: call.span.start, end: runner.word.span.end };
+  const before = text.slice(Math.max(0, call.span.start - NEAR), call.span.start).replace(/\\\r?\n/g, ' ');
+  return RUN_AS_SCRIPT.test(before) ? call.span : undefined;
+}
 
 /** The calls that the output goes through, one after the other. */
 function piped(call: Call): readonly Call[] {

@@ -2,7 +2,7 @@ import { replace, wordsOf, declaration, type Span } from '../../dockerfile/index
 import type { Call, ShellWord } from '../script/index.ts';
 import type { StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
-import { hostOf, isPrivateHost, verifies } from './parts/downloads.ts';
+import { isPrivateHost, isPrivateUrl, verifies } from './parts/downloads.ts';
 import { reportOn } from './parts/report.ts';
 
 const CERTIFICATES = 'certificates are not checked, so anybody in between can send something else';
@@ -155,7 +155,7 @@ function byWords(call: Call, isVerified: boolean): readonly Found[] {
 /** All that it fetches is on this machine or in a private network, or a package file that was made here. */
 function isPrivate(args: readonly ShellWord[]): boolean {
   const urls = args.filter(({ text }) => /^https?:\/\//.test(text));
-  if (urls.length > 0) return urls.every(({ text }) => isPrivateHost(hostOf(text) ?? 'not.private'));
+  if (urls.length > 0) return urls.every(({ text }) => isPrivateUrl(text));
   return args.some(({ text }) => /\.(?:apk|rpm|deb)$/.test(text));
 }
 

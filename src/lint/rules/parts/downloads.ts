@@ -74,6 +74,12 @@ export const isPrivateHost = (host: string): boolean =>
   /^(?:127|10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|0)\./.test(host) ||
   /\.(?:local|localhost|internal|intranet|lan|corp|home|svc|test|example|invalid)$|(?:^|\.)example\.(?:com|org|net)$/.test(host);
 
+/** Whether a URL stays on this machine or in a private network; not where a variable tells the host. */
+export function isPrivateUrl(url: string): boolean {
+  const host = hostOf(url);
+  return host !== undefined && isPrivateHost(host);
+}
+
 /** What the URL leads to cannot change: it holds a commit. */
 export const isCommitUrl = (url: string): boolean => /(?:^|[^0-9a-f])[0-9a-f]{40}(?:[^0-9a-f]|$)/.test(url);
 

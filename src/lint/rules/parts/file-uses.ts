@@ -1,6 +1,7 @@
 import { isCall, type Call } from '../../script/index.ts';
 import type { Stage, StageStep } from '../../stages/index.ts';
 import type { Download } from './downloads.ts';
+import { callsAfter } from './runs.ts';
 
 /** Programs that unpack, or install what they unpack. */
 const UNPACKS = new Set(
@@ -9,12 +10,9 @@ const UNPACKS = new Set(
   ),
 );
 const PACKAGE_MANAGERS = new Set('apt apt-get apk yum dnf microdnf zypper pip pip3 npm gem luarocks R Rscript'.split(' '));
-const RUNS =
-  /^(?:sh|bash|dash|ash|zsh|python[\d.]*|perl|ruby|node|php|java|source|\.|gpg|gpg2|apt-key|jq|yq|keytool|msiexec|docker-php-ext-\w+)$/;
 
 /** What a later command does with a downloaded file. */
 export interface FileUse {
-  readonly call: Call;
   /** It would not take a page of HTML for it. */
   readonly reads: boolean;
   /** It makes a program or files of the image of it. */
@@ -28,21 +26,20 @@ export const fileName = ({ file }: Download): string => (file ?? '').replace(/^.
 export function usesOf(download: Download, step: StageStep, stage: Stage): readonly FileUse[] {
   const { call, file } = download;
   if (file === undefined) return call.pipedInto === undefined ? [] : [useOf(call.pipedInto)];
-  const { calls } = step.script;
-  const later = stage.steps.slice(stage.steps.indexOf(step) + 1).flatMap(({ script }) => script.calls);
-  return [...calls.slice(calls.indexOf(call) + 1), ...later].filter((other) => mentions(other, fileName(download))).map(useOf);
+  const name = fileName(download);
+  return callsAfter(call, step, stage)
+    .filter((other) => mentions(other, name))
+    .map(useOf);
 }
 
 function useOf(call: Call): FileUse {
   const unpacks = UNPACKS.has(call.program) || PACKAGE_MANAGERS.has(call.program);
-  const installs = unpacks || call.program === 'install' || isMadeExecutable(call);
-  const reads = unpacks || RUNS.test(call.program) || (/^\.?\/|^[A-Za-z$]/.test(call.word.text) && !PASSES_ON.has(call.program));
-  return { call, installs, reads };
+  return { reads: !PASSES_ON.has(call.program), installs: unpacks || call.program === 'install' || isMadeExecutable(call) };
 }
 
 /** Programs that do not look into a file that they are given. */
 const PASSES_ON = new Set(
-  'chmod chown chgrp mv cp ln rm install touch ls echo printf test [ mkdir stat cat tee cd sed export set du find'.split(' '),
+  'chmod chown chgrp mv cp ln rm install touch ls echo printf test [ mkdir stat cat tee cd sed export set du find git'.split(' '),
 );
 
 const isMadeExecutable = (call: Call): boolean =>
@@ -52,6 +49,7 @@ const isMadeExecutable = (call: Call): boolean =>
 function mentions(call: Call, name: string): boolean {
   if (name === '') return false;
   return [call.word, ...call.args].some(({ text }) => {
+    if (text.includes('://')) return false;
     const last = text.replace(/^.*[/=]/, '');
     return last === name || text.endsWith(name) || (last.includes('*') && last.replace(/\*.*$/, '') === name.slice(0, last.indexOf('*')));
   });

@@ -1,3 +1,4 @@
+import type { Call } from '../../script/index.ts';
 import { familyOf, isRunnable, type Stage, type StageStep } from '../../stages/index.ts';
 import type { Subject } from '../../types.ts';
 
@@ -46,3 +47,17 @@ export const isService = (stages: readonly Stage[]): boolean => {
 /** The RUNs whose files are in an image that is made to run something. */
 export const serviceRuns = (subject: Pick<Subject, 'file' | 'stages'>): readonly Place[] =>
   isService(subject.stages) ? imageRuns(subject) : [];
+
+/** Commands after a command, no further than this, are looked at: what is fetched is used soon. */
+const NEAR = 200;
+
+/** What the RUN and those after it call after a call. */
+export function callsAfter(call: Call, step: StageStep, stage: Stage): readonly Call[] {
+  const { calls } = step.script;
+  const place = calls.indexOf(call) + 1;
+  const found = calls.slice(place, place + NEAR);
+  for (let i = stage.steps.indexOf(step) + 1; i < stage.steps.length && found.length < NEAR; i += 1) {
+    found.push(...(stage.steps[i]?.script.calls.slice(0, NEAR) ?? []));
+  }
+  return found;
+}
