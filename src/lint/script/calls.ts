@@ -124,11 +124,11 @@ class CallReader {
   }
 
   private simple({ words, assignments, redirections }: Simple, context: Context): void {
-    const place = this.calls.length;
-    for (const word of [...assignments, ...words, ...redirections.map(({ target }) => target)]) this.substitutions(word, context);
     const [first, ...rest] = words;
+    const all = [...assignments, ...words, ...redirections.map(({ target }) => target)];
     if (first === undefined) {
       this.assignments.push(...assignments);
+      for (const word of all) this.substitutions(word, context);
       return;
     }
     const { program, args, wrappers, given } = unwrap(first, rest);
@@ -146,10 +146,13 @@ class CallReader {
       pipedInto: undefined,
       inner: context.inner,
     };
-    // Before those inside of it: the order in which they are written.
-    this.calls.splice(place, 0, call);
+    this.calls.push(call);
     this.options = afterSet(call, this.options);
-    if (SHELLS.has(call.program)) this.shellScript(args, context);
+    const script = SHELLS.has(call.program) ? scriptWord(args) : undefined;
+    for (const word of all) {
+      if (word === script) this.shellScript(word, args, context);
+      else this.substitutions(word, context);
+    }
   }
 
   private substitutions({ substitutions }: WordToken, context: Context): void {
@@ -157,15 +160,22 @@ class CallReader {
   }
 
   /** `sh -c 'script'`. */
-  private shellScript(args: readonly WordToken[], context: Context): void {
-    const flag = args.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
-    const inside = args.slice(flag + 1).find(({ text }) => !text.startsWith('-') && text !== 'pipefail')?.inside;
-    if (flag === -1 || inside === undefined) return;
+  private shellScript({ inside }: WordToken, args: readonly WordToken[], context: Context): void {
+    if (inside === undefined) return;
     const outer = this.options;
-    this.options = shellOptions(args.slice(0, flag + 2).map(({ text }) => text));
+    this.options = shellOptions(args.slice(0, scriptFlag(args) + 2).map(({ text }) => text));
     this.read(inside, { ...context, inner: true });
     this.options = outer;
   }
+}
+
+const scriptFlag = (args: readonly WordToken[]): number => args.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
+
+/** The word that a shell reads as a script; undefined without `-c`, or where it is no plain text in quotes. */
+function scriptWord(args: readonly WordToken[]): WordToken | undefined {
+  const flag = scriptFlag(args);
+  const word = flag === -1 ? undefined : args.slice(flag + 1).find(({ text }) => !text.startsWith('-') && text !== 'pipefail');
+  return word?.inside === undefined ? undefined : word;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -50,9 +50,14 @@ export class Lexer {
   next(): Token | undefined {
     this.skipBlanks();
     if (this.at >= this.end) return undefined;
-    const operator = this.match(OPERATOR);
+    const operator = this.isProcessSubstitution() ? undefined : this.match(OPERATOR);
     if (operator !== undefined) return { kind: 'operator', text: operator, start: this.at - operator.length };
     return this.word();
+  }
+
+  /** `<(…)` of bash. */
+  private isProcessSubstitution(): boolean {
+    return (this.text[this.at] === '<' || this.text[this.at] === '>') && this.text[this.at + 1] === '(';
   }
 
   private skipBlanks(): void {
@@ -125,7 +130,9 @@ export class Lexer {
         this.expansion(draft);
         return true;
       default:
-        return false;
+        if (!this.isProcessSubstitution()) return false;
+        this.expansion(draft);
+        return true;
     }
   }
 

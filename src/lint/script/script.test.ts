@@ -24,6 +24,8 @@ describe('the calls of a script', () => {
     ['RUN sudo -u me -E env A=b exec /usr/bin/apt-get install', ['apt-get']],
     ['RUN bash -exc "a && b" && c', ['bash', 'a', 'b', 'c']],
     ['RUN echo $(a "$(b)") `c`', ['echo', 'a', 'b', 'c']],
+    ['RUN sh -c "$(a b)" && c', ['sh', '', 'a', 'c']],
+    ['RUN bash <(a -b) c && diff <(d) >(e)', ['bash', 'a', 'diff', 'd', 'e']],
     ['RUN ["/bin/sh", "-c", "a && b"]', ['sh', 'a', 'b']],
     ['RUN [ -f x ] && a 2>/dev/null >&2 < y', ['[', 'a']],
     ['RUN <<EOF\na\nb # c\n\nd\nEOF', ['a', 'b', 'd']],
