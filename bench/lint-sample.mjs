@@ -28,7 +28,7 @@ export async function corpusFindings(rule) {
     .flatMap((source) => source.files)
     .flatMap(({ from, base64 }) => {
       const text = Buffer.from(base64, 'base64').toString('utf8');
-      const { findings } = lint(text, rule === undefined ? {} : { only: [rule] });
+      const { findings } = lint(text, { path: from, ...(rule === undefined ? {} : { only: [rule] }) });
       return findings.map((finding) => ({ from, text, rule: finding.rule.id, message: finding.message, range: finding.range }));
     });
 }

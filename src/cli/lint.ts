@@ -88,6 +88,7 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   const failOn = options.failOn ?? defaultThreshold(options.preset, hadolint);
   const settings = (input: LintInput): LintOptions => ({
     preset: options.preset,
+    path: input.path,
     ignore: input.ignore,
     contexts: input.contexts,
     hadolint,

@@ -39,6 +39,8 @@ export interface Linted {
 
 export interface LintOptions {
   readonly preset?: PresetName;
+  /** The file's name: some say what the file is for. */
+  readonly path?: string;
   /** Ids or aliases: these rules alone, whatever the preset. */
   readonly only?: readonly string[];
   /** The text of the .dockerignore beside the file. */
@@ -61,6 +63,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
   let stages: readonly Stage[] | undefined;
   const subject: Subject = {
     file,
+    path: options.path ?? '',
     hadolint: config,
     get reading() {
       reading ??= readDockerfile(file);

@@ -30,6 +30,7 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (_, rule) => 
     const options = {
       only: [rule.id],
       ignore: example.ignore,
+      ...(example.path === undefined ? {} : { path: example.path }),
       platformOf: (image: string): string | undefined => example.bases?.[image],
       hadolint: example.hadolint,
       contexts: example.files === undefined ? [] : [contextOf(example.files)],

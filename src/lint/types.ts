@@ -36,6 +36,7 @@ export interface Example {
   readonly bases?: Readonly<Record<string, string>>;
   /** What .hadolint.yaml says. */
   readonly hadolint?: Partial<HadolintConfig>;
+  readonly path?: string;
   /** What lies beside it: contents by path; a path that ends in `/` is an empty folder. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -50,6 +51,8 @@ export interface Context {
 /** What a rule looks at. */
 export interface Subject {
   readonly file: Dockerfile;
+  /** The file's name, with folders where they are known: `docker/Dockerfile.dev`. Empty where there is only a text. */
+  readonly path: string;
   /** The build as BuildKit would do it; made when it is first asked for. */
   readonly evaluation: Evaluation;
   /** The file as hadolint reads it; made when it is first asked for. */

@@ -19,8 +19,8 @@ export const aptKey = rule({
     { text: 'FROM debian:12\nRUN apt-key list && apt-key del 0A1B\n' },
     { text: 'FROM debian:12\nRUN echo apt-key add is gone\n' },
   ],
-  *detect({ file, stages }) {
-    for (const { stage, step } of allRuns({ file, stages })) {
+  *detect({ file, stages, path }) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       for (const { program, args, word } of step.script.calls) {
         const verb = args.find(({ text }) => /^(?:add|adv)$/.test(text));
         if (program !== 'apt-key' || verb === undefined) continue;

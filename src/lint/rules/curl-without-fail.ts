@@ -33,9 +33,9 @@ export const curlWithoutFail = rule({
     { text: 'FROM debian:12\nRUN echo fail >> ~/.curlrc\nRUN curl -Lo /a https://acme.io/a\n' },
     { text: 'FROM debian:12\nRUN until curl -o /dev/null http://localhost:80; do sleep 1; done\n' },
   ],
-  *detect({ file, stages }) {
+  *detect({ file, stages, path }) {
     if (/curlrc/.test(file.text)) return;
-    for (const { stage, step } of allRuns({ file, stages })) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       if (verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         if (!takesErrorPage(download)) continue;

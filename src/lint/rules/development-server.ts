@@ -32,10 +32,11 @@ export const developmentServer = rule({
     { text: '# Image for local development\nFROM node:22\nCMD ["npm", "run", "dev"]\n' },
     { text: 'FROM node:22\nENV DEBUG=app:*\nCMD ["npx", "vite", "preview"]\n' },
     { text: 'FROM ruby:3.3\nENV RAILS_ENV=production\nCMD ["bundle", "exec", "rails", "server"]\n' },
+    { text: 'FROM python:3.12\nCMD ["flask", "run"]\n', path: 'web/Dockerfile.dev' },
   ],
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
-      if (lineage(stage).some((each) => isForDevelopment(subject.file, each))) continue;
+      if (lineage(stage).some((each) => isForDevelopment(subject, each))) continue;
       const found = serverIn(startedCalls(start));
       if (found !== undefined)
         yield reportOn(start.at.instruction, found.call.span, `this is made for development: start ${found.instead}`);

@@ -26,8 +26,8 @@ export const downloadFloating = rule({
     { text: 'FROM debian:12\nRUN curl -fsSLo a https://acme.io/latest/a && echo "$SUM a" | sha256sum -c && chmod +x a\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/latest/key.asc -o /etc/apt/keyrings/acme.asc\n' },
   ],
-  *detect({ file, stages }) {
-    for (const { stage, step } of allRuns({ file, stages })) {
+  *detect({ file, stages, path }) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       if (verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         const url = download.url.text;

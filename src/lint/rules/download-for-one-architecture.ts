@@ -32,9 +32,9 @@ export const downloadForOneArchitecture = rule({
       text: 'FROM --platform=$BUILDPLATFORM debian:12\nARG TARGETARCH\nRUN curl -f https://acme.io/b-amd64.tgz | tar xz\n',
     },
   ],
-  *detect({ file, stages }) {
+  *detect({ file, stages, path }) {
     if (!TELLS_APART.test(file.text)) return;
-    for (const { stage, step } of allRuns({ file, stages })) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       if (isForOnePlatform(stage, file.text) || choosesItself(step.instruction.line)) continue;
       for (const download of downloads(step.script)) {
         const found = ARCHITECTURE.exec(download.url.text)?.[0];

@@ -24,10 +24,10 @@ export const downloadUnverified = rule({
     { text: 'FROM debian:12\nRUN curl -fLO https://acme.io/a.tgz && echo "$SUM a.tgz" | sha256sum -c && tar xf a.tgz\nCMD ["a"]\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/key.asc -o /etc/apt/keyrings/a.asc\nCMD ["a"]\n' },
   ],
-  *detect({ file, stages }) {
+  *detect({ file, stages, path }) {
     const last = stages.at(-1);
     if (last === undefined || !isRunnable(last)) return;
-    for (const { stage, step } of allRuns({ file, stages })) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       if (!stage.isInImage || verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
         const url = download.url.text;

@@ -26,7 +26,7 @@ export const gitCloneFloating = rule({
     { text: 'FROM debian:12\nRUN git clone /src/app.git /app\nADD https://github.com/acme/app.git#v1.2 /src\n' },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git?tag=v1.2 /src\n' },
   ],
-  *detect({ file, stages }) {
+  *detect({ file, stages, path }) {
     for (const { instruction } of stages.flatMap(({ steps }) => steps)) {
       const { name, args } = instruction;
       if (name !== 'ADD' || (args.form !== 'words' && args.form !== 'exec')) continue;
@@ -35,7 +35,7 @@ export const gitCloneFloating = rule({
         yield reportOn(instruction, span, 'this brings the newest commit of a branch: name a tag or a commit after `#`');
       }
     }
-    for (const { stage, step } of allRuns({ file, stages })) {
+    for (const { stage, step } of allRuns({ file, stages, path })) {
       for (const call of step.script.calls) {
         if (!isFloatingClone(call) || callsAfter(call, step, stage).some(choosesCommit)) continue;
         const branch = flagValue(call, 'b', 'branch')?.text;

@@ -31,6 +31,7 @@ export const imageRunsAsRoot = rule({
     { text: 'FROM quay.io/team/base:1\nEXPOSE 8000\nCMD ["gunicorn", "app:app"]\n' },
     { text: 'FROM alpine:3.20\nRUN apk add --no-cache jq\nENTRYPOINT ["jq"]\n' },
     { text: 'FROM python:3.12-slim\nCMD ["bash"]\n' },
+    { text: 'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nEXPOSE 80\nENTRYPOINT ["dotnet", "app.dll"]\n', path: 'Dockerfile-windows' },
   ],
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {

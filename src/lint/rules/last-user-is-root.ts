@@ -7,7 +7,7 @@ const ROOT = /^(?:root|0)(?::|$)/;
 export const lastUserIsRoot = rule({
   id: 'last-user-is-root',
   aliases: ['DL3002'],
-  presets: ['hadolint', 'recommended'],
+  presets: ['hadolint'],
   severity: 'warning',
   fixes: 'none',
   summary: 'The last USER of a stage is not root.',

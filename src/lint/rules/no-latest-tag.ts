@@ -5,7 +5,7 @@ import { nameSeries } from './parts/image-tag.ts';
 export const noLatestTag = rule({
   id: 'no-latest-tag',
   aliases: ['DL3007'],
-  presets: ['hadolint', 'recommended'],
+  presets: ['hadolint'],
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'The base image is not `latest`.',

@@ -35,8 +35,8 @@ export const pipeToShell = rule({
     { text: `FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/${'0a'.repeat(20)}/install.sh | sh\n` },
     { text: 'FROM debian:12\nRUN curl -s http://localhost:8080/setup | sh; VERSION=$(curl -s https://acme.io/version) sh build.sh\n' },
   ],
-  *detect({ file, stages }) {
-    for (const { step } of allRuns({ file, stages })) {
+  *detect({ file, stages, path }) {
+    for (const { step } of allRuns({ file, stages, path })) {
       const seen = new Set<number>();
       for (const call of step.script.calls) {
         const url = downloadOf(call)?.url.text;

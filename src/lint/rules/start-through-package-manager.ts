@@ -33,7 +33,7 @@ export const startThroughPackageManager = rule({
       if (
         call === undefined ||
         call.conditional ||
-        isForDevelopment(subject.file, stage) ||
+        isForDevelopment(subject, stage) ||
         start.before.some(({ text }) => /dumb-init$|^-g$/.test(text))
       )
         continue;

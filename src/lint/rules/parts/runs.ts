@@ -8,12 +8,16 @@ export interface Place {
   readonly step: StageStep;
 }
 
+type FileFacts = Pick<Subject, 'file' | 'stages' | 'path'>;
+
 /** Whether it is written for Windows, of which our own rules say nothing. */
-export const isForWindows = ({ file, stages }: Pick<Subject, 'file' | 'stages'>): boolean =>
-  file.escape === '`' || stages.some(({ base }) => familyOf(base) === 'windows' || /windows|nanoserver|servercore/i.test(base.reference));
+export const isForWindows = ({ file, stages, path }: FileFacts): boolean =>
+  file.escape === '`' ||
+  /windows|nanoserver/i.test(path) ||
+  stages.some(({ base }) => familyOf(base) === 'windows' || /windows|nanoserver|servercore/i.test(base.reference));
 
 /** The RUNs of all stages. */
-export const allRuns = (subject: Pick<Subject, 'file' | 'stages'>): readonly Place[] =>
+export const allRuns = (subject: FileFacts): readonly Place[] =>
   isForWindows(subject)
     ? []
     : subject.stages.flatMap((stage) =>
@@ -21,8 +25,7 @@ export const allRuns = (subject: Pick<Subject, 'file' | 'stages'>): readonly Pla
       );
 
 /** The RUNs whose files are in the image. */
-export const imageRuns = (subject: Pick<Subject, 'file' | 'stages'>): readonly Place[] =>
-  allRuns(subject).filter(({ stage }) => stage.isInImage);
+export const imageRuns = (subject: FileFacts): readonly Place[] => allRuns(subject).filter(({ stage }) => stage.isInImage);
 
 /** Whether a mount of RUN that is no part of the image lies at a path or above it. */
 export const isMounted = ({ mounts }: StageStep, ...paths: readonly string[]): boolean =>
@@ -45,8 +48,7 @@ export const isService = (stages: readonly Stage[]): boolean => {
 };
 
 /** The RUNs whose files are in an image that is made to run something. */
-export const serviceRuns = (subject: Pick<Subject, 'file' | 'stages'>): readonly Place[] =>
-  isService(subject.stages) ? imageRuns(subject) : [];
+export const serviceRuns = (subject: FileFacts): readonly Place[] => (isService(subject.stages) ? imageRuns(subject) : []);
 
 /** Commands after a command, no further than this, are looked at: what is fetched is used soon. */
 const NEAR = 200;

@@ -1,20 +1,18 @@
 import { wordsOf, type Dockerfile } from '../../../dockerfile/index.ts';
 import type { Call } from '../../script/index.ts';
-import { allSteps, familyOf, lastOf, readStart, unwrapped, type Stage, type Start } from '../../stages/index.ts';
+import { allSteps, lastOf, readStart, unwrapped, type Stage, type Start } from '../../stages/index.ts';
 import type { Subject } from '../../types.ts';
+import { isForWindows } from './runs.ts';
 
 /** The last stage, with how its image starts: nothing for an image without a start command of its own, and none for Windows. */
-export function* startedImage({
-  file,
-  stages,
-}: Pick<Subject, 'file' | 'stages'>): Iterable<{ readonly stage: Stage; readonly start: Start }> {
-  const stage = stages.findLast(({ isLast }) => isLast);
-  if (stage === undefined || isWindows(file, stage)) return;
+export function* startedImage(
+  subject: Pick<Subject, 'file' | 'stages' | 'path'>,
+): Iterable<{ readonly stage: Stage; readonly start: Start }> {
+  const stage = subject.stages.findLast(({ isLast }) => isLast);
+  if (stage === undefined || isForWindows(subject)) return;
   const start = readStart(stage);
   if (start !== undefined) yield { stage, start };
 }
-
-const isWindows = ({ escape }: Dockerfile, stage: Stage): boolean => escape === '`' || familyOf(stage.base) === 'windows';
 
 /** What is called when the image starts, runners such as `uv run` taken off. */
 export const startedCalls = ({ script }: Start): readonly Call[] => script.calls.map(unwrapped);
@@ -55,10 +53,13 @@ const isServing = ({ program, args }: Call): boolean =>
   (/^(?:npm|yarn|pnpm|bun)$/.test(program) && args.some(({ text }) => /^(?:start|serve|dev|start:\w+)$/.test(text))) ||
   args.some(({ text }) => /^(?:runserver|artisan|-S)$/.test(text));
 
-/** Whether the file is for development or tests, and says so: in the stage's name or a comment at its top. */
-export const isForDevelopment = ({ nodes }: Dockerfile, { name }: Stage): boolean =>
-  /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/.test(name ?? '') ||
-  nodes.some((node) => node.kind === 'comment' && node.line <= TOP && FOR_DEVELOPMENT.test(node.text));
+const FOR_DEVELOPMENT_NAME = /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/i;
+
+/** Whether the file is for development or tests, and says so: in its name, the stage's name or a comment at its top. */
+export const isForDevelopment = ({ file, path }: Pick<Subject, 'file' | 'path'>, { name }: Stage): boolean =>
+  FOR_DEVELOPMENT_NAME.test(name ?? '') ||
+  FOR_DEVELOPMENT_NAME.test(path.slice(path.lastIndexOf('/') + 1)) ||
+  file.nodes.some((node) => node.kind === 'comment' && node.line <= TOP && FOR_DEVELOPMENT.test(node.text));
 
 /** Lines in which a file says what it is for. */
 const TOP = 12;
