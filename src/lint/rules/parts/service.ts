@@ -1,4 +1,4 @@
-import { wordsOf, type Dockerfile } from '../../../dockerfile/index.ts';
+import { wordsOf } from '../../../dockerfile/index.ts';
 import type { Call } from '../../script/index.ts';
 import { allSteps, lastOf, readStart, unwrapped, type Stage, type Start } from '../../stages/index.ts';
 import type { Subject } from '../../types.ts';
