@@ -1,5 +1,7 @@
 // What `--fix` mends of what hadolint finds: the Dockerfiles of bench/corpus.mjs, preset `hadolint`.
 //   node bench/lint-fixes.mjs            one line per code, the shares, and what is left after fixing
+//   node bench/lint-fixes.mjs --online   the same, with versions that package managers are asked for
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,12 +17,14 @@ const UNREACHABLE = new Map([
   ['DL3041', 'versions of RPM packages (dnf): the repositories of the distribution'],
 ]);
 const PRESET = { preset: 'hadolint' };
-const UNSAFE = { ...PRESET, unsafe: true };
 
 setUp();
-const { lint, fix, evaluate, parse, decodeText } = await linter();
+const { lint, fix, evaluate, parse, decodeText, pinVersions } = await linter();
 const files = corpus().flatMap((source) => source.files);
 const texts = files.map(({ base64 }) => decodeText(Buffer.from(base64, 'base64')));
+const versions = process.argv.includes('--online') ? lookUp() : new Map();
+const versionOf = ({ name }) => versions.get(name);
+const UNSAFE = { ...PRESET, unsafe: true, versionOf };
 const results = texts.map(mend);
 printCodes(results.flatMap(({ before }) => before));
 printShares(results.flatMap(({ before }) => before));
@@ -30,17 +34,44 @@ printOutcome(results);
 async function linter() {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
   try {
-    const input = { lint: join(root, 'src/lint/index.ts'), dockerfile: join(root, 'src/dockerfile/index.ts') };
+    const sources = ['lint/index', 'dockerfile/index', 'lint/versions/index'];
+    const input = Object.fromEntries(sources.map((name) => [name.replaceAll('/', '-'), join(root, `src/${name}.ts`)]));
     const bundle = await rolldown({ input, platform: 'node', logLevel: 'silent' });
     await bundle.write({ dir: folder, format: 'esm' });
-    return { ...(await import(join(folder, 'lint.js'))), ...(await import(join(folder, 'dockerfile.js'))) };
+    const rooms = await Promise.all(Object.keys(input).map((name) => import(join(folder, `${name}.js`))));
+    return Object.assign({}, ...rooms);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** The newest versions of all packages that a fix could name. */
+function lookUp() {
+  const names = new Set();
+  for (const text of texts) fix(text, { ...PRESET, unsafe: true, versionOf: ({ name }) => void names.add(name) });
+  return new Map([...names].map((name) => [name, newestGoVersion(name)]));
+}
+
+/** Of the module that holds the package: its path is the package's, or begins it. */
+function newestGoVersion(name) {
+  for (let parts = name.split('/'); parts.length > 1; parts = parts.slice(0, -1)) {
+    try {
+      const args = ['list', '-m', '-f', '{{.Version}}', `${parts.join('/')}@latest`];
+      return execFileSync('go', args, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    } catch {
+      // No module of that name.
+    }
+  }
+  return undefined;
+}
+
 function mend(text, i) {
-  const before = lint(text, PRESET).findings.map((finding) => ({ ...finding, code: finding.rule.aliases[0] }));
+  const { file, findings } = lint(text, PRESET);
+  const before = findings.map((finding) => {
+    const named = finding.fix ?? pinVersions(file, finding.rule, finding.report, versionOf);
+    const rule = named === finding.fix ? finding.rule : { ...finding.rule, fixes: 'unsafe' };
+    return { ...finding, rule, fix: named, code: rule.aliases[0] };
+  });
   const once = fix(text, UNSAFE);
   const after = lint(once.text, PRESET).findings.map(({ rule }) => rule.aliases[0]);
   const taken = [text, once.text].map((each) => evaluate(parse(each)).problems.length === 0);

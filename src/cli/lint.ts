@@ -13,6 +13,7 @@ import {
   sortFindings,
   type Finding,
   type HadolintConfig,
+  type Linted,
   type LintOptions,
   type PresetName,
   type Severity,
@@ -95,11 +96,11 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
     ...(only === undefined ? {} : { only }),
   });
   const mended = options.fix === true || options.diff === true ? await mend(inputs, settings, options) : inputs;
-  const judged = await withShell(
-    (options.diff === true ? inputs : mended).map((input) => ({ path: input.path, ...lint(input.text, settings(input)) })),
-    options,
-    hadolint,
-  );
+  const judge = (input: LintInput): LintedFile => ({ path: input.path, ...lint(input.text, settings(input)) });
+  const wanted = options.diff === true ? inputs : mended;
+  const judged = asksShellcheck(options)
+    ? await withShell(wanted.map(judge), options, hadolint)
+    : wanted.map((input) => withoutTree(judge(input)));
   const format = options.json === true ? 'json' : (options.format ?? 'terminal');
   const write = lintFormats[format];
   // What was read from standard input goes, mended, to standard output: the report makes room.
@@ -109,6 +110,22 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
   return judged.some((file) => file.findings.some((finding) => counts(finding, failOn))) ? EXIT.unfit : EXIT.fine;
 }
+
+interface LintedFile extends Linted {
+  readonly path: string;
+}
+
+/** What reports need. Ten thousand trees would take 300 MB. */
+const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, findings }: LintedFile): JudgedFile => ({
+  path,
+  file: { text, rangeOf },
+  problems,
+  isFragment,
+  findings: findings.map(({ rule, severity, message, range, fix: mends }) => ({ rule, severity, message, range, fix: mends })),
+});
+
+/** BuildKit does not look at scripts. */
+const asksShellcheck = ({ shellcheck, preset, only }: Options): boolean => shellcheck && preset !== 'buildkit' && only === undefined;
 
 /** From which severity on a finding fails the run when no flag says so: in the preset `hadolint`, as hadolint has it. */
 function defaultThreshold(preset: PresetName, hadolint: HadolintConfig | undefined): Severity | 'none' {
@@ -125,13 +142,12 @@ async function hadolintConfig(named: string | undefined): Promise<HadolintConfig
   return config;
 }
 
-/** The findings of ShellCheck among the others; without it that is said once. BuildKit does not look at scripts. */
+/** The findings of ShellCheck among the others; without it that is said once. */
 async function withShell(
-  files: readonly JudgedFile[],
+  files: readonly LintedFile[],
   options: Options,
   hadolint: HadolintConfig | undefined,
 ): Promise<readonly JudgedFile[]> {
-  if (!options.shellcheck || options.preset === 'buildkit' || options.only !== undefined) return files;
   const scripts = files.map((file) => shellScripts(file.file));
   if (scripts.every((list) => list.length === 0)) return files;
   const { findShellcheck, runShellcheck, WITHOUT_SHELLCHECK } = await import('./shellcheck.ts');
@@ -150,7 +166,7 @@ async function withShell(
   });
 }
 
-const counts = ({ severity }: Finding, failOn: Severity | 'none'): boolean =>
+const counts = ({ severity }: Pick<Finding, 'severity'>, failOn: Severity | 'none'): boolean =>
   failOn !== 'none' && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 
 /** The rules by `--only` and `--skip`; undefined: those of the preset. Throws UserError for a name that no rule has. */

@@ -1,9 +1,12 @@
 import { rule } from '../types.ts';
-import { mountsCache, passes, reportAt, spanIn, type Item, type Run } from './parts/hadolint.ts';
+import { mountsCache, passes, reportAt, spanIn, type Run } from './parts/hadolint.ts';
 import { appendCommand } from './parts/layout.ts';
 import { LeftUndone } from './parts/stages.ts';
-import type { Report } from '../types.ts';
-import { hasArg, isCall } from '../shell/index.ts';
+import type { Report, Subject } from '../types.ts';
+import type { ReadInstruction } from '../reading/index.ts';
+import type { Call } from '../script/index.ts';
+import { isCall } from '../shell/index.ts';
+import { lineage } from '../stages/index.ts';
 
 const UPDATERS = ['apt', 'apt-get', 'aptitude'];
 
@@ -25,8 +28,8 @@ export const aptDeleteLists = rule({
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n' },
     { text: 'FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt --mount=type=cache,target=/var/cache/apt apt-get update\n' },
   ],
-  *detect({ file, reading }) {
-    for (const items of passes(reading)) {
+  *detect(subject) {
+    for (const items of passes(subject.reading)) {
       const left = new LeftUndone<Report>();
       for (const { content, at } of items) {
         if (content.name === 'FROM') left.enter(content.base);
@@ -34,7 +37,7 @@ export const aptDeleteLists = rule({
         const { commands } = content.arguments.script;
         const update = commands.find((command) => UPDATERS.some((name) => isCall(command, name, 'update')));
         if (update === undefined || commands.some((command) => isCall(command, 'rm', '-rf', '/var/lib/apt/lists/*'))) continue;
-        const fix = isReadLater(items, at) ? undefined : appendCommand(file, at, content, 'rm -rf /var/lib/apt/lists/*');
+        const fix = isReadLater(subject, at) ? undefined : appendCommand(subject.file, at, content, 'rm -rf /var/lib/apt/lists/*');
         left.remember(reportAt(at, 'the lists in /var/lib/apt/lists stay in the layer', spanIn(content, update), fix));
       }
       yield* left.counting;
@@ -46,15 +49,19 @@ export const aptDeleteLists = rule({
 const cached = (run: Run): boolean =>
   mountsCache(run, '/var/lib/apt/lists') || (mountsCache(run, '/var/lib/apt') && mountsCache(run, '/var/cache/apt'));
 
-/** Whether a later RUN installs from the lists without fetching them again. A stage built on this one may be any later one. */
-function isReadLater(items: readonly Item[], { line }: Item['at']): boolean {
-  const later = items.flatMap(({ content, at }) => (content.name === 'RUN' && at.line > line ? [content.arguments.script.commands] : []));
-  return later.some((commands) => {
-    const reader = commands.findIndex((command) => UPDATERS.includes(command.name) && hasArg(command, ...READERS));
-    const update = commands.findIndex((command) => UPDATERS.includes(command.name) && hasArg(command, 'update'));
-    return reader !== -1 && (update === -1 || update > reader);
+/** Whether a later RUN of the stage, or of one that is built on it, installs from the lists without fetching them again. */
+function isReadLater({ stages }: Subject, at: ReadInstruction): boolean {
+  const later = stages
+    .filter((stage) => lineage(stage).some(({ steps }) => steps.some(({ instruction }) => instruction === at.instruction)))
+    .flatMap(({ steps }) => steps.filter(({ instruction }) => instruction.startLine > at.line));
+  return later.some(({ script: { calls } }) => {
+    const apt = calls.filter(({ program }) => UPDATERS.includes(program));
+    const reader = apt.findIndex((call) => READERS.some((name) => isGiven(call, name)));
+    return reader !== -1 && !apt.slice(0, reader).some((call) => isGiven(call, 'update'));
   });
 }
+
+const isGiven = ({ args }: Call, name: string): boolean => args.some(({ text }) => text === name);
 
 /** What `apt-get` looks into the lists for. */
 const READERS = ['build-dep', 'dist-upgrade', 'download', 'full-upgrade', 'install', 'source', 'upgrade'];

@@ -14,14 +14,15 @@ export const combineRuns = rule({
   source: 'hadolint, "DL3059"',
   examples: [
     { text: 'FROM alpine:3.20\nRUN a\nRUN «b»\n', fixed: 'FROM alpine:3.20\nRUN a \\\n    && b\n' },
-    { text: 'FROM alpine:3.20\nRUN a\nRUN «["b"]»\n' },
+    { text: 'FROM alpine:3.20\nRUN a\nRUN «["b", "$c"]»\n', fixed: "FROM alpine:3.20\nRUN a \\\n    && b '$c'\n" },
+    { text: 'FROM alpine:3.20\nRUN a\nRUN «b &»\n' },
     { text: 'FROM alpine:3.20\nRUN a && b\nRUN c\n' },
     { text: 'FROM alpine:3.20\nRUN a\nCOPY b /c\nRUN d\n' },
   ],
-  *detect({ file, reading }) {
+  *detect(subject) {
     let before: { readonly flags: string; readonly single: boolean } | undefined;
     let previous: ReadInstruction<Run> | undefined;
-    for (const at of reading.instructions) {
+    for (const at of subject.reading.instructions) {
       if (at.name === 'comment') continue;
       if (at.name !== 'RUN') {
         before = undefined;
@@ -30,7 +31,7 @@ export const combineRuns = rule({
       // With several commands somebody has thought of it.
       const single = at.arguments.script.commands.length < 2;
       if (before !== undefined && before.flags === at.flags && before.single && single)
-        yield reportAt(at, 'this RUN could go on the one before it', undefined, previous && mergeRuns(file, previous, at));
+        yield reportAt(at, 'this RUN could go on the one before it', undefined, previous && mergeRuns(subject, previous, at));
       else before = { flags: at.flags, single };
       previous = at;
     }

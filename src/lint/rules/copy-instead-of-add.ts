@@ -6,8 +6,9 @@ import type { Content, ReadInstruction } from '../reading/index.ts';
 import { replace } from '../../dockerfile/index.ts';
 
 const isUrl = (path: string): boolean => /^https?:\/\//.test(withoutQuotes(path));
-/** Whether ADD may do more with it: unpack or fetch it, or whatever a variable says. */
-const isSpecial = (path: string): boolean => isArchive(path) || /:|\$|[*?[]|\.(?:tar|t[a-z]z2?|[xg]z|bz2|zst)/i.test(path);
+/** Whether ADD may do more with it: unpack or fetch it, whatever a variable says, or a pattern stands for. */
+const isSpecial = (path: string): boolean =>
+  isArchive(path) || /:|^["']?\$|[*?[](?!.*\.\w+$)|\.(?:tar|t[a-z]z2?|[xg]z|bz2|zst)/i.test(path.replaceAll(/\$\{[^{}]*\}/g, '$x'));
 
 export const copyInsteadOfAdd = rule({
   id: 'copy-instead-of-add',
@@ -20,6 +21,11 @@ export const copyInsteadOfAdd = rule({
   source: 'hadolint, "DL3020"',
   examples: [
     { text: 'FROM alpine:3.20\nADD «app /srv/»\n', fixed: 'FROM alpine:3.20\nCOPY app /srv/\n' },
+    {
+      text: 'FROM alpine:3.20\nADD «bin/app-$TARGETARCH lib/*.so /srv/»\n',
+      fixed: 'FROM alpine:3.20\nCOPY bin/app-$TARGETARCH lib/*.so /srv/\n',
+    },
+    { text: 'FROM alpine:3.20\nADD «$APP app* /srv/»\n' },
     { text: 'FROM alpine:3.20\nADD app.tar.gz https://example.org/x /srv/\n' },
   ],
   *detect({ reading }) {

@@ -39,13 +39,13 @@ export const copyRelativeWithoutWorkdir = rule({
 });
 
 /** Writes out where the files end up, if that is known. */
-function absoluteTarget({ file, evaluation }: Subject, instruction: Instruction | undefined): Fix | undefined {
+function absoluteTarget(subject: Subject, instruction: Instruction | undefined): Fix | undefined {
   const { args } = instruction ?? {};
   const word = args?.form === 'words' || args?.form === 'exec' ? args.words.at(-1) : undefined;
   if (instruction === undefined || word === undefined) return undefined;
-  const written = file.text.slice(word.span.start, word.span.end);
+  const written = subject.file.text.slice(word.span.start, word.span.end);
   const quote = args?.form === 'exec' ? '"' : '';
   if (written !== `${quote}${word.text}${quote}`) return undefined;
-  const target = joinPath(workdirAt({ file, evaluation }, instruction), word.text);
+  const target = joinPath(workdirAt(subject, instruction), word.text);
   return target === undefined ? undefined : { title: `copy to \`${target}\``, edits: [replace(word.span, `${quote}${target}${quote}`)] };
 }

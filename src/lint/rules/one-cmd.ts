@@ -6,10 +6,13 @@ export const oneCmd = rule({
   aliases: ['DL4003'],
   presets: ['hadolint'],
   severity: 'warning',
-  fixes: 'none',
+  fixes: 'safe',
   summary: 'A stage has one CMD.',
   why: 'Only the last one counts.',
   source: 'hadolint, "DL4003"',
-  examples: [{ text: 'FROM alpine:3.20\nCMD ["a"]\nCMD «["b"]»\n' }, { text: 'FROM alpine:3.20 AS a\nCMD ["a"]\nFROM a\nCMD ["b"]\n' }],
-  detect: ({ reading }) => repeated(reading, 'CMD', 'a CMD stands before in this stage: only the last one counts'),
+  examples: [
+    { text: 'FROM alpine:3.20\nCMD ["a"]\nCMD «["b"]»\n', fixed: 'FROM alpine:3.20\nCMD ["b"]\n' },
+    { text: 'FROM alpine:3.20 AS a\nCMD ["a"]\nFROM a\nCMD ["b"]\n' },
+  ],
+  detect: (subject) => repeated(subject, 'CMD', 'a CMD stands before in this stage: only the last one counts'),
 });

@@ -6,13 +6,13 @@ export const oneEntrypoint = rule({
   aliases: ['DL4004'],
   presets: ['hadolint'],
   severity: 'error',
-  fixes: 'none',
+  fixes: 'safe',
   summary: 'A stage has one ENTRYPOINT.',
   why: 'Only the last one counts.',
   source: 'hadolint, "DL4004"',
   examples: [
-    { text: 'FROM alpine:3.20\nENTRYPOINT ["a"]\nENTRYPOINT «["b"]»\n' },
+    { text: 'FROM alpine:3.20\nENTRYPOINT ["a"]\nENTRYPOINT «["b"]»\n', fixed: 'FROM alpine:3.20\nENTRYPOINT ["b"]\n' },
     { text: 'FROM alpine:3.20 AS a\nENTRYPOINT ["a"]\nFROM a\nENTRYPOINT ["b"]\n' },
   ],
-  detect: ({ reading }) => repeated(reading, 'ENTRYPOINT', 'a ENTRYPOINT stands before in this stage: only the last one counts'),
+  detect: (subject) => repeated(subject, 'ENTRYPOINT', 'a ENTRYPOINT stands before in this stage: only the last one counts'),
 });

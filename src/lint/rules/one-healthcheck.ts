@@ -6,13 +6,13 @@ export const oneHealthcheck = rule({
   aliases: ['DL3012'],
   presets: ['hadolint'],
   severity: 'error',
-  fixes: 'none',
+  fixes: 'safe',
   summary: 'A stage has one HEALTHCHECK.',
   why: 'Only the last one counts.',
   source: 'hadolint, "DL3012"',
   examples: [
-    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD ["a"]\nHEALTHCHECK «NONE»\n' },
+    { text: 'FROM alpine:3.20\nHEALTHCHECK CMD ["a"]\nHEALTHCHECK «NONE»\n', fixed: 'FROM alpine:3.20\nHEALTHCHECK NONE\n' },
     { text: 'FROM alpine:3.20 AS a\nHEALTHCHECK NONE\nFROM a\nHEALTHCHECK NONE\n' },
   ],
-  detect: ({ reading }) => repeated(reading, 'HEALTHCHECK', 'a HEALTHCHECK stands before in this stage: only the last one counts'),
+  detect: (subject) => repeated(subject, 'HEALTHCHECK', 'a HEALTHCHECK stands before in this stage: only the last one counts'),
 });

@@ -1,8 +1,6 @@
 import { rule } from '../types.ts';
 import { reportAt } from './parts/hadolint.ts';
-import { flagSpan } from './parts/spans.ts';
-import { replace, type Span } from '../../dockerfile/index.ts';
-import type { Fix } from '../types.ts';
+import { flagSpan, withoutFlag } from './parts/spans.ts';
 
 export const platformIsDefault = rule({
   id: 'platform-is-default',
@@ -22,12 +20,7 @@ export const platformIsDefault = rule({
       const platform = at.name === 'FROM' ? at.base.platform : undefined;
       if (platform !== '$TARGETPLATFORM' && platform !== '${TARGETPLATFORM}') continue;
       const span = at.instruction && flagSpan(at.instruction, 'platform');
-      yield reportAt(at, 'this platform is the one that is taken anyway', span, span && without(file.text, span));
+      yield reportAt(at, 'this platform is the one that is taken anyway', span, span && withoutFlag(file, span));
     }
   },
 });
-
-function without(text: string, { start, end }: Span): Fix {
-  const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
-  return { title: 'take the flag out', edits: [replace({ start, end: end + blanks }, '')] };
-}

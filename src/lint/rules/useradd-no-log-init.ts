@@ -1,6 +1,6 @@
 import { rule } from '../types.ts';
 import { wrongCommands } from './parts/hadolint.ts';
-import { insertFlag } from './parts/insert.ts';
+import { insertFirstFlag } from './parts/insert.ts';
 import { hasFlag, valuesOf, type Argument, type Command } from '../shell/index.ts';
 
 export const useraddNoLogInit = rule({
@@ -13,14 +13,14 @@ export const useraddNoLogInit = rule({
   why: 'It writes to /var/log/lastlog at a place that depends on the number, and the layer grows by gigabytes.',
   source: 'hadolint, "DL3046"',
   examples: [
-    { text: 'FROM debian:12\nRUN «useradd -u 123456 app»\n', fixed: 'FROM debian:12\nRUN useradd -u 123456 -l app\n' },
+    { text: 'FROM debian:12\nRUN «useradd -u 123456 app»\n', fixed: 'FROM debian:12\nRUN useradd -l -u 123456 app\n' },
     { text: 'FROM debian:12\nRUN useradd -l -u 123456 app\nRUN useradd -u 1000 app\n' },
   ],
   detect: ({ reading }) =>
     wrongCommands(reading, {
       isWrong: (command) => command.name === 'useradd' && !hasFlag(command, 'l', 'no-log-init') && highNumber(command) !== undefined,
       message: '`useradd` fills /var/log/lastlog up to this number',
-      fix: (command, run) => insertFlag(command, run, (argument) => argument === highNumber(command), '-l'),
+      fix: (command, run) => insertFirstFlag(command, run, '-l'),
     }),
 });
 

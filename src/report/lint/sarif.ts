@@ -1,6 +1,5 @@
 import type { Range } from '../../base/index.ts';
-import type { Finding } from '../../lint/index.ts';
-import type { JudgedFile, LintFormat } from './types.ts';
+import type { JudgedFile, LintFormat, ReportedFinding } from './types.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', style: 'note' } as const;
 /** The id of what BuildKit refuses. */
@@ -67,7 +66,7 @@ const regionOf = ({ start, end }: Range): object => ({
   endColumn: end.column,
 });
 
-const fixOf = ({ path, file }: JudgedFile, { fix }: Finding): object => ({
+const fixOf = ({ path, file }: JudgedFile, { fix }: ReportedFinding): object => ({
   description: { text: fix?.title ?? '' },
   artifactChanges: [
     {

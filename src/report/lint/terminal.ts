@@ -1,8 +1,8 @@
 import type { Range } from '../../base/index.ts';
-import type { Finding, Severity } from '../../lint/index.ts';
+import type { Severity } from '../../lint/index.ts';
 import type { ReportStyle } from '../plan-report.ts';
 import { wrap, type Paint } from '../paint.ts';
-import type { JudgedFile } from './types.ts';
+import type { JudgedFile, ReportedFinding } from './types.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info', 'style'];
 
@@ -29,7 +29,7 @@ function problemLines(judged: JudgedFile, problem: JudgedFile['problems'][number
   ];
 }
 
-function findingLines(judged: JudgedFile, { rule, severity, message, range, fix }: Finding, style: ReportStyle): string[] {
+function findingLines(judged: JudgedFile, { rule, severity, message, range, fix }: ReportedFinding, style: ReportStyle): string[] {
   const { paint } = style;
   const known = rule.aliases.length === 0 ? '' : paint.dim(` (${rule.aliases.join(', ')})`);
   return [
@@ -92,7 +92,7 @@ const counted = (count: number, severity: Severity): string =>
   severity === 'error' || severity === 'warning' ? plural(count, severity) : `${count} ${severity}`;
 
 /** The rules that were found, the gravest first and then the most frequent. */
-function firstSteps(findings: readonly Finding[], paint: Paint): string[] {
+function firstSteps(findings: readonly ReportedFinding[], paint: Paint): string[] {
   const byRule = groupByRule(findings);
   if (byRule.length < 2) return [];
   const rows = byRule.toSorted((a, b) => rank(a) - rank(b) || b.length - a.length).slice(0, 5);
@@ -104,10 +104,10 @@ function firstSteps(findings: readonly Finding[], paint: Paint): string[] {
   ];
 }
 
-const rank = (group: readonly Finding[]): number => ORDER.indexOf(group[0]?.severity ?? 'style');
+const rank = (group: readonly ReportedFinding[]): number => ORDER.indexOf(group[0]?.severity ?? 'style');
 
-function groupByRule(findings: readonly Finding[]): readonly (readonly Finding[])[] {
-  const groups = new Map<string, Finding[]>();
+function groupByRule(findings: readonly ReportedFinding[]): readonly (readonly ReportedFinding[])[] {
+  const groups = new Map<string, ReportedFinding[]>();
   for (const finding of findings) {
     const group = groups.get(finding.rule.id);
     if (group === undefined) groups.set(finding.rule.id, [finding]);
@@ -116,7 +116,7 @@ function groupByRule(findings: readonly Finding[]): readonly (readonly Finding[]
   return [...groups.values()];
 }
 
-function fixLine(findings: readonly Finding[]): string[] {
+function fixLine(findings: readonly ReportedFinding[]): string[] {
   const fixable = findings.filter((finding) => finding.fix !== undefined);
   const safe = fixable.filter((finding) => finding.rule.fixes === 'safe').length;
   if (fixable.length === 0) return [];

@@ -1,9 +1,13 @@
-import type { Linted } from '../../lint/index.ts';
+import type { Finding, Linted } from '../../lint/index.ts';
 
-/** One file that was judged. */
-export interface JudgedFile extends Linted {
+export type ReportedFinding = Omit<Finding, 'report'>;
+
+/** One file that was judged: what is said of it, without its tree. */
+export interface JudgedFile extends Pick<Linted, 'problems' | 'isFragment'> {
   /** As it was named, with `/`. */
   readonly path: string;
+  readonly file: Pick<Linted['file'], 'text' | 'rangeOf'>;
+  readonly findings: readonly ReportedFinding[];
 }
 
 /** A format of `plimsoll lint`: all files to one text. */

@@ -42,13 +42,11 @@ export interface WrongCommand {
   readonly isWrong: (command: Command, run: Run) => boolean;
   readonly message: string | ((command: Command) => string);
   readonly fix?: (command: Command, run: Run) => Fix | undefined;
-  /** Whether RUN in ONBUILD is left alone. */
-  readonly plainOnly?: boolean;
 }
 
 /** The first wrong command of each RUN; hadolint reports an instruction once. */
-export function* wrongCommands(reading: Reading, { isWrong, message, fix, plainOnly = false }: WrongCommand): Iterable<Report> {
-  for (const { content: run, at } of [...plain(reading), ...(plainOnly ? [] : triggers(reading))]) {
+export function* wrongCommands(reading: Reading, { isWrong, message, fix }: WrongCommand): Iterable<Report> {
+  for (const { content: run, at } of passes(reading).flat()) {
     if (run.name !== 'RUN') continue;
     const wrong = run.arguments.script.commands.filter((candidate) => isWrong(candidate, run));
     const [command] = wrong;

@@ -2,34 +2,28 @@ import { replace, wordsOf, type Instruction } from '../../../dockerfile/index.ts
 import type { ReadInstruction } from '../../reading/index.ts';
 import { hasArg, type Command } from '../../shell/index.ts';
 import type { Fix, Subject } from '../../types.ts';
-import { baseOf, pipefailShell, systemOf } from './base-images.ts';
+import { pipefailShell } from './base-images.ts';
 import type { Run } from './hadolint.ts';
+import { inStage } from './in-stage.ts';
 import { insertLines } from './layout.ts';
 
 /** Lets pipes fail from the stage's first RUN with a pipe on: by a SHELL before it, or by an option of the SHELL that is there. */
 export function failingPipes(subject: Subject, at: ReadInstruction<Run>): Fix | undefined {
-  const stage = stageOf(subject, at);
-  const shell = stage.findLast(({ name, line }) => name === 'SHELL' && line < at.line);
-  const pipes = stage.filter((each): each is ReadInstruction<Run> => isPipe(each) && each.line > (shell?.line ?? 0));
-  const [first] = pipes;
-  if (first?.instruction === undefined || pipes.some(breaks)) return undefined;
+  const stage = inStage(subject, at.instruction)?.stage;
+  const own = new Set(stage?.steps.map(({ instruction }) => instruction));
+  const read = subject.reading.instructions.filter(({ instruction }) => instruction !== undefined && own.has(instruction));
+  const shell = read.findLast(({ name, line }) => name === 'SHELL' && line < at.line);
+  const pipes = read.filter((each): each is ReadInstruction<Run> => isPipe(each) && each.line > (shell?.line ?? 0));
+  const first = pipes[0]?.instruction;
+  if (stage === undefined || first === undefined || pipes.some(breaks)) return undefined;
   if (shell !== undefined) return shell.instruction && withOption(shell.instruction);
-  const base = baseOf(subject.evaluation, first.instruction);
-  const system = base && systemOf(base);
-  const program = system && pipefailShell(system);
+  const program = pipefailShell(stage.base);
   if (program === undefined) return undefined;
   const line = `SHELL ["${program}", "-o", "pipefail", "-c"]`;
-  return { title: `say \`${line}\` before`, edits: [insertLines(subject.file, first.instruction, line)] };
+  return { title: `say \`${line}\` before`, edits: [insertLines(subject.file, first, line)] };
 }
 
 const isPipe = (at: ReadInstruction): boolean => at.name === 'RUN' && at.arguments.script.hasPipe;
-
-/** The instructions of the stage that one stands in. */
-function stageOf({ reading: { instructions } }: Subject, { line }: ReadInstruction): readonly ReadInstruction[] {
-  const start = instructions.findLastIndex((each) => each.name === 'FROM' && each.line < line);
-  const end = instructions.findIndex((each) => each.name === 'FROM' && each.line > line);
-  return instructions.slice(start + 1, end === -1 ? undefined : end);
-}
 
 /** Whether a pipe of a list, which no SHELL changes, or one that ends before all is read: its first command fails rightly. */
 const breaks = ({ arguments: { isList, script } }: ReadInstruction<Run>): boolean => isList || script.commands.some(stopsEarly);

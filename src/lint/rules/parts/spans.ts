@@ -1,4 +1,5 @@
-import type { Instruction, Span } from '../../../dockerfile/index.ts';
+import { replace, type Dockerfile, type Instruction, type Span } from '../../../dockerfile/index.ts';
+import type { Fix } from '../../types.ts';
 
 /** Where an instruction's arguments are, without keyword and flags; the instruction where it has none. */
 export function argumentSpan({ args, span }: Instruction): Span {
@@ -25,4 +26,10 @@ export const flagSpan = ({ flags }: Instruction, name: string): Span | undefined
 export function fromFlag(instruction: Instruction): Span {
   const args = argumentSpan(instruction);
   return { start: flagSpan(instruction, 'from')?.start ?? args.start, end: args.end };
+}
+
+/** Takes a flag out, with the blanks behind it. */
+export function withoutFlag({ text }: Dockerfile, { start, end }: Span): Fix {
+  const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
+  return { title: 'take the flag out', edits: [replace({ start, end: end + blanks }, '')] };
 }

@@ -1,30 +1,19 @@
-import { wordsOf, type Evaluation, type Instruction } from '../../../dockerfile/index.ts';
+import { wordsOf, type Instruction } from '../../../dockerfile/index.ts';
 import type { Subject } from '../../types.ts';
-import { baseOf, baseStage, workdirOf } from './base-images.ts';
+import { workdirOf } from './base-images.ts';
 import { withoutQuotes } from './hadolint.ts';
+import { inStage } from './in-stage.ts';
 
 /**
  * The working directory that an instruction finds, as it is written, with variables in it; undefined where it depends on
  * an image that is not known.
  */
-export function workdirAt({ file, evaluation }: Pick<Subject, 'file' | 'evaluation'>, instruction: Instruction): string | undefined {
-  const image = baseOf(evaluation, instruction);
-  return leadingTo(evaluation, file.instructions, instruction)
-    .filter(({ name }) => name === 'WORKDIR')
-    .reduce<string | undefined>((at, { args }) => joinPath(at, withoutQuotes(wordsOf(args)[0] ?? '')), image && workdirOf(image));
-}
-
-/** The instructions before this one, of its stage and of the stages that it is built on. */
-function leadingTo(evaluation: Evaluation, all: readonly Instruction[], { span }: Instruction): readonly Instruction[] {
-  const found: Instruction[] = [];
-  const starts = evaluation.stages.map(({ from }) => from.span.start);
-  let end = span.start;
-  for (let stage = starts.findLastIndex((start) => start < end); stage !== -1; stage = baseStage(evaluation, stage)) {
-    const start = starts[stage] ?? 0;
-    end = Math.min(span.start, starts[stage + 1] ?? span.start);
-    found.unshift(...all.filter((instruction) => instruction.span.start > start && instruction.span.start < end));
-  }
-  return found;
+export function workdirAt(subject: Pick<Subject, 'stages'>, instruction: Instruction): string | undefined {
+  const found = inStage(subject, instruction);
+  return found?.before
+    .filter((step) => step.instruction.name === 'WORKDIR')
+    .map((step) => withoutQuotes(wordsOf(step.instruction.args)[0] ?? ''))
+    .reduce<string | undefined>(joinPath, workdirOf(found.stage.base));
 }
 
 /** A path seen from a folder; undefined where it cannot be told. It ends in `/` where the path does. */
