@@ -40,7 +40,7 @@ if (process.argv[2] === 'draw') {
   // What is found no more is no longer in the sample.
   const sample = draw(findings, Number(process.argv[3] ?? 220)).map((finding) => ({ ...finding, ...readings(read.get(nameOf(finding))) }));
   sample.sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : nameOf(a) < nameOf(b) ? -1 : 1));
-  writeFileSync(file, `${JSON.stringify(sample, undefined, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(sample, undefined, 2)}\n`);
   console.log(`${sample.length} findings in the sample, ${sample.filter((entry) => entry.first === undefined).length} not read`);
 } else report();
 
