@@ -67,10 +67,10 @@ test('comments switch findings off in all presets', () => {
   const wrong = 'CMD python app.py\n';
   const at = (comment: string, preset: 'recommended' | 'hadolint' | 'buildkit'): readonly string[] =>
     codes(`FROM debian:12\n${comment}\n${wrong}`, { preset });
-  expect(at('# a comment', 'recommended')).toEqual(['json-args-recommended warning']);
-  expect(at('# plimsoll ignore=json-args-recommended it is a demo', 'recommended')).toEqual([]);
+  expect(at('# a comment', 'recommended')).toEqual(['start-without-exec warning']);
+  expect(at('# plimsoll ignore=start-without-exec it is a demo', 'recommended')).toEqual([]);
   expect(at('# plimsoll ignore=JSONArgsRecommended\n# and another comment', 'buildkit')).toEqual([]);
-  expect(at('# plimsoll global ignore=json-args-recommended\n', 'recommended')).toEqual([]);
+  expect(at('# plimsoll global ignore=start-without-exec\n', 'recommended')).toEqual([]);
   expect(at('# plimsoll ignore=DL3025 it is a demo', 'hadolint')).toEqual([]);
   expect(at('# hadolint ignore=DL3025', 'hadolint')).toEqual([]);
   // hadolint looks at the line above alone.
