@@ -9,6 +9,9 @@ import { build } from 'rolldown';
 import { root } from '../scripts/setup.mjs';
 import { corpus } from './corpus.mjs';
 
+/** Where a file lies in its repository, without the module that it comes from. */
+const inRepository = (from) => from.replace(/^[^@]*@[^/]*\//, '');
+
 /** The linter as it stands in the source, as a module. */
 async function linter() {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-sample-'));
@@ -28,7 +31,7 @@ export async function corpusFindings(rule) {
     .flatMap((source) => source.files)
     .flatMap(({ from, base64 }) => {
       const text = Buffer.from(base64, 'base64').toString('utf8');
-      const { findings } = lint(text, { path: from, ...(rule === undefined ? {} : { only: [rule] }) });
+      const { findings } = lint(text, { path: inRepository(from), ...(rule === undefined ? {} : { only: [rule] }) });
       return findings.map((finding) => ({ from, text, rule: finding.rule.id, message: finding.message, range: finding.range }));
     });
 }

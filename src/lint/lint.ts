@@ -11,6 +11,7 @@ import {
 } from '../dockerfile/index.ts';
 import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
+import { isForDevelopment } from './purpose.ts';
 import { readDockerfile, type Reading } from './reading/index.ts';
 import * as all from './rules/index.ts';
 import { readStages, type Stage } from './stages/index.ts';
@@ -35,6 +36,8 @@ export interface Linted {
   readonly problems: readonly Problem[];
   /** The file has no FROM and was taken for the rest of a stage. */
   readonly isFragment: boolean;
+  /** For tests, examples or development: rules on what is shipped say nothing of it. */
+  readonly isForDevelopment: boolean;
 }
 
 export interface LintOptions {
@@ -83,11 +86,13 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };
   const only = options.only === undefined ? undefined : new Set(options.only);
+  const forDevelopment = preset === 'recommended' && isForDevelopment(file, subject.path);
   const chosen = rules.filter((rule) => (only === undefined ? isChosen(rule, preset, config) : namedIn(rule, only)));
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
   for (const rule of chosen) {
+    if (forDevelopment && rule.shippedOnly === true) continue;
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
       if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
@@ -96,7 +101,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     }
   }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');
-  return { file, problems, isFragment, findings: sortFindings(findings) };
+  return { file, problems, isFragment, isForDevelopment: forDevelopment, findings: sortFindings(findings) };
 }
 
 const isChosen = (rule: Rule, preset: PresetName, config: HadolintConfig): boolean =>

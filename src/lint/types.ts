@@ -80,6 +80,8 @@ export interface Rule {
   readonly fixes: 'safe' | 'unsafe' | 'none';
   /** Only on where `# check=experimental=` names it. */
   readonly experimental?: boolean;
+  /** In `recommended` it says nothing of a file that is for tests, examples or development. */
+  readonly shippedOnly?: boolean;
   /** Only on where a configuration gives it a severity, or where it is asked for alone. */
   readonly offByDefault?: boolean;
   readonly summary: string;

@@ -2,10 +2,16 @@ import { rule } from '../types.ts';
 import { isCommitUrl, isPrivateUrl, verifies } from './parts/downloads.ts';
 import { reportOn } from './parts/report.ts';
 
+/** Certificates and keys, which their owners renew at the same address. */
+const RENEWED = /\.(?:pem|crt|cer|key|asc|gpg)(?:[?#]|$)/i;
+/** A place that somebody fills in before the build: `tool_linux_BASEARCH.tgz`. */
+const TEMPLATE = /BASEARCH|QEMUARCH|@[A-Z_]+@|\{\{/;
+
 export const addUrlWithoutChecksum = rule({
   id: 'add-url-without-checksum',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'ADD of a URL has the checksum of what it brings.',
@@ -18,6 +24,7 @@ export const addUrlWithoutChecksum = rule({
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git#v1.2 /src\nADD git@github.com:acme/app.git /src\n' },
     { text: `FROM debian:12\nADD https://raw.acme.io/${'0a'.repeat(20)}/app.conf /etc/\n` },
     { text: 'FROM debian:12\nADD https://acme.io/app.tgz /\nRUN echo "$SUM /app.tgz" | sha256sum -c -\n' },
+    { text: 'FROM debian:12\nADD https://curl.se/ca/cacert.pem /etc/ssl/\n' },
     { text: 'FROM debian:12\nADD app.tar.gz http://\n' },
   ],
   *detect({ stages }) {
@@ -29,7 +36,7 @@ export const addUrlWithoutChecksum = rule({
       if (later.some(({ script, instruction: { line } }) => verifies(script) || line.includes('Get-FileHash'))) continue;
       for (const { text, span } of args.words.slice(0, -1)) {
         const isFile = /^https?:\/\//.test(text) && !/\.git(?:[#?]|$)/.test(text);
-        if (!isFile || isCommitUrl(text) || isPrivateUrl(text)) continue;
+        if (!isFile || RENEWED.test(text) || TEMPLATE.test(text) || isCommitUrl(text) || isPrivateUrl(text)) continue;
         yield reportOn(instruction, span, 'nothing says what this file must be: add `--checksum=sha256:…`');
       }
     }

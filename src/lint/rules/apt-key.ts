@@ -7,6 +7,7 @@ export const aptKey = rule({
   id: 'apt-key',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'A repository has a keyring of its own, which `signed-by` names.',

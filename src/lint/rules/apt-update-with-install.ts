@@ -9,6 +9,7 @@ export const aptUpdateWithInstall = rule({
   id: 'apt-update-with-install',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: '`apt-get update` stands in the RUN that installs.',

@@ -6,6 +6,7 @@ export const baseByDigest = rule({
   id: 'base-by-digest',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'info',
   fixes: 'none',
   offByDefault: true,

@@ -3,10 +3,14 @@ import { endedIn, givenUp, KNOWN_ON } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
 import { reportOn } from './parts/report.ts';
 
+/** A comment that says why the base is old: binaries that also run on old systems are built on one. */
+const OLD_ON_PURPOSE = /\bglibc\b|\bcompatib|\bold(?:er|est)?\b/i;
+
 export const baseEndOfLife = rule({
   id: 'base-end-of-life',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'The base image still gets security fixes.',
@@ -24,12 +28,14 @@ export const baseEndOfLife = rule({
     { text: 'FROM debian:bookworm AS buster\nFROM buster\n' },
     { text: 'FROM eclipse-temurin:8-jre-jammy\nFROM mcr.microsoft.com/dotnet/sdk:8.0\n' },
     { text: 'ARG VERSION\nFROM node:${VERSION}\n' },
+    { text: '# An old glibc, so that the binary runs everywhere.\nFROM ubuntu:18.04\n' },
   ],
   *detect({ stages }) {
     const seen = new Set<string>();
     for (const { from, base, parent } of stages) {
       const word = fromWords(from)[0];
       if (word === undefined || parent !== undefined || !base.isKnown || seen.has(base.reference)) continue;
+      if (from.comments.some((comment) => OLD_ON_PURPOSE.test(comment))) continue;
       seen.add(base.reference);
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);

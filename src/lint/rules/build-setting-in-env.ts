@@ -2,7 +2,7 @@ import { replace, type Instruction, type Pair } from '../../dockerfile/index.ts'
 import { allSteps } from '../stages/index.ts';
 import { rule, type Fix } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { startedImage } from './parts/service.ts';
+import { isService, startedImage } from './parts/service.ts';
 
 /** Predefined build arguments: they need no declaration, and stay out of the history (Dockerfile reference, "Predefined ARGs"). */
 const PROXY = /^(?:https?|ftp|all|no)_proxy$/i;
@@ -11,6 +11,7 @@ export const buildSettingInEnv = rule({
   id: 'build-setting-in-env',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'What only the build needs is set by ARG, not by ENV.',
@@ -18,22 +19,25 @@ export const buildSettingInEnv = rule({
   source: 'Docker, "Building best practices: ENV"; Dockerfile reference, "Predefined ARGs" and "ENV" (it names DEBIAN_FRONTEND)',
   examples: [
     {
-      text: 'FROM debian:12\nENV «DEBIAN_FRONTEND»=noninteractive\nRUN apt-get install -y nginx\nCMD ["nginx"]\n',
-      fixed: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y nginx\nCMD ["nginx"]\n',
+      text: 'FROM debian:12\nENV «DEBIAN_FRONTEND»=noninteractive\nRUN apt-get install -y nginx\nEXPOSE 80\nCMD ["nginx"]\n',
+      fixed: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y nginx\nEXPOSE 80\nCMD ["nginx"]\n',
     },
     {
-      text: 'FROM debian:12\nENV «DEBIAN_FRONTEND» noninteractive\nCMD ["nginx"]\n',
-      fixed: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nCMD ["nginx"]\n',
+      text: 'FROM debian:12\nENV «DEBIAN_FRONTEND» noninteractive\nEXPOSE 80\nCMD ["nginx"]\n',
+      fixed: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nEXPOSE 80\nCMD ["nginx"]\n',
     },
-    { text: 'FROM debian:12\nENV PORT=80 «HTTP_PROXY»=http://proxy.internal:3128\nCMD ["nginx"]\n' },
-    { text: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nCMD ["nginx"]\n' },
-    { text: 'FROM debian:12\nENV DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y nginx\nENV DEBIAN_FRONTEND=\nCMD ["nginx"]\n' },
-    { text: 'FROM debian:12 AS build\nENV DEBIAN_FRONTEND=noninteractive\nFROM debian:12\nCMD ["nginx"]\n' },
+    { text: 'FROM debian:12\nENV PORT=80 «HTTP_PROXY»=http://proxy.internal:3128\nEXPOSE 80\nCMD ["nginx"]\n' },
+    { text: 'FROM debian:12\nARG DEBIAN_FRONTEND=noninteractive\nEXPOSE 80\nCMD ["nginx"]\n' },
+    {
+      text: 'FROM debian:12\nENV DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y nginx\nENV DEBIAN_FRONTEND=\nEXPOSE 80\nCMD ["nginx"]\n',
+    },
+    { text: 'FROM debian:12 AS build\nENV DEBIAN_FRONTEND=noninteractive\nFROM debian:12\nEXPOSE 80\nCMD ["nginx"]\n' },
     { text: 'FROM debian:12\nENV DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y build-essential\n' },
-    { text: 'FROM debian:12\nENV HTTP_PROXY=\nCMD ["nginx"]\n' },
+    { text: 'FROM debian:12\nENV HTTP_PROXY=\nEXPOSE 80\nCMD ["nginx"]\n' },
   ],
   *detect(subject) {
-    for (const { stage } of startedImage(subject)) {
+    for (const { stage, start } of startedImage(subject)) {
+      if (!isService(stage, start)) continue;
       const pairs = allSteps(stage).flatMap(({ instruction }) =>
         instruction.name === 'ENV' && instruction.args.form === 'pairs'
           ? instruction.args.pairs.map((pair) => ({ pair, instruction }))

@@ -12,6 +12,7 @@ export const buildToolsInImage = rule({
   id: 'build-tools-in-image',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'info',
   fixes: 'none',
   summary: 'A service is built in one stage and runs in another, without compilers.',

@@ -8,6 +8,7 @@ export const copiedImageFloating = rule({
   id: 'copied-image-floating',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'An image that files are copied from has a version.',

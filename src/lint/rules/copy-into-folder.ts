@@ -6,7 +6,7 @@ import { reportAt, withoutQuotes } from './parts/hadolint.ts';
 export const copyIntoFolder = rule({
   id: 'copy-into-folder',
   aliases: ['DL3021'],
-  presets: ['hadolint', 'recommended'],
+  presets: ['hadolint'],
   severity: 'error',
   fixes: 'safe',
   summary: 'Several files are copied into a folder that ends in `/`.',

@@ -10,6 +10,7 @@ export const copyWithOwner = rule({
   id: 'copy-with-owner',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'COPY gives files their owner and mode, and no later RUN does.',

@@ -10,6 +10,7 @@ export const curlWithoutFail = rule({
   id: 'curl-without-fail',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'safe',
   summary: 'curl fails when the server answers with an error.',

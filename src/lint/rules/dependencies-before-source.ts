@@ -10,6 +10,7 @@ export const dependenciesBeforeSource = rule({
   id: 'dependencies-before-source',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'Dependencies are installed before the source is copied.',

@@ -15,6 +15,7 @@ export const developmentServer = rule({
   id: 'development-server',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'The image starts what is made for production, without a debug mode.',

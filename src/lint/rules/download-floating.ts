@@ -12,6 +12,7 @@ export const downloadFloating = rule({
   id: 'download-floating',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'A program that is downloaded has a version.',

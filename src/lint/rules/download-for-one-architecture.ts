@@ -16,6 +16,7 @@ export const downloadForOneArchitecture = rule({
   id: 'download-for-one-architecture',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'Where an image is built for several architectures, so is what it downloads.',

@@ -9,6 +9,7 @@ export const downloadUnverified = rule({
   id: 'download-unverified',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'info',
   fixes: 'none',
   // Over https and with a version in the URL, most take the server at its word.

@@ -26,9 +26,9 @@ export const finalStageBuildPlatform = rule({
     { text: 'FROM --platform=$TARGETPLATFORM alpine:3.20\nCMD ["sh"]\n' },
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.23\nRUN go test ./...\n' },
   ],
-  *detect({ stages, file, path }) {
+  *detect({ stages, file }) {
     const last = stages.findLast(({ isLast }) => isLast);
-    if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => isForDevelopment({ file, path }, stage))) return;
+    if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => isForDevelopment({ file }, stage))) return;
     for (const { from } of lineage(last)) {
       const flag = from.flags.find(({ name }) => name === 'platform');
       if (flag === undefined || !/^\$(?:BUILDPLATFORM|\{BUILDPLATFORM\})$/.test(flag.value ?? '')) continue;

@@ -11,6 +11,7 @@ export const gitCloneFloating = rule({
   id: 'git-clone-floating',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'What is cloned is a tag or a commit.',

@@ -13,6 +13,7 @@ export const imageRunsAsRoot = rule({
   id: 'image-runs-as-root',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'A service does not run as root.',

@@ -10,6 +10,7 @@ export const installFromLockFile = rule({
   id: 'install-from-lock-file',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'Dependencies are installed as the lock file says, and the build fails where it does not fit.',

@@ -8,6 +8,7 @@ export const installPinnedVersion = rule({
   id: 'install-pinned-version',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'Packages that a RUN names from a language’s registry have a version.',

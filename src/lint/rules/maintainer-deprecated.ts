@@ -4,7 +4,7 @@ import { asLabel } from './parts/maintainer.ts';
 export const maintainerDeprecated = rule({
   id: 'maintainer-deprecated',
   aliases: ['MaintainerDeprecated'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'The author is a label, not MAINTAINER.',

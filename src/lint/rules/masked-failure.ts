@@ -11,6 +11,7 @@ export const maskedFailure = rule({
   id: 'masked-failure',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'Where a download, an install or a build fails, the RUN fails.',

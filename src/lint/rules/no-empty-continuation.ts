@@ -4,7 +4,7 @@ import { rule } from '../types.ts';
 export const noEmptyContinuation = rule({
   id: 'no-empty-continuation',
   aliases: ['NoEmptyContinuation'],
-  presets: ['buildkit', 'recommended'],
+  presets: ['buildkit'],
   severity: 'warning',
   fixes: 'safe',
   summary: 'No empty line stands inside an instruction.',

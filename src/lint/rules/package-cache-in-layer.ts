@@ -12,6 +12,7 @@ export const packageCacheInLayer = rule({
   id: 'package-cache-in-layer',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'The RUN that installs packages leaves no lists and caches in its layer.',
@@ -30,7 +31,7 @@ export const packageCacheInLayer = rule({
         'FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y curl \\\n    && apt-get clean \\\n    && rm -rf /var/lib/apt/lists/*\nCMD ["app"]\n',
     },
     {
-      text: 'FROM alpine:3.20\nRUN apk update && \\\n    «apk add» curl\nCMD ["app"]\n',
+      text: 'FROM alpine:3.20\nRUN «apk update» && \\\n    apk add curl\nCMD ["app"]\n',
       fixed: 'FROM alpine:3.20\nRUN apk add --no-cache curl\nCMD ["app"]\n',
     },
     {
@@ -82,7 +83,7 @@ export const packageCacheInLayer = rule({
 
 const advice = ({ remedy }: Cache, tool: ToolCall): string =>
   remedy === 'leave out'
-    ? '`apk add --no-cache` fetches it by itself'
+    ? 'leave it out, and give `apk add` or `apk upgrade` `--no-cache`'
     : 'flag' in remedy
       ? `add \`${remedy.flag}\``
       : `end the RUN with \`${commandOf(remedy.command, tool)}\``;
@@ -95,7 +96,11 @@ function mend(step: StageStep, file: Dockerfile, cache: Cache, tools: readonly T
   const [first] = filling;
   if (first === undefined) return undefined;
   const updates = tools.flatMap((tool) => withoutUpdate(tool, tools, file));
-  if (cache.remedy === 'leave out') return updates.length === 0 ? undefined : { title: 'leave `apk update` out', edits: updates };
+  if (cache.remedy === 'leave out') {
+    const keeping = tools.filter((tool) => is(tool, 'apk', 'add', 'upgrade') && !hasFlag(tool.call, 'no-cache'));
+    const edits = [...updates, ...keeping.map((tool) => insertFlag(tool, '--no-cache'))];
+    return updates.length === 0 ? undefined : { title: 'leave `apk update` out, and keep no index', edits };
+  }
   if ('command' in cache.remedy) return appendCommand(step, file, commandOf(cache.remedy.command, first));
   const { flag } = cache.remedy;
   const edits = [...filling.map((tool) => insertFlag(tool, flag)), ...updates];

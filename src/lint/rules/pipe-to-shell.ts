@@ -14,10 +14,14 @@ const RUN_AS_SCRIPT =
 /** As far before a download as that can stand. */
 const NEAR = 120;
 
+/** A version in the address: what is there is not changed day by day. */
+const VERSION = /\/v?\d+\.\d+(?:\.\d+)?[^/]*\//;
+
 export const pipeToShell = rule({
   id: 'pipe-to-shell',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'What is downloaded is checked before it runs.',
@@ -34,6 +38,7 @@ export const pipeToShell = rule({
     { text: 'FROM debian:12\nRUN curl -fsSLo i.sh https://acme.io/i.sh && echo "$SUM  i.sh" | sha256sum -c && sh i.sh\n' },
     { text: `FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/${'0a'.repeat(20)}/install.sh | sh\n` },
     { text: 'FROM debian:12\nRUN curl -s http://localhost:8080/setup | sh; VERSION=$(curl -s https://acme.io/version) sh build.sh\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/v1.2.3/install.sh | sh\n' },
   ],
   *detect({ file, stages, path }) {
     for (const { step } of allRuns({ file, stages, path })) {
@@ -41,7 +46,7 @@ export const pipeToShell = rule({
       for (const call of step.script.calls) {
         const url = downloadOf(call)?.url.text;
         // What a substitution in `sh -c` calls is read twice.
-        if (url === undefined || isCommitUrl(url) || isPrivateUrl(url) || seen.has(call.span.start)) continue;
+        if (url === undefined || isCommitUrl(url) || VERSION.test(url) || isPrivateUrl(url) || seen.has(call.span.start)) continue;
         const span = runAt(call, file.text);
         if (span === undefined) continue;
         seen.add(call.span.start);

@@ -27,6 +27,7 @@ export const plainHttp = rule({
   id: 'plain-http',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'error',
   fixes: 'unsafe',
   summary: 'Downloads use https.',

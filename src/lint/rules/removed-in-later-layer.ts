@@ -11,6 +11,7 @@ export const removedInLaterLayer = rule({
   id: 'removed-in-later-layer',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'What the image does not need is removed in the layer that brings it, or never gets there.',

@@ -9,6 +9,7 @@ export const startThroughPackageManager = rule({
   id: 'start-through-package-manager',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'A Node.js service is started by `node`, not by npm, yarn or pnpm.',

@@ -10,6 +10,7 @@ export const startWithoutExec = rule({
   id: 'start-without-exec',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'unsafe',
   summary: 'No shell stands between the container and its service.',

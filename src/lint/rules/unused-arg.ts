@@ -8,6 +8,7 @@ export const unusedArg = rule({
   id: 'unused-arg',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'Something can see each ARG.',

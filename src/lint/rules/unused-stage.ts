@@ -7,6 +7,7 @@ export const unusedStage = rule({
   id: 'unused-stage',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
   summary: 'Something uses each stage, or it can be a target.',

@@ -10,6 +10,7 @@ export const userByNumber = rule({
   id: 'user-by-number',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'info',
   fixes: 'unsafe',
   summary: 'The USER of a service is a number.',

@@ -6,7 +6,7 @@ import { hasFlag, valuesOf, type Argument, type Command } from '../shell/index.t
 export const useraddNoLogInit = rule({
   id: 'useradd-no-log-init',
   aliases: ['DL3046'],
-  presets: ['hadolint', 'recommended'],
+  presets: ['hadolint'],
   severity: 'warning',
   fixes: 'unsafe',
   summary: '`useradd` with a high number has the flag `-l`.',

@@ -8,6 +8,9 @@ import { reportOn } from './parts/report.ts';
 const CERTIFICATES = 'certificates are not checked, so anybody in between can send something else';
 const SIGNATURES = 'signatures are not checked, so anybody in between can send other packages';
 
+/** A comment that gives the reason: there is nothing to check. */
+const UNSIGNED = /\b(?:unsigned|not signed|isn't signed|aren't signed|no signatures?)\b/i;
+
 interface Switch {
   readonly programs: RegExp;
   /** A word that turns a check off. */
@@ -67,6 +70,7 @@ export const verificationOff = rule({
   id: 'verification-off',
   aliases: [],
   presets: ['recommended'],
+  shippedOnly: true,
   severity: 'error',
   fixes: 'unsafe',
   summary: 'Certificates and signatures of what is downloaded are checked.',
@@ -96,10 +100,15 @@ export const verificationOff = rule({
     },
     { text: 'FROM alpine:3.20\nCOPY *.apk /tmp/\nRUN apk add --allow-untrusted /tmp/*.apk\nENV NODE_TLS_REJECT_UNAUTHORIZED=1\n' },
     { text: 'FROM node:22\nRUN npm config set strict-ssl true && echo --insecure && curl -fsSL -w ok https://acme.io/k\n' },
+    { text: 'FROM fedora:43\n# The packages are not signed yet.\nRUN dnf install -y --nogpgcheck https://acme.io/a.rpm\n' },
   ],
   *detect({ file, stages }) {
     for (const step of stages.flatMap(({ steps }) => steps)) {
+      const isSaid = UNSIGNED.test(
+        step.instruction.comments.join(' ') + file.text.slice(step.instruction.span.start, step.instruction.span.end),
+      );
       for (const { span, effect, canGo } of turnedOff(step)) {
+        if (isSaid && effect === SIGNATURES) continue;
         const before = /[ \t]+$/.exec(file.text.slice(0, span.start))?.[0].length ?? 0;
         const fix =
           canGo && before > 0 ? { title: 'check again', edits: [replace({ start: span.start - before, end: span.end }, '')] } : undefined;

@@ -36,14 +36,17 @@ const CACHES: readonly Cache[] = [
     // apk-add(8): without --no-cache the index is kept in /var/cache/apk.
     what: 'package index',
     paths: ['/var/cache/apk', '/etc/apk/cache'],
-    fills: (tool) => is(tool, 'apk', 'add', 'upgrade') && !flagged(tool, 'no-cache', 'root', 'p'),
+    // After `apk update` the index is that one's: the row below.
+    fills: (tool, all) =>
+      is(tool, 'apk', 'add', 'upgrade') && !flagged(tool, 'no-cache', 'root', 'p') && !all.some((other) => is(other, 'apk', 'update')),
     empties: (tool) => is(tool, 'apk', 'cache'),
     remedy: { flag: '--no-cache' },
   },
   {
     what: 'package index',
     paths: ['/var/cache/apk', '/etc/apk/cache'],
-    fills: (tool, all) => is(tool, 'apk', 'update') && !flagged(tool, 'no-cache') && all.some((other) => is(other, 'apk', 'add')),
+    fills: (tool, all) =>
+      is(tool, 'apk', 'update') && !flagged(tool, 'no-cache') && all.some((other) => is(other, 'apk', 'add', 'upgrade')),
     empties: (tool) => is(tool, 'apk', 'cache'),
     remedy: 'leave out',
   },

@@ -28,7 +28,7 @@ export const isRoot = (user: string): boolean => /^(?:root|0+)(?::|$)/.test(user
 const NEEDS_ROOT = new Set(
   (
     'nginx openresty httpd apache2 apache2ctl apachectl apache2-foreground php-fpm haproxy supervisord crond cron busybox-extras sshd init s6-svscan runsvdir runit systemd ' +
-    'my_init dockerd dockerd-entrypoint.sh containerd buildkitd kubelet kube-proxy docker podman su runuser sudo setpriv setuser chroot start-stop-daemon setuidgid su-exec gosu ' +
+    'traefik portainer my_init dockerd dockerd-entrypoint.sh containerd buildkitd kubelet kube-proxy docker podman su runuser sudo setpriv setuser chroot start-stop-daemon setuidgid su-exec gosu ' +
     'chpst capsh unshare nsenter iptables dnsmasq unbound named squid postfix dovecot vsftpd proftpd smbd rsyslogd openvpn wg wg-quick tailscaled postgres mysqld mariadbd mongod redis-server'
   ).split(' '),
 );

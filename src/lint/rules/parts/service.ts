@@ -53,12 +53,11 @@ const isServing = ({ program, args }: Call): boolean =>
   (/^(?:npm|yarn|pnpm|bun)$/.test(program) && args.some(({ text }) => /^(?:start|serve|dev|start:\w+)$/.test(text))) ||
   args.some(({ text }) => /^(?:runserver|artisan|-S)$/.test(text));
 
-const FOR_DEVELOPMENT_NAME = /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/i;
+const STAGE_FOR_DEVELOPMENT = /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/;
 
-/** Whether the file is for development or tests, and says so: in its name, the stage's name or a comment at its top. */
-export const isForDevelopment = ({ file, path }: Pick<Subject, 'file' | 'path'>, { name }: Stage): boolean =>
-  FOR_DEVELOPMENT_NAME.test(name ?? '') ||
-  FOR_DEVELOPMENT_NAME.test(path.slice(path.lastIndexOf('/') + 1)) ||
+/** Whether a stage is for development or tests, and its name says so, or a comment at the file's top. */
+export const isForDevelopment = ({ file }: Pick<Subject, 'file'>, { name }: Stage): boolean =>
+  STAGE_FOR_DEVELOPMENT.test(name ?? '') ||
   file.nodes.some((node) => node.kind === 'comment' && node.line <= TOP && FOR_DEVELOPMENT.test(node.text));
 
 /** Lines in which a file says what it is for. */
