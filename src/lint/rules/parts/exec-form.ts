@@ -14,8 +14,8 @@ export function execForm({ name, args }: Instruction, shellSet = false): Fix | u
   return { title: 'write it as a JSON list', edits: [replace(command.word.span, list)] };
 }
 
-/** A part of a word that stands for itself: bare, or between quotes. */
-const PART = /[^\s$`\\"'*?[\]{}~|&;<>()#!]+|"[^"$`\\]*"|'[^']*'/.source;
+/** A part of a word that stands for itself: a bare character, or what is between quotes. One at a time, or matching takes for ever. */
+const PART = /[^\s$`\\"'*?[\]{}~|&;<>()#!]|"[^"$`\\]*"|'[^']*'/.source;
 const WORD = new RegExp(`(?:${PART})+`, 'g');
 const WORDS = new RegExp(`^(?:${PART})+(?:\\s+(?:${PART})+)*$`);
 
