@@ -52,7 +52,7 @@ const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const needsRoot = ({ program, wrappers }: Call): boolean => NEEDS_ROOT.has(program) || wrappers.includes('sudo');
 
 /** The USER that counts, as it is known; undefined where the base decides. */
-export const userOf = (stage: Stage): string | undefined => lastOf(stage, 'USER')?.user;
+const userOf = (stage: Stage): string | undefined => lastOf(stage, 'USER')?.user;
 
 /** Whether an earlier USER of the image is somebody else. */
 export const hadOtherUser = (stage: Stage): boolean =>
