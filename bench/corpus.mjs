@@ -44,6 +44,30 @@ const GO_MODULES = [
   'github.com/influxdata/telegraf@v1.37.2',
 ];
 
+/** More services and tools, for the usefulness of findings alone (bench/lint-usefulness.mjs). */
+const MORE_MODULES = [
+  'github.com/kedacore/keda/v2@v2.21.0',
+  'github.com/nats-io/nats-server/v2@v2.15.2',
+  'github.com/ory/kratos@v1.3.1',
+  'github.com/cortexproject/cortex@v1.21.1',
+  'github.com/hashicorp/consul@v0.0.0-20171026175957-610f3c86a089',
+  'github.com/prometheus/alertmanager@v0.34.2',
+  'github.com/open-policy-agent/opa@v1.22.2',
+  'go.etcd.io/etcd/v3@v3.6.8',
+  'sigs.k8s.io/cluster-api@v1.14.2',
+  'github.com/vmware-tanzu/velero@v1.18.3',
+  'github.com/projectcontour/contour@v1.33.8',
+  'github.com/coredns/coredns@v1.15.0',
+  'github.com/lightningnetwork/lnd@v0.18.3-beta.rc3',
+  'github.com/cosmos/cosmos-sdk@v0.55.0',
+  'github.com/cometbft/cometbft@v1.0.1',
+  'github.com/weaviate/weaviate@v1.35.2',
+  'github.com/ollama/ollama@v0.17.4',
+  'github.com/ethereum-optimism/optimism@v1.19.6',
+  'github.com/dexidp/dex@v2.13.0+incompatible',
+  'github.com/rclone/rclone@v1.76.0',
+];
+
 /** Larger ones are written by a machine; hadolint takes minutes for them. */
 const MAX_BYTES = 100_000;
 const DOCKERFILE = /^dockerfile(?:[.-].*)?$|\.dockerfile$/i;
@@ -76,8 +100,11 @@ function fetchModule(module) {
   return files;
 }
 
+/** All Dockerfiles, each text once, and those of more services too. */
+export const wideCorpus = () => corpus([...GO_MODULES, ...MORE_MODULES]);
+
 /** All Dockerfiles, each text once. */
-export function corpus() {
+export function corpus(modules = GO_MODULES) {
   mkdirSync(folder, { recursive: true });
   try {
     execFileSync('go', ['version'], { stdio: 'ignore' });
@@ -85,7 +112,7 @@ export function corpus() {
     throw new Error('the corpus is fetched with Go: install it, https://go.dev/dl/');
   }
   const seen = new Set();
-  const sources = GO_MODULES.map((module) => ({ module, files: fetchModule(module) ?? [] }));
+  const sources = modules.map((module) => ({ module, files: fetchModule(module) ?? [] }));
   for (const source of sources) source.files = source.files.filter(({ base64 }) => !seen.has(base64) && seen.add(base64));
   return sources;
 }

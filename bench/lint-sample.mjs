@@ -1,4 +1,4 @@
-// What a rule says of real Dockerfiles (bench/corpus.mjs), to be read by people.
+// What a rule says of real Dockerfiles (bench/corpus.mjs, the wide one), to be read by people.
 //   node bench/lint-sample.mjs                     how often each rule of `recommended` fires, and in how many files
 //   node bench/lint-sample.mjs RULE [COUNT] [SEED] some of its findings, drawn by the seed, with the lines around
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 import { root } from '../scripts/setup.mjs';
-import { corpus } from './corpus.mjs';
+import { wideCorpus } from './corpus.mjs';
 
 /** Where a file lies in its repository, without the module that it comes from. */
 const inRepository = (from) => from.replace(/^[^@]*@[^/]*\//, '');
@@ -27,7 +27,7 @@ async function linter() {
 /** Findings of `recommended` in the corpus, of one rule where one is named. */
 export async function corpusFindings(rule) {
   const { lint } = await linter();
-  return corpus()
+  return wideCorpus()
     .flatMap((source) => source.files)
     .flatMap(({ from, base64 }) => {
       const text = Buffer.from(base64, 'base64').toString('utf8');
