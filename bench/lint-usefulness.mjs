@@ -75,7 +75,7 @@ function report() {
   console.log(`\n${findings.length} findings in ${new Set(findings.map(({ from }) => from)).size} files with any; weighted by rule:`);
   console.log(`useful ${percent(shares.useful)}, pedantic ${percent(shares.pedantic)}, wrong ${percent(shares.wrong)}`);
   console.log(
-    `agreed ${known.filter((e) => e.first !== undefined && e.first === e.second).length} of ${known.length - stale - unread} readings`,
+    `agreed ${known.filter((e) => current.has(nameOf(e)) && e.first !== undefined && e.first === e.second).length} of ${known.length - stale - unread} readings`,
   );
   if (stale + unread + notRead.length > 0)
     console.log(`found no more: ${stale}; not read: ${unread}; rules without a reading: ${notRead.join(', ') || 'none'}`);

@@ -1,9 +1,10 @@
 import type { Dockerfile } from '../dockerfile/index.ts';
 
-/** Folders and file names of what is not shipped: tests, examples, tools for those who develop. */
+/** Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. */
 const FOLDER =
-  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|\.?devcontainer|hack)$/i;
-const NAME = /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|testing|debug|e2e|example|demo|lint)(?:$|[-_.])/i;
+  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|\.?devcontainer|hack|contrib|docs?|documentation|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
+const NAME =
+  /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|testing|debug|e2e|example|demo|lint|gitpod|ci|canary|nightly)(?:$|[-_.])/i;
 /** In the first lines, a comment that leaves no doubt. */
 const SAID =
   /\b(?:not (?:meant )?for production|(?:only|solely|just) for (?:local )?(?:dev|development|tests?|testing|debugging)|(?:dev|development|tests?|testing) only)\b/i;

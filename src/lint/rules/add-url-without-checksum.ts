@@ -1,6 +1,7 @@
 import { rule } from '../types.ts';
 import { isCommitUrl, isPrivateUrl, verifies } from './parts/downloads.ts';
 import { reportOn } from './parts/report.ts';
+import { isForWindows } from './parts/runs.ts';
 
 /** Certificates and keys, which their owners renew at the same address. */
 const RENEWED = /\.(?:pem|crt|cer|key|asc|gpg)(?:[?#]|$)/i;
@@ -27,7 +28,8 @@ export const addUrlWithoutChecksum = rule({
     { text: 'FROM debian:12\nADD https://curl.se/ca/cacert.pem /etc/ssl/\n' },
     { text: 'FROM debian:12\nADD app.tar.gz http://\n' },
   ],
-  *detect({ stages }) {
+  *detect({ file, stages, path }) {
+    if (isForWindows({ file, stages, path })) return;
     for (const [instruction, later] of stages.flatMap(({ steps }) =>
       steps.map((step, i) => [step.instruction, steps.slice(i + 1)] as const),
     )) {

@@ -1,6 +1,8 @@
+import type { Base } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { endedIn, givenUp, KNOWN_ON } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
+import { isSaidNear } from './parts/comments.ts';
 import { reportOn } from './parts/report.ts';
 
 /** A comment that says why the base is old: binaries that also run on old systems are built on one. */
@@ -29,13 +31,14 @@ export const baseEndOfLife = rule({
     { text: 'FROM eclipse-temurin:8-jre-jammy\nFROM mcr.microsoft.com/dotnet/sdk:8.0\n' },
     { text: 'ARG VERSION\nFROM node:${VERSION}\n' },
     { text: '# An old glibc, so that the binary runs everywhere.\nFROM ubuntu:18.04\n' },
+    { text: 'FROM centos:7\n', path: 'build/Dockerfile-centos7' },
   ],
-  *detect({ stages }) {
+  *detect({ file, stages, path }) {
     const seen = new Set<string>();
     for (const { from, base, parent } of stages) {
       const word = fromWords(from)[0];
       if (word === undefined || parent !== undefined || !base.isKnown || seen.has(base.reference)) continue;
-      if (from.comments.some((comment) => OLD_ON_PURPOSE.test(comment))) continue;
+      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path)) continue;
       seen.add(base.reference);
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
@@ -44,3 +47,10 @@ export const baseEndOfLife = rule({
     }
   },
 });
+
+/** `Dockerfile-centos7`: the old system is what the file is for. */
+function isInName({ name, tag = '' }: Base, path: string): boolean {
+  const system = name.slice(name.lastIndexOf('/') + 1);
+  const release = /^[\w.]+/.exec(tag)?.[0] ?? '';
+  return release !== '' && new RegExp(`${system}[-_.:]?${release.replaceAll('.', '[._]?')}`, 'i').test(path);
+}

@@ -1,8 +1,12 @@
 import { rule } from '../types.ts';
+import { isSaidNear } from './parts/comments.ts';
 import { givenUp } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
 import { floats } from './parts/images.ts';
 import { reportOn } from './parts/report.ts';
+
+/** A comment that says why no version is named. */
+const NEWEST_ON_PURPOSE = /\b(?:latest|newest|newer|updated?|up[- ]to[- ]date|overrid\w+|overwritten)\b/i;
 
 export const floatingBase = rule({
   id: 'floating-base',
@@ -28,17 +32,21 @@ export const floatingBase = rule({
     { text: 'ARG VERSION=latest\nFROM golang:${VERSION}\nRUN make\n' },
     { text: 'FROM node\nCMD ["echo", "hello"]\n' },
     { text: 'FROM our-own-base\nRUN make\n' },
+    { text: '# The newest certificates are wanted.\nFROM debian:testing\nRUN make\n' },
   ],
-  *detect({ stages }) {
+  *detect({ file, stages }) {
     // Nothing is built: somebody's example.
     if (!stages.some(({ steps }) => steps.some(({ instruction }) => /^(?:RUN|COPY|ADD)$/.test(instruction.name)))) return;
     const seen = new Set<string>();
-    for (const { from, base, parent } of stages) {
+    for (const { from, base, parent, isInImage } of stages) {
       const word = fromWords(from)[0];
       // base-end-of-life tells of images that were given up.
       const why = parent === undefined && givenUp(base) === undefined ? floats(base) : undefined;
       if (word === undefined || why === undefined || word.text.includes('$') || seen.has(base.reference)) continue;
       seen.add(base.reference);
+      // A stage that only lends files may follow a channel that it names.
+      if ((!isInImage && why.includes('moves on') && base.tag?.startsWith('latest') !== true) || isSaidNear(file, from, NEWEST_ON_PURPOSE))
+        continue;
       const todo = why.includes('Debian')
         ? 'name one, as `-debian12`'
         : base.name.startsWith('cgr.dev/')

@@ -4,7 +4,7 @@ import { wrongCommands } from './parts/hadolint.ts';
 export const noSudo = rule({
   id: 'no-sudo',
   aliases: ['DL3004'],
-  presets: ['hadolint', 'recommended'],
+  presets: ['hadolint'],
   severity: 'error',
   fixes: 'none',
   summary: 'RUN does not call `sudo`.',

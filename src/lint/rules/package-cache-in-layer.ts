@@ -6,6 +6,7 @@ import { appendCommand } from './parts/append.ts';
 import { cacheLeft, type Cache } from './parts/caches.ts';
 import { reportOn } from './parts/report.ts';
 import { serviceRuns } from './parts/runs.ts';
+import { isNoService, startedImage } from './parts/service.ts';
 import { is, toolCall, type ToolCall } from './parts/tools.ts';
 
 export const packageCacheInLayer = rule({
@@ -68,6 +69,9 @@ export const packageCacheInLayer = rule({
     { text: 'FROM node:22\nRUN npm ci && rm -rf /root/.npm\nCMD ["app"]\n' },
   ],
   *detect(subject) {
+    const started = [...startedImage(subject)][0];
+    // An image to build or to test with is large anyway.
+    if (started !== undefined && started.start.script.calls.some(isNoService)) return;
     for (const place of serviceRuns(subject)) {
       const { instruction, script } = place.step;
       const tools = script.calls.map(toolCall);

@@ -17,6 +17,9 @@ const NEAR = 120;
 /** A version in the address: what is there is not changed day by day. */
 const VERSION = /\/v?\d+\.\d+(?:\.\d+)?[^/]*\//;
 
+/** Installers of the languages' own makers, which check what they download (rustup, "Other installation methods"). */
+const TOOLCHAIN = /^https:\/\/(?:sh\.rustup\.rs|just\.systems)\b/;
+
 export const pipeToShell = rule({
   id: 'pipe-to-shell',
   aliases: [],
@@ -29,7 +32,7 @@ export const pipeToShell = rule({
   source: 'CIS Docker Benchmark, 4.11 "Ensure only verified packages are installed"; OpenSSF Scorecard, "Pinned-Dependencies"',
   examples: [
     { text: 'FROM debian:12\nRUN «curl -fsSL https://deb.nodesource.com/setup_22.x | bash» -\n' },
-    { text: 'FROM debian:12\nRUN apt-get update && «curl --proto "=https" -sSf https://sh.rustup.rs | sh» -s -- -y\n' },
+    { text: 'FROM debian:12\nRUN apt-get update && «curl --proto "=https" -sSf https://sh.acme.io | sh» -s -- -y\n' },
     { text: 'FROM debian:12\nRUN «wget -qO- https://install.acme.io | sudo -E bash»\n' },
     { text: 'FROM php:8.3\nRUN «curl -sS https://getcomposer.org/installer | php» -- --install-dir=/usr/local/bin\n' },
     { text: 'FROM debian:12\nRUN bash <(«curl -s https://get.acme.io») && sh -c "$(«curl -fsSL https://sh.acme.io»)"\n' },
@@ -39,6 +42,7 @@ export const pipeToShell = rule({
     { text: `FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/${'0a'.repeat(20)}/install.sh | sh\n` },
     { text: 'FROM debian:12\nRUN curl -s http://localhost:8080/setup | sh; VERSION=$(curl -s https://acme.io/version) sh build.sh\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/v1.2.3/install.sh | sh\n' },
+    { text: 'FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y\n' },
   ],
   *detect({ file, stages, path }) {
     for (const { step } of allRuns({ file, stages, path })) {
@@ -46,7 +50,15 @@ export const pipeToShell = rule({
       for (const call of step.script.calls) {
         const url = downloadOf(call)?.url.text;
         // What a substitution in `sh -c` calls is read twice.
-        if (url === undefined || isCommitUrl(url) || VERSION.test(url) || isPrivateUrl(url) || seen.has(call.span.start)) continue;
+        if (
+          url === undefined ||
+          isCommitUrl(url) ||
+          VERSION.test(url) ||
+          TOOLCHAIN.test(url) ||
+          isPrivateUrl(url) ||
+          seen.has(call.span.start)
+        )
+          continue;
         const span = runAt(call, file.text);
         if (span === undefined) continue;
         seen.add(call.span.start);

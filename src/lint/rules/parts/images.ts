@@ -36,6 +36,8 @@ export function officialName(name: string): string | undefined {
  */
 export function floats({ name, tag, digest, isKnown }: Base): string | undefined {
   if (!isKnown || digest !== undefined || name === 'scratch' || name.startsWith('localhost/')) return undefined;
+  // Wolfi's public images have no other tag.
+  if (name.startsWith('chainguard/')) return undefined;
   if (/(?:^|\/)distroless\//.test(name)) {
     // Its tags are no versions; the system is in the name. Without a language there is next to nothing in it that could change.
     return /-debian\d+$/.test(name) || /\/(?:static|base|base-nossl|cc)$/.test(name) ? undefined : 'has no Debian release in its name';

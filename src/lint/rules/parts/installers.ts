@@ -1,6 +1,5 @@
 /** What to do in place of an installer that goes straight into a shell. Source: the installation pages of these projects. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/sh\.rustup\.rs|static\.rust-lang\.org/, 'start from `rust:VERSION`, or download `rustup-init` of a version and check its sha256'],
   [
     /deb\.nodesource\.com|rpm\.nodesource\.com|nvm-sh\/nvm|creationix\/nvm|fnm\.vercel\.app|tj\/n\//,
     'start from `node:VERSION`, or copy Node.js from it',

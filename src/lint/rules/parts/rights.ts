@@ -1,5 +1,5 @@
 import { operands, type Call } from '../../script/index.ts';
-import { allSteps, isScript, lastOf, type Base, type Stage, type Start } from '../../stages/index.ts';
+import { allSteps, isScript, type Base, type Stage, type Start } from '../../stages/index.ts';
 import { startedCalls } from './service.ts';
 
 /** Images that start as root, and whose programs do not give up their rights by themselves (their Dockerfiles). */
@@ -50,9 +50,6 @@ export function mayNeedRoot(stage: Stage, start: Start): boolean {
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const needsRoot = ({ program, wrappers }: Call): boolean => NEEDS_ROOT.has(program) || wrappers.includes('sudo');
-
-/** The USER that counts, as it is known; undefined where the base decides. */
-const userOf = (stage: Stage): string | undefined => lastOf(stage, 'USER')?.user;
 
 /** Whether an earlier USER of the image is somebody else. */
 export const hadOtherUser = (stage: Stage): boolean =>
