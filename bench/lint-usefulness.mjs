@@ -1,4 +1,4 @@
-// How useful the findings of `recommended` are on real Dockerfiles (bench/corpus.mjs), from a sample that people have read.
+// How useful the findings of `recommended` are on real Dockerfiles (bench/corpus.mjs), from a sample that two language models have read, independently.
 //   node bench/lint-usefulness.mjs              the shares, weighted by how often each rule fires
 //   node bench/lint-usefulness.mjs draw [COUNT] adds findings to bench/lint-usefulness.json that nobody has read yet
 // A reading is `useful` (a careful engineer would change the line), `pedantic` (true, and not worth a change) or `wrong`. Each
