@@ -10,7 +10,7 @@ function chunkOf(module) {
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
-  if (/src.dockerfile.ignore\.ts$/.test(id)) return 'build';
+  if (/src.dockerfile.ignore\.ts$/.test(id)) return 'ignore'; // a build needs it without the linter, and the linter without the build
   if (/src.(dockerfile|lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
   if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';

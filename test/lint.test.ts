@@ -85,14 +85,15 @@ describe('plimsoll lint', () => {
   });
 
   test('a file without FROM is judged as the fragment it is, and a base that a build argument names is no error', async () => {
-    const cwd = folder({ Dockerfile: 'MAINTAINER me\n', 'b.Dockerfile': 'ARG BASE\nFROM ${BASE}\nMAINTAINER me\n' });
+    const insecure = 'RUN curl -fk https://example.com/a -o /a\n';
+    const cwd = folder({ Dockerfile: insecure, 'b.Dockerfile': `ARG BASE\nFROM \${BASE}\n${insecure}` });
     const end = await plimsoll(['lint', 'Dockerfile'], { cwd });
     expect([end.code, end.stdout.split('\n')[0]]).toEqual([1, 'Dockerfile has no FROM: it was judged as part of a stage']);
-    expect(end.stdout).toContain('maintainer-deprecated');
+    expect(end.stdout).toContain('verification-off');
     const other = await plimsoll(['lint', 'b.Dockerfile', '--json'], { cwd });
     expect(JSON.parse(other.stdout)).toMatchObject({
       parseErrors: [],
-      findings: [{ rule: 'maintainer-deprecated' }],
+      findings: [{ rule: 'verification-off' }],
     });
   });
 

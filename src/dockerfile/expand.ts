@@ -54,6 +54,7 @@ export function expand(text: string, environment: Environment, options: ExpandOp
     (value === undefined ? unmatched : matched).add(name);
     return value;
   };
+  if (PLAIN.test(text)) return { value: text, words: [text], matched, unmatched };
   try {
     return { ...new Lexer(text, lookUp, options).run(), matched, unmatched };
   } catch (error) {
@@ -61,6 +62,9 @@ export function expand(text: string, environment: Environment, options: ExpandOp
     return { value: '', words: [], matched, unmatched, problem: { code: error.code, message: error.message } };
   }
 }
+
+/** Visible ASCII without `$`, quotes and what may be the escape: what stands for itself alone, as most words do. */
+const PLAIN = /^[!#%&(-[\]^_a-{|}~]+$/;
 
 const END = '';
 /** `${a:-${b:-…}}`: BuildKit goes deeper, until memory ends; no one writes even ten. */

@@ -85,13 +85,11 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     ignored: ignoredBy(options.ignore),
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };
-  const only = options.only === undefined ? undefined : new Set(options.only);
   const forDevelopment = preset === 'recommended' && isForDevelopment(file, subject.path);
-  const chosen = rules.filter((rule) => (only === undefined ? isChosen(rule, preset, config) : namedIn(rule, only)));
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
-  for (const rule of chosen) {
+  for (const rule of chosenRules(preset, options)) {
     if (forDevelopment && rule.shippedOnly === true) continue;
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
@@ -102,6 +100,19 @@ export function lint(text: string, options: LintOptions = {}): Linted {
   }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');
   return { file, problems, isFragment, isForDevelopment: forDevelopment, findings: sortFindings(findings) };
+}
+
+let last: { readonly preset: PresetName; readonly options: LintOptions; readonly chosen: readonly Rule[] } | undefined;
+
+/** The rules that the options ask for. The files of a run share them, so they are looked up once. */
+function chosenRules(preset: PresetName, options: LintOptions): readonly Rule[] {
+  const { only, hadolint } = options;
+  if (last?.preset === preset && last.options.only === only && last.options.hadolint === hadolint) return last.chosen;
+  const names = only && new Set(only);
+  const config = { ...DEFAULT_HADOLINT_CONFIG, ...hadolint };
+  const chosen = rules.filter((rule) => (names === undefined ? isChosen(rule, preset, config) : namedIn(rule, names)));
+  last = { preset, options, chosen };
+  return chosen;
 }
 
 const isChosen = (rule: Rule, preset: PresetName, config: HadolintConfig): boolean =>

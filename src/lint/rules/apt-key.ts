@@ -23,8 +23,8 @@ export const aptKey = rule({
   *detect({ file, stages, path }) {
     for (const { stage, step } of allRuns({ file, stages, path })) {
       for (const { program, args, word } of step.script.calls) {
-        const verb = args.find(({ text }) => /^(?:add|adv)$/.test(text));
-        if (program !== 'apt-key' || verb === undefined) continue;
+        const verb = program === 'apt-key' ? args.find(({ text }) => /^(?:add|adv)$/.test(text)) : undefined;
+        if (verb === undefined) continue;
         const what = lacksAptKey(stage.base)
           ? `\`${stage.base.reference}\` has no apt-key`
           : 'apt-key is gone in Debian 13, and its keys may sign everything';

@@ -38,12 +38,13 @@ export const baseEndOfLife = rule({
     for (const { from, base, parent } of stages) {
       const word = fromWords(from)[0];
       if (word === undefined || parent !== undefined || !base.isKnown || seen.has(base.reference)) continue;
-      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path)) continue;
-      seen.add(base.reference);
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
+      if (instead === undefined && ended.length === 0) continue;
+      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path)) continue;
+      seen.add(base.reference);
       if (instead !== undefined) yield reportOn(from, word.span, `\`${base.name}\` was given up: ${instead}`);
-      else if (ended.length > 0) yield reportOn(from, word.span, `${ended.join(', and ')}: take a newer release`);
+      else yield reportOn(from, word.span, `${ended.join(', and ')}: take a newer release`);
     }
   },
 });

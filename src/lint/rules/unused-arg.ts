@@ -76,4 +76,5 @@ const namesOf = ({ name, args }: Instruction): readonly string[] =>
 const uses = ({ line, heredocs }: Instruction, name: string): boolean =>
   [line, ...heredocs.map(({ content }) => content)].some((text) => refersTo(text, name));
 
-const refersTo = (text: string, name: string): boolean => new RegExp(`\\$\\{?${name}(?!\\w)`).test(text);
+const refersTo = (text: string, name: string): boolean =>
+  text.includes('$') && text.includes(name) && new RegExp(`\\$\\{?${name}(?!\\w)`).test(text);

@@ -2,12 +2,16 @@ import type { Call, ShellWord } from './types.ts';
 
 /** Whether a call has one of these flags: a letter, alone or among others (`-qy`), or a word (`--yes`, `--yes=…`). */
 export function hasFlag({ args }: Pick<Call, 'args'>, ...names: readonly string[]): boolean {
-  return args.some(({ text }) =>
-    names.some((name) =>
-      name.length === 1 ? new RegExp(`^-[A-Za-z]*${name}`).test(text) : text === `--${name}` || text.startsWith(`--${name}=`),
-    ),
+  return args.some(
+    ({ text }) => text.startsWith('-') && names.some((name) => (name.length === 1 ? lettersOf(text).includes(name) : isLong(text, name))),
   );
 }
+
+/** The letters right after the dash. */
+const lettersOf = (text: string): string => /^-([A-Za-z]+)/.exec(text)?.[1] ?? '';
+
+const isLong = (text: string, name: string): boolean =>
+  text.startsWith(`--${name}`) && (text.length === name.length + 2 || text[name.length + 2] === '=');
 
 /** The value of a flag: `-o FILE`, `-oFILE`, `--output FILE`, `--output=FILE`. Undefined without it. */
 export function flagValue({ args }: Pick<Call, 'args'>, ...names: readonly string[]): ShellWord | undefined {
@@ -23,20 +27,20 @@ export function flagValue({ args }: Pick<Call, 'args'>, ...names: readonly strin
 }
 
 /** The letter ends others: `-fsSLo FILE` (POSIX, "Utility Syntax Guidelines", 5). */
-const endsWithLetter = (text: string, letter: string): boolean => new RegExp(`^-[A-Za-z]+${letter}$`).test(text);
+const endsWithLetter = (text: string, letter: string): boolean => text.endsWith(letter) && text.length > 2 && /^-[A-Za-z]+$/.test(text);
 
 /**
  * What is no flag and no value of a flag. `valued`: flags that take a value as a word of its own, as `o` and `output`.
  */
 export function operands({ args }: Pick<Call, 'args'>, ...valued: readonly string[]): readonly ShellWord[] {
   // Go's programs write long names with one dash.
-  const flags = new Set(valued.flatMap((name) => (name.length === 1 ? [`-${name}`] : [`--${name}`, `-${name}`])));
   const found: ShellWord[] = [];
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i] as ShellWord;
-    if (word.text === '--') return [...found, ...args.slice(i + 1)];
-    if (flags.has(word.text)) i += 1;
-    else if (!word.text.startsWith('-') || word.text === '-') found.push(word);
+    const { text } = word;
+    if (!text.startsWith('-') || text === '-') found.push(word);
+    else if (text === '--') return [...found, ...args.slice(i + 1)];
+    else if (valued.includes(text.slice(1)) || (text.startsWith('--') && text.length > 3 && valued.includes(text.slice(2)))) i += 1;
   }
   return found;
 }

@@ -14,6 +14,7 @@ const VALUED = (
   'data data-binary form header key limit-rate max-redirs max-time output output-document directory-prefix proto proto-redir proxy ' +
   'range referer request resolve retry retry-delay retry-max-time user user-agent write-out tries timeout post-data'
 ).split(' ');
+const VALUED_BY_CURL = VALUED.filter((flag) => flag !== 'O');
 /** Letters that take none in curl and do in wget, or the other way round, are no trouble: a URL begins like one. */
 const URL_WORD = /^(?:https?|ftp):\/\/|^\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)/;
 
@@ -21,7 +22,7 @@ const URL_WORD = /^(?:https?|ftp):\/\/|^\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)/;
 export function downloadOf(call: Call): Download | undefined {
   if (call.program !== 'curl' && call.program !== 'wget') return undefined;
   const flagged = call.program === 'curl' ? flagValue(call, 'url') : undefined;
-  const valued = call.program === 'curl' ? VALUED.filter((flag) => flag !== 'O') : VALUED;
+  const valued = call.program === 'curl' ? VALUED_BY_CURL : VALUED;
   const url = flagged ?? operands(call, ...valued).find(({ text }) => URL_WORD.test(text));
   return url === undefined ? undefined : { call, url, file: fileOf(call, url) };
 }
@@ -38,14 +39,20 @@ function fileOf(call: Call, url: ShellWord): string | undefined {
   return isNamedByUrl ? url.text.replace(/[?#].*$/, '').replace(/^.*\//, '') : undefined;
 }
 
+/** The flag by its long name; its letter as the last of several, or before the file. */
+const OUTPUT = {
+  curl: { long: '--output', last: /^-[A-Za-z#]*o$/, before: /^-[a-zA-NP-Z]*?o([^A-Za-z].*|\/.*)$/ },
+  wget: { long: '--output-document', last: /^-[A-Za-z#]*O$/, before: /^-[a-zA-NP-Z]*?O([^A-Za-z].*|\/.*)$/ },
+};
+
 /** `-o FILE`, `-sSLo FILE`, `-oFILE`; wget: `-O`, `-qO-`. */
 function outputFlag({ program, args }: Call): string | undefined {
-  const letter = program === 'curl' ? 'o' : 'O';
-  const long = program === 'curl' ? '--output' : '--output-document';
+  const { long, last, before } = program === 'curl' ? OUTPUT.curl : OUTPUT.wget;
   for (const [i, { text }] of args.entries()) {
-    if (text === long || new RegExp(`^-[A-Za-z#]*${letter}$`).test(text)) return args[i + 1]?.text;
+    if (!text.startsWith('-')) continue;
+    if (text === long || last.test(text)) return args[i + 1]?.text;
     if (text.startsWith(`${long}=`)) return text.slice(long.length + 1);
-    const joined = new RegExp(`^-[a-zA-NP-Z]*?${letter}([^A-Za-z].*|/.*)$`).exec(text)?.[1];
+    const joined = before.exec(text)?.[1];
     if (joined !== undefined) return joined;
   }
   return undefined;

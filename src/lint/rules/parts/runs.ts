@@ -17,12 +17,20 @@ export const isForWindows = ({ file, stages, path }: FileFacts): boolean =>
   stages.some(({ base }) => familyOf(base) === 'windows' || /windows|nanoserver|servercore/i.test(base.reference));
 
 /** The RUNs of all stages. */
-export const allRuns = (subject: FileFacts): readonly Place[] =>
-  isForWindows(subject)
-    ? []
-    : subject.stages.flatMap((stage) =>
-        stage.steps.filter(({ instruction }) => instruction.name === 'RUN').map((step) => ({ stage, step })),
-      );
+export function allRuns(subject: FileFacts): readonly Place[] {
+  const { stages } = subject;
+  let runs = known.get(stages);
+  if (runs === undefined) {
+    runs = isForWindows(subject)
+      ? []
+      : stages.flatMap((stage) => stage.steps.filter(({ instruction }) => instruction.name === 'RUN').map((step) => ({ stage, step })));
+    known.set(stages, runs);
+  }
+  return runs;
+}
+
+/** By the stages of a file. */
+const known = new WeakMap<readonly Stage[], readonly Place[]>();
 
 /** The RUNs whose files are in the image. */
 export const imageRuns = (subject: FileFacts): readonly Place[] => allRuns(subject).filter(({ stage }) => stage.isInImage);

@@ -15,7 +15,7 @@ export interface ToolCall {
 }
 
 /** Flags that take a value as a word of their own (the manuals of the tools). */
-const VALUED: Readonly<Record<string, string>> = {
+const VALUED: Readonly<Record<string, readonly string[]>> = byWords({
   'apt-get': 'o c t a option config-file target-release default-release',
   apk: 'p X t root repository virtual arch keys-dir repositories-file cache-dir',
   dnf: 'c x config releasever installroot enablerepo disablerepo exclude setopt repo repoid',
@@ -35,7 +35,11 @@ const VALUED: Readonly<Record<string, string>> = {
   poetry: 'C P directory project with without only extras E',
   uv: 'p python extra group package project directory python-version index-url extra-index-url cache-dir no-group',
   git: 'C c b depth branch git-dir work-tree o j',
-};
+});
+
+function byWords(lists: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(lists).map(([name, words]) => [name, words.split(' ')]));
+}
 
 const ALIASES: Readonly<Record<string, string>> = {
   apt: 'apt-get',
@@ -47,13 +51,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   gradlew: 'gradle',
 };
 
-/** Reads a call as that of a tool. */
+const known = new WeakMap<Call, ToolCall>();
+
+/** Reads a call as that of a tool. Many rules ask for the same one. */
 export function toolCall(call: Call): ToolCall {
+  let tool = known.get(call);
+  if (tool === undefined) known.set(call, (tool = readTool(call)));
+  return tool;
+}
+
+function readTool(call: Call): ToolCall {
   const module = /^python[\d.]*$/.test(call.program) ? call.args.findIndex(({ text }) => text === '-m') : -1;
   const name = module === -1 ? call.program : (call.args[module + 1]?.text ?? '');
   const args = module === -1 ? call.args : call.args.slice(module + 2);
   const tool = /^pip[\d.]*$/.test(name) ? 'pip' : (ALIASES[name] ?? name);
-  const words = operands({ args }, ...(VALUED[tool]?.split(' ') ?? []));
+  const words = operands({ args }, ...(VALUED[tool] ?? []));
   const [subcommand, ...given] = words;
   const end = subcommand ?? (module === -1 ? call.word : (call.args[module + 1] ?? call.word));
   return { call, tool, subcommand: subcommand?.text ?? '', given, head: { start: call.word.span.start, end: end.span.end } };
