@@ -10,9 +10,9 @@ import { corpus } from './corpus.mjs';
 
 setUp();
 const [runs = 5, count = Infinity, seed = 1] = process.argv.slice(2).map(Number);
-const { decodeText, parse } = await import(join(root, 'dist/dockerfile.js'));
+const { decodeText, evaluate, parse } = await import(join(root, 'dist/dockerfile.js'));
 // tally stops at the first file that BuildKit refuses, so none of them is taken.
-const isReadable = ({ base64 }) => parse(decodeText(Buffer.from(base64, 'base64'))).problems.length === 0;
+const isReadable = ({ base64 }) => evaluate(parse(decodeText(Buffer.from(base64, 'base64')))).problems.length === 0;
 const sources = evenly(corpus().flatMap((source) => source.files.filter(isReadable)));
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
 try {

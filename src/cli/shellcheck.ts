@@ -1,4 +1,5 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError } from '../base/index.ts';
 import { hexOf, openMemo, openStore, runProcess, sha256, storeRoot } from '../base/node.ts';
@@ -23,12 +24,12 @@ export async function findShellcheck(env: NodeJS.ProcessEnv = process.env): Prom
   return undefined;
 }
 
-/** Scripts given to one process: a command line has an end. */
-const MAX_SCRIPTS = 500;
+/** Scripts given to one process: no fewer, since each process takes its time to start, and no more, since a command line has an end. */
+const SCRIPTS = { min: 16, max: 500 };
 
 /**
- * What ShellCheck says of scripts, in their order. One process reads many; what it said of the same text before is
- * remembered for each folder it is run in. Throws EnvironmentError when ShellCheck itself fails.
+ * What ShellCheck says of scripts, in their order. One process reads many, and there is one for each processor; what it
+ * said of the same text before is remembered for each folder it is run in. Throws EnvironmentError when ShellCheck itself fails.
  */
 export async function runShellcheck(path: string, scripts: readonly ShellScript[]): Promise<readonly (readonly ShellComment[])[]> {
   const { mtimeMs, size } = await stat(path);
@@ -42,15 +43,27 @@ export async function runShellcheck(path: string, scripts: readonly ShellScript[
     if (known !== undefined) answers.set(text, known);
   }
   const asked = [...new Set(scripts.map((script) => script.text))].filter((text) => !answers.has(text));
-  for (let i = 0; i < asked.length; i += MAX_SCRIPTS) {
-    const part = asked.slice(i, i + MAX_SCRIPTS);
-    for (const [text, comments] of await ask(path, part)) {
-      answers.set(text, comments);
-      memo.remember('shellcheck', text, comments);
+  const parts = dealt(asked);
+  const takeNext = async (): Promise<void> => {
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      for (const [text, comments] of await ask(path, part)) {
+        answers.set(text, comments);
+        memo.remember('shellcheck', text, comments);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, takeNext));
   await memo.save();
   return scripts.map((script) => answers.get(script.text) ?? []);
+}
+
+/** Parts for so many processes at once, long and short scripts mixed. */
+function dealt(texts: readonly string[]): string[][] {
+  const processes = Math.min(availableParallelism(), Math.ceil(texts.length / SCRIPTS.min));
+  const count = processes * Math.ceil(texts.length / SCRIPTS.max / Math.max(1, processes));
+  const parts = Array.from({ length: count }, (): string[] => []);
+  texts.toSorted((a, b) => b.length - a.length).forEach((text, i) => parts[i % count]?.push(text));
+  return parts;
 }
 
 async function ask(path: string, texts: readonly string[]): Promise<Map<string, readonly ShellComment[]>> {
