@@ -27,6 +27,7 @@ describe('what the commands print', () => {
     ship: [service],
     prove: [service, '--image', `oci:${layout}`, '--skip', 'logs'],
     lint: [dockerfile],
+    init: [join(fixtures, 'python-fastapi/service'), '--dry-run'],
     validate: [layout],
     doctor: [],
     cache: ['ls'],

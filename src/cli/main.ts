@@ -13,6 +13,7 @@ interface CommandEntry {
 }
 
 const commands: readonly CommandEntry[] = [
+  { name: 'init', summary: 'write a Dockerfile and a .dockerignore, with the reason for each part', load: () => import('./init.ts') },
   { name: 'ship', summary: 'plan, build, check: from a repository to an image that is shown to work', load: () => import('./ship.ts') },
   { name: 'plan', summary: 'what the service is and what was decided, each with its evidence', load: () => import('./plan.ts') },
   { name: 'build', summary: 'only the image', load: () => import('./build.ts') },
@@ -43,6 +44,7 @@ ${commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`).join('\n')}
 
 Examples:
   plimsoll ship .                    from this folder to a checked image in .plimsoll/
+  plimsoll init                      a Dockerfile for this folder, to keep and edit
   plimsoll plan . --json             the decisions, for a program
   plimsoll lint --fix --diff         what would be mended in the Dockerfiles below
   plimsoll explain sigterm           what a check measures, and why

@@ -106,6 +106,15 @@ export const jsonDocuments = {
       .array(z.strictObject({ file: z.string(), line: z.number().int(), column: z.number().int(), message: z.string() }))
       .describe('What BuildKit refuses.'),
   }),
+  init: document('init', {
+    files: z.array(
+      z.strictObject({
+        path: z.string(),
+        state: z.enum(['missing', 'same', 'other']).describe('What was there before, beside `text`.'),
+        text: z.string(),
+      }),
+    ),
+  }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {
     findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), says: z.string(), remedy: z.string().optional() })),

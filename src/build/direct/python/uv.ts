@@ -3,9 +3,9 @@ import { constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError, type Progress } from '../../../base/index.ts';
 import { runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
+import { UV_VERSION } from '../../../plan/index.ts';
 
-/** The uv that is fetched where none is on PATH, with the hashes of its wheels as PyPI gives them. */
-const UV_VERSION = '0.13.8';
+/** The hashes of its wheels as PyPI gives them. */
 const UV_WHEELS: readonly string[] = [
   'e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984', // manylinux x86_64
   '0b3e8b1a4f5e405e31e2ff33de8af4744831e9f7338539671efbd8c3c94e791d', // manylinux aarch64

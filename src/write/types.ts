@@ -1,0 +1,7 @@
+/** A file for the repository, whole. */
+export interface WrittenFile {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  /** Ends with a newline. */
+  readonly text: string;
+}
