@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** Dockerfiles in which one of hadolint's codes occurs, and near misses: the same but for one place, and without the code. */
 export interface NearMisses {
   readonly code: string;
@@ -42,6 +44,25 @@ const label = (code: string, type: string, patterns: readonly string[]): NearMis
     patterns.map((pattern) => `LABEL it=${pattern}`),
     `label-schema: { it: ${type} }`,
   );
+
+const SIGNS = [...'"\'$\\ -=:/@*.|;&<>~`#({[!aZ0\t\n%^+,ä'];
+
+/** One of the texts with one character or one word changed, most often near its end. */
+export function changed(texts: readonly string[]): fc.Arbitrary<string> {
+  const words = [...new Set(texts.flatMap((text) => text.split(/\s+/)))];
+  const change = fc.oneof(
+    fc.constantFrom('', ...SIGNS).map((sign) => (text: string, at: number) => {
+      const place = Math.max(0, text.length - 2 - at);
+      return text.slice(0, place) + sign + text.slice(place + (at % 2));
+    }),
+    fc.constantFrom('', ...words).map((word) => (text: string, at: number) => {
+      // Words, and the blanks between them.
+      const parts = text.split(/(\s+)/);
+      return parts.with(-3 - 2 * (at % Math.floor(parts.length / 2)), word).join('');
+    }),
+  );
+  return fc.tuple(fc.constantFrom(...texts), fc.nat({ max: 30 }), change).map(([text, at, make]) => make(text, at));
+}
 
 export const NEAR_MISSES: readonly NearMisses[] = [
   files(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lintableDockerfile } from './hadolint-dockerfiles.testing.ts';
-import { NEAR_MISSES, variantsOf, type NearMisses } from './hadolint-near-misses.testing.ts';
+import { changed, NEAR_MISSES, variantsOf, type NearMisses } from './hadolint-near-misses.testing.ts';
 import { askHadolint, differences, whyNoHadolint, type Answer } from './hadolint.testing.ts';
 import { readHadolintConfig, rules } from './index.ts';
 
@@ -64,6 +64,12 @@ describe.skipIf(whyNoHadolint !== undefined)('the preset `hadolint` finds what h
     const distinct = (code: string, hits: boolean): number =>
       new Set(seen.filter((each) => each.code === code && each.hits === hits).map((each) => each.text)).size;
     expect(codes.filter((code) => distinct(code, true) < 5 || distinct(code, false) < 5)).toEqual([]);
+  });
+
+  test('in these with a character or a word changed', async () => {
+    const texts = NEAR_MISSES.flatMap(casesOf).map(({ text }) => text);
+    const asked = await ask(fc.sample(changed(texts), { numRuns: Math.ceil(numRuns / 2), seed: seed + 3 }));
+    expect(differences(asked.texts, asked.answers)).toEqual([]);
   });
 
   test('a near miss differs in one place, by at most 20 characters', () => {
