@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lintableDockerfile } from './hadolint-dockerfiles.testing.ts';
+import { changed, NEAR_MISSES, variantsOf, type NearMisses } from './hadolint-near-misses.testing.ts';
 import { askHadolint, differences, whyNoHadolint, type Answer } from './hadolint.testing.ts';
 import { readHadolintConfig, rules } from './index.ts';
 
@@ -46,11 +47,58 @@ describe.skipIf(whyNoHadolint !== undefined)('the preset `hadolint` finds what h
     expect(differences(asked.texts, asked.answers, config)).toEqual([]);
   });
 
+  test('where each code occurs, and in near misses', async () => {
+    const byConfig = new Map(NEAR_MISSES.map(({ config }) => [config, NEAR_MISSES.filter((entry) => entry.config === config)]));
+    const seen: Judged[] = [];
+    for (const [text, entries] of byConfig) {
+      const cases = entries.flatMap(casesOf);
+      const texts = cases.map((each) => each.text);
+      const answers = await askHadolint(texts, text);
+      const { config } = await readHadolintConfig(text);
+      expect(differences(texts, answers, config)).toEqual([]);
+      seen.push(...cases.map((each, i) => ({ ...each, answer: answers[i] ?? { refused: 'not asked', findings: [] } })));
+    }
+    // The real program decides what a hit is and what a miss.
+    const isHit = ({ code, answer }: Judged): boolean => answer.findings.some((finding) => finding.code === code);
+    expect(seen.filter((each) => each.answer.refused !== undefined || isHit(each) !== each.hits)).toEqual([]);
+    const distinct = (code: string, hits: boolean): number =>
+      new Set(seen.filter((each) => each.code === code && each.hits === hits).map((each) => each.text)).size;
+    expect(codes.filter((code) => distinct(code, true) < 5 || distinct(code, false) < 5)).toEqual([]);
+  });
+
+  test('in these with a character or a word changed', async () => {
+    const texts = NEAR_MISSES.flatMap(casesOf).map(({ text }) => text);
+    const asked = await ask(fc.sample(changed(texts), { numRuns: Math.ceil(numRuns / 2), seed: seed + 3 }));
+    expect(differences(asked.texts, asked.answers)).toEqual([]);
+  });
+
+  test('a near miss differs in one place, by at most 20 characters', () => {
+    expect(NEAR_MISSES.flatMap(casesOf).filter(({ at }) => at.length > 20)).toEqual([]);
+  });
+
   test('knows each of its codes', () => {
     expect(new Set(codes).size).toBe(71);
     expect(codes.every((code) => /^DL\d{4}$/.test(code))).toBe(true);
   });
 });
+
+interface Case {
+  readonly code: string;
+  readonly text: string;
+  /** What stands at the place where hits and misses differ. */
+  readonly at: string;
+  /** Whether hadolint should find the code. */
+  readonly hits: boolean;
+}
+type Judged = Case & { readonly answer: Answer };
+
+const casesOf = ({ code, patterns }: NearMisses): readonly Case[] =>
+  patterns
+    .map(variantsOf)
+    .flatMap(({ hits, misses }) => [
+      ...hits.map((variant) => ({ ...variant, code, hits: true })),
+      ...misses.map((variant) => ({ ...variant, code, hits: false })),
+    ]);
 
 /** The files that hadolint can read. */
 async function ask(
