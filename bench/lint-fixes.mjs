@@ -19,7 +19,7 @@ const UNREACHABLE = new Map([
 const PRESET = { preset: 'hadolint' };
 
 setUp();
-const { lint, fix, evaluate, parse, decodeText, pinVersions } = await linter();
+const { lint, fix, isUnsafe, evaluate, parse, decodeText, pinVersions } = await linter();
 const files = corpus().flatMap((source) => source.files);
 const texts = files.map(({ base64 }) => decodeText(Buffer.from(base64, 'base64')));
 const versions = process.argv.includes('--online') ? lookUp() : new Map();
@@ -69,8 +69,7 @@ function mend(text, i) {
   const { file, findings } = lint(text, PRESET);
   const before = findings.map((finding) => {
     const named = finding.fix ?? pinVersions(file, finding.rule, finding.report, versionOf);
-    const rule = named === finding.fix ? finding.rule : { ...finding.rule, fixes: 'unsafe' };
-    return { ...finding, rule, fix: named, code: rule.aliases[0] };
+    return { ...finding, fix: named, code: finding.rule.aliases[0] };
   });
   const once = fix(text, UNSAFE);
   const after = lint(once.text, PRESET).findings.map(({ rule }) => rule.aliases[0]);
@@ -79,7 +78,7 @@ function mend(text, i) {
 }
 
 function kindOf({ fix: mending, rule }) {
-  return mending === undefined ? 'none' : rule.fixes;
+  return mending === undefined ? 'none' : isUnsafe(rule, mending) ? 'unsafe' : 'safe';
 }
 
 function printCodes(findings) {

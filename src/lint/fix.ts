@@ -1,5 +1,6 @@
 import { applyEdits, clashes, type Edit } from '../dockerfile/index.ts';
 import { lint, type Finding, type Linted, type LintOptions } from './lint.ts';
+import { isUnsafe } from './types.ts';
 import { pinVersions, type VersionLookup } from './versions/index.ts';
 
 export interface Fixed {
@@ -48,7 +49,7 @@ function judge(text: string, options: FixOptions): Linted {
   const findings = judged.findings.map((finding): Finding => {
     if (finding.fix !== undefined) return finding;
     const named = pinVersions(judged.file, finding.rule, finding.report, versionOf);
-    return named === undefined ? finding : { ...finding, rule: { ...finding.rule, fixes: 'unsafe' }, fix: named };
+    return named === undefined ? finding : { ...finding, fix: named };
   });
   return { ...judged, findings };
 }
@@ -81,7 +82,7 @@ function isBetter(before: Linted, after: Linted, made: readonly Finding[]): bool
 function choose(findings: readonly Finding[], unsafe: boolean): readonly Finding[] {
   const edits: Edit[] = [];
   return findings.filter((finding) => {
-    if (finding.fix === undefined || (finding.rule.fixes === 'unsafe' && !unsafe)) return false;
+    if (finding.fix === undefined || (isUnsafe(finding.rule, finding.fix) && !unsafe)) return false;
     if (finding.fix.edits.some((edit) => edits.some((other) => clashes(edit, other)))) return false;
     edits.push(...finding.fix.edits);
     return true;

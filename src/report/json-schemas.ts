@@ -100,6 +100,7 @@ export const jsonDocuments = {
         file: z.string(),
         range: z.strictObject({ start: position, end: position }).describe('Half-open; columns count UTF-16 code units.'),
         fixable: z.boolean(),
+        unsafe: z.boolean().describe('Its fix changes what the image contains, so `--fix` makes it only with `--unsafe`.'),
       }),
     ),
     parseErrors: z

@@ -14,7 +14,9 @@ export function pinVersions(file: Dockerfile, rule: RuleFacts, { instruction }: 
   if (run?.name !== 'RUN' || run.arguments.isList) return undefined;
   const edits = run.arguments.script.commands.flatMap(fetched).map((argument) => pinned(file, run, argument, versionOf));
   const known = edits.filter((edit) => edit !== undefined);
-  return known.length === 0 || known.length < edits.length ? undefined : { title: 'name the version that is the newest now', edits: known };
+  return known.length === 0 || known.length < edits.length
+    ? undefined
+    : { title: 'name the version that is the newest now', edits: known, changesImage: true };
 }
 
 /** What Go fetches in its newest version. Names without `@` are looked up in go.mod, or fetched by a Go older than modules. */

@@ -1,3 +1,4 @@
+import { isUnsafe } from '../../lint/index.ts';
 import type { JudgedFile, LintFormat } from './types.ts';
 
 /** `plimsoll lint --json`. */
@@ -14,6 +15,7 @@ export const lintJson: LintFormat = (files) =>
           file: path,
           range,
           fixable: fix !== undefined,
+          unsafe: fix !== undefined && isUnsafe(rule, fix),
         })),
       ),
       parseErrors: files.flatMap((file) =>

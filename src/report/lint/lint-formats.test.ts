@@ -63,6 +63,22 @@ describe('formats for programs', () => {
     expect(Object.keys(rows[0] ?? {}).toSorted()).toEqual(['code', 'column', 'file', 'level', 'line', 'message']);
   });
 
+  test('JSON and SARIF say which fixes change the image, also of one rule', () => {
+    const text = 'FROM alpine:3.20\nWORKDIR a\nWORKDIR /b\nWORKDIR c\n';
+    const files = [{ path: 'Dockerfile', ...lint(text, { only: ['DL3000'] }) }];
+    const { findings } = JSON.parse(format('json', files)) as { findings: { fixable: boolean; unsafe: boolean }[] };
+    expect(findings.map(({ fixable, unsafe }) => [fixable, unsafe])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    const { runs } = JSON.parse(format('sarif', files)) as { runs: { results: { fixes: { properties: unknown }[] }[] }[] };
+    expect(runs[0]?.results.flatMap((result) => result.fixes.map((each) => each.properties))).toEqual([
+      { unsafe: true },
+      { unsafe: false },
+    ]);
+    expect(lintReport(files, style)).toContain('1 can be mended with `--fix`, 1 more with `--fix --unsafe`');
+  });
+
   test('JSON names what cannot be built, with its place', () => {
     const { schema, parseErrors } = JSON.parse(format('json')) as { schema: string; parseErrors: unknown[] };
     expect(schema).toBe('plimsoll/lint/1');

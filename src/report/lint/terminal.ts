@@ -1,5 +1,5 @@
 import type { Range } from '../../base/index.ts';
-import type { Severity } from '../../lint/index.ts';
+import { isUnsafe, type Severity } from '../../lint/index.ts';
 import type { ReportStyle } from '../plan-report.ts';
 import { wrap, type Paint } from '../paint.ts';
 import type { JudgedFile, ReportedFinding } from './types.ts';
@@ -36,7 +36,7 @@ function findingLines(judged: JudgedFile, { rule, severity, message, range, fix 
     `${paint.bold(`${judged.path}:${range.start.line}:${range.start.column}`)} ${dye(paint, severity)(severity)} ${rule.id}${known}`,
     ...indented(message, style),
     ...frame(judged.file.text, range, paint),
-    ...(fix === undefined ? [] : [paint.cyan(`  fix: ${fix.title}${rule.fixes === 'unsafe' ? ' (changes the image: --unsafe)' : ''}`)]),
+    ...(fix === undefined ? [] : [paint.cyan(`  fix: ${fix.title}${isUnsafe(rule, fix) ? ' (changes the image: --unsafe)' : ''}`)]),
   ];
 }
 
@@ -117,10 +117,10 @@ function groupByRule(findings: readonly ReportedFinding[]): readonly (readonly R
 }
 
 function fixLine(findings: readonly ReportedFinding[]): string[] {
-  const fixable = findings.filter((finding) => finding.fix !== undefined);
-  const safe = fixable.filter((finding) => finding.rule.fixes === 'safe').length;
+  const fixable = findings.flatMap(({ rule, fix }) => (fix === undefined ? [] : [isUnsafe(rule, fix)]));
   if (fixable.length === 0) return [];
-  const unsafe = fixable.length - safe;
+  const unsafe = fixable.filter(Boolean).length;
+  const safe = fixable.length - unsafe;
   return [
     safe > 0
       ? `${safe} can be mended with \`--fix\`${unsafe > 0 ? `, ${unsafe} more with \`--fix --unsafe\`` : ''}`
