@@ -1,7 +1,7 @@
 import { applyEdits, clashes, type Edit } from '../dockerfile/index.ts';
 import { lint, type Finding, type Linted, type LintOptions } from './lint.ts';
 import { isUnsafe } from './types.ts';
-import { pinVersions, type VersionLookup } from './versions/index.ts';
+import { openVersions, pinVersions, type OpenVersions, type VersionLookup } from './versions/index.ts';
 
 export interface Fixed {
   readonly text: string;
@@ -15,7 +15,7 @@ const MAX_ROUNDS = 50;
 export interface FixOptions extends LintOptions {
   /** Also fixes that change what the image contains. */
   readonly unsafe?: boolean;
-  /** Versions of packages, where somebody has looked them up. To name one is an unsafe fix. */
+  /** Versions of packages, where somebody has looked them up. */
   readonly versionOf?: VersionLookup | undefined;
 }
 
@@ -34,6 +34,12 @@ export function fix(text: string, options: FixOptions = {}): Fixed {
     state = next;
   }
   return { text: state.text, fixed };
+}
+
+/** The versions that fixes could name if somebody looked them up. */
+export function versionsWanted(text: string, options: LintOptions = {}): OpenVersions {
+  const { file, findings } = lint(text, options);
+  return openVersions(file, findings);
 }
 
 interface State {
