@@ -62,6 +62,19 @@ describe('plimsoll lint', () => {
     expect(end.stderr).toContain('json-args-recommended');
   });
 
+  test('what a file is for is told by its path in the repository, wherever it is judged from', async () => {
+    const cwd = folder({
+      'ci/repository/.git/HEAD': '',
+      'ci/repository/Dockerfile': 'FROM scratch\n',
+      'ci/repository/examples/a/Dockerfile': 'FROM scratch\n',
+    });
+    const forDevelopment = async (from: string, ...names: string[]): Promise<unknown> =>
+      (JSON.parse((await plimsoll(['lint', '--json', ...names], { cwd: join(cwd, from) })).stdout) as { forDevelopment: unknown })
+        .forDevelopment;
+    expect(await forDevelopment('', 'ci')).toEqual([{ file: 'ci/repository/examples/a/Dockerfile', saidBy: 'path' }]);
+    expect(await forDevelopment('ci/repository/examples/a')).toEqual([{ file: 'Dockerfile', saidBy: 'path' }]);
+  });
+
   test('what a .dockerignore leaves out is not copied', async () => {
     const cwd = folder({ Dockerfile: 'FROM alpine\nCOPY dist /srv/\n', '.dockerignore': 'dist\n' });
     expect((await plimsoll(['lint'], { cwd })).stdout).toContain('Dockerfile:2:6 error copy-ignored-file (CopyIgnoredFile)');
@@ -86,7 +99,7 @@ describe('plimsoll lint', () => {
   });
 
   test('a file without FROM is judged as the fragment it is, and a base that a build argument names is no error', async () => {
-    const insecure = 'RUN curl -fk https://example.com/a -o /a\n';
+    const insecure = 'RUN curl -fk https://files.acme.dev/a -o /a\n';
     const cwd = folder({ Dockerfile: insecure, 'b.Dockerfile': `ARG BASE\nFROM \${BASE}\n${insecure}` });
     const end = await plimsoll(['lint', 'Dockerfile'], { cwd });
     expect([end.code, end.stdout.split('\n')[0]]).toEqual([1, 'Dockerfile has no FROM: it was judged as part of a stage']);

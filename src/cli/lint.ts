@@ -101,7 +101,7 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   const failOn = options.failOn ?? defaultThreshold(options.preset, hadolint);
   const settings = (input: LintInput): LintOptions => ({
     preset: options.preset,
-    path: input.path,
+    path: input.inRepository,
     ignore: input.ignore,
     contexts: input.contexts,
     hadolint,
@@ -128,11 +128,12 @@ interface LintedFile extends Linted {
 }
 
 /** What reports need. Ten thousand trees would take 300 MB. */
-const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, findings }: LintedFile): JudgedFile => ({
+const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, developmentSaidBy, findings }: LintedFile): JudgedFile => ({
   path,
   file: { text, rangeOf },
   problems,
   isFragment,
+  developmentSaidBy,
   findings: findings.map(({ rule, severity, message, range, fix: mends }) => ({ rule, severity, message, range, fix: mends })),
 });
 

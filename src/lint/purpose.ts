@@ -11,15 +11,12 @@ const SAID =
 const TOP = 12;
 
 /**
- * Whether a Dockerfile is for tests, examples or development, and says so: in its path within the repository or in a comment
- * at its top. What makes a good image is no matter there; what breaks or leaks is.
+ * What says that a Dockerfile is for tests, examples or development: its path within the repository, or a comment at its
+ * top; undefined where nothing does. What makes a good image is no matter there; what breaks or leaks is.
  */
-export function isForDevelopment({ nodes }: Dockerfile, path: string): boolean {
+export function developmentSaidBy({ nodes }: Dockerfile, path: string): 'path' | 'comment' | undefined {
   const folders = path.split('/');
   const name = folders.pop() ?? '';
-  return (
-    NAME.test(name) ||
-    folders.some((folder) => FOLDER.test(folder)) ||
-    nodes.some((node) => node.kind === 'comment' && node.line <= TOP && SAID.test(node.text))
-  );
+  if (NAME.test(name) || folders.some((folder) => FOLDER.test(folder))) return 'path';
+  return nodes.some((node) => node.kind === 'comment' && node.line <= TOP && SAID.test(node.text)) ? 'comment' : undefined;
 }

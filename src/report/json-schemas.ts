@@ -106,6 +106,11 @@ export const jsonDocuments = {
     parseErrors: z
       .array(z.strictObject({ file: z.string(), line: z.number().int(), column: z.number().int(), message: z.string() }))
       .describe('What BuildKit refuses.'),
+    forDevelopment: z
+      .array(z.strictObject({ file: z.string(), saidBy: z.enum(['path', 'comment']) }))
+      .describe(
+        'Files for tests, examples or development, by their path or a comment at the top: rules on what is shipped say nothing of them.',
+      ),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {

@@ -18,6 +18,9 @@ export const lintJson: LintFormat = (files) =>
           unsafe: fix !== undefined && isUnsafe(rule, fix),
         })),
       ),
+      forDevelopment: files.flatMap(({ path, developmentSaidBy }) =>
+        developmentSaidBy === undefined ? [] : [{ file: path, saidBy: developmentSaidBy }],
+      ),
       parseErrors: files.flatMap((file) =>
         file.problems.map((problem) => ({ file: file.path, ...placeOf(file, problem), message: problem.message })),
       ),

@@ -84,7 +84,17 @@ function summary(files: readonly JudgedFile[], { paint }: ReportStyle): string {
       ? [refused > 0 ? 'no findings' : paint.green('no findings')]
       : counts.map(([severity, n]) => dye(paint, severity)(counted(n, severity)))),
   ].join(', ');
-  return `${[head, ...firstSteps(findings, paint), ...fixLine(findings)].join('\n')}\n`;
+  return `${[head, ...leftOut(files), ...firstSteps(findings, paint), ...fixLine(findings)].join('\n')}\n`;
+}
+
+/** Files of which less was said than of others, and why. */
+function leftOut(files: readonly JudgedFile[]): string[] {
+  const [first, ...rest] = files.filter((file) => file.developmentSaidBy !== undefined);
+  if (first === undefined) return [];
+  const isMixed = rest.some((file) => file.developmentSaidBy !== first.developmentSaidBy);
+  const says = isMixed ? 'a path or a comment says' : first.developmentSaidBy === 'path' ? 'the path says' : 'a comment at the top says';
+  const which = rest.length === 0 ? first.path : plural(rest.length + 1, 'file');
+  return [`Rules on what is shipped were left out for ${which}: ${says} that it is for tests, examples or development`];
 }
 
 /** `1 error`, `2 errors`; the other two words have no plural here. */
