@@ -120,6 +120,7 @@ export { undefinedVar } from './undefined-var.ts';
 export { uniqueStageNames } from './unique-stage-names.ts';
 export { unusedArg } from './unused-arg.ts';
 export { unusedStage } from './unused-stage.ts';
+export { upgradeOverDigest } from './upgrade-over-digest.ts';
 export { userByNumber } from './user-by-number.ts';
 export { useraddNoLogInit } from './useradd-no-log-init.ts';
 export { validPorts } from './valid-ports.ts';
