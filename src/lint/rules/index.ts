@@ -14,6 +14,7 @@ export { baseEndOfLife } from './base-end-of-life.ts';
 export { baseImageTag } from './base-image-tag.ts';
 export { buildSettingInEnv } from './build-setting-in-env.ts';
 export { buildToolsInImage } from './build-tools-in-image.ts';
+export { cacheMount } from './cache-mount.ts';
 export { combineRuns } from './combine-runs.ts';
 export { consistentInstructionCasing } from './consistent-instruction-casing.ts';
 export { contextLeftOpen } from './context-left-open.ts';
