@@ -1,7 +1,6 @@
 // What `--fix` mends of what hadolint finds: the Dockerfiles of bench/corpus.mjs, preset `hadolint`.
 //   node bench/lint-fixes.mjs            one line per code, the shares, and what is left after fixing
 //   node bench/lint-fixes.mjs --online   the same, with versions that package managers are asked for
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,11 +18,10 @@ const UNREACHABLE = new Map([
 const PRESET = { preset: 'hadolint' };
 
 setUp();
-const { lint, fix, evaluate, parse, decodeText, pinVersions } = await linter();
+const { lint, fix, isUnsafe, versionsWanted, keyOfPackage, lookUpVersions, evaluate, parse, decodeText, pinVersions } = await linter();
 const files = corpus().flatMap((source) => source.files);
 const texts = files.map(({ base64 }) => decodeText(Buffer.from(base64, 'base64')));
-const versions = process.argv.includes('--online') ? lookUp() : new Map();
-const versionOf = ({ name }) => versions.get(name);
+const versionOf = process.argv.includes('--online') ? await lookUp() : () => undefined;
 const UNSAFE = { ...PRESET, unsafe: true, versionOf };
 const results = texts.map(mend);
 printCodes(results.flatMap(({ before }) => before));
@@ -34,7 +32,7 @@ printOutcome(results);
 async function linter() {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
   try {
-    const sources = ['lint/index', 'dockerfile/index', 'lint/versions/index'];
+    const sources = ['lint/index', 'dockerfile/index', 'lint/versions/index', 'cli/package-versions'];
     const input = Object.fromEntries(sources.map((name) => [name.replaceAll('/', '-'), join(root, `src/${name}.ts`)]));
     const bundle = await rolldown({ input, platform: 'node', logLevel: 'silent' });
     await bundle.write({ dir: folder, format: 'esm' });
@@ -46,31 +44,19 @@ async function linter() {
 }
 
 /** The newest versions of all packages that a fix could name. */
-function lookUp() {
-  const names = new Set();
-  for (const text of texts) fix(text, { ...PRESET, unsafe: true, versionOf: ({ name }) => void names.add(name) });
-  return new Map([...names].map((name) => [name, newestGoVersion(name)]));
-}
-
-/** Of the module that holds the package: its path is the package's, or begins it. */
-function newestGoVersion(name) {
-  for (let parts = name.split('/'); parts.length > 1; parts = parts.slice(0, -1)) {
-    try {
-      const args = ['list', '-m', '-f', '{{.Version}}', `${parts.join('/')}@latest`];
-      return execFileSync('go', args, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    } catch {
-      // No module of that name.
-    }
-  }
-  return undefined;
+async function lookUp() {
+  const open = texts.flatMap((text) => versionsWanted(text, PRESET).packages);
+  const packages = new Map(open.map((wanted) => [keyOfPackage(wanted), wanted]));
+  const { versionOf: answer, notes } = await lookUpVersions([...packages.values()], [], { progress: () => {} });
+  for (const note of notes) console.log(note);
+  return answer;
 }
 
 function mend(text, i) {
   const { file, findings } = lint(text, PRESET);
   const before = findings.map((finding) => {
     const named = finding.fix ?? pinVersions(file, finding.rule, finding.report, versionOf);
-    const rule = named === finding.fix ? finding.rule : { ...finding.rule, fixes: 'unsafe' };
-    return { ...finding, rule, fix: named, code: rule.aliases[0] };
+    return { ...finding, fix: named, code: finding.rule.aliases[0] };
   });
   const once = fix(text, UNSAFE);
   const after = lint(once.text, PRESET).findings.map(({ rule }) => rule.aliases[0]);
@@ -79,7 +65,7 @@ function mend(text, i) {
 }
 
 function kindOf({ fix: mending, rule }) {
-  return mending === undefined ? 'none' : rule.fixes;
+  return mending === undefined ? 'none' : isUnsafe(rule, mending) ? 'unsafe' : 'safe';
 }
 
 function printCodes(findings) {

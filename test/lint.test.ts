@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import vm from 'node:vm';
@@ -62,6 +62,19 @@ describe('plimsoll lint', () => {
     expect(end.stderr).toContain('json-args-recommended');
   });
 
+  test('what a file is for is told by its path in the repository, wherever it is judged from', async () => {
+    const cwd = folder({
+      'ci/repository/.git/HEAD': '',
+      'ci/repository/Dockerfile': 'FROM scratch\n',
+      'ci/repository/examples/a/Dockerfile': 'FROM scratch\n',
+    });
+    const forDevelopment = async (from: string, ...names: string[]): Promise<unknown> =>
+      (JSON.parse((await plimsoll(['lint', '--json', ...names], { cwd: join(cwd, from) })).stdout) as { forDevelopment: unknown })
+        .forDevelopment;
+    expect(await forDevelopment('', 'ci')).toEqual([{ file: 'ci/repository/examples/a/Dockerfile', saidBy: 'path' }]);
+    expect(await forDevelopment('ci/repository/examples/a')).toEqual([{ file: 'Dockerfile', saidBy: 'path' }]);
+  });
+
   test('what a .dockerignore leaves out is not copied', async () => {
     const cwd = folder({ Dockerfile: 'FROM alpine\nCOPY dist /srv/\n', '.dockerignore': 'dist\n' });
     expect((await plimsoll(['lint'], { cwd })).stdout).toContain('Dockerfile:2:6 error copy-ignored-file (CopyIgnoredFile)');
@@ -78,6 +91,7 @@ describe('plimsoll lint', () => {
     [['lint', 'nowhere'], 'error: there is no file `nowhere`'],
     [['lint', '.'], 'error: there is no Dockerfile in .'],
     [['lint', '--only', 'UndefinedVr', '-'], 'error: no rule is called `UndefinedVr`\nhint: did you mean `UndefinedVar`?'],
+    [['lint', '-', '--online'], 'error: `--online` asks for versions that a fix names, and nothing is to be fixed\nhint: add `--fix`'],
     [['lint', '--preset', 'x'], "error: option '--preset <name>' argument 'x' is invalid"],
   ])('%j is refused', async (args, message) => {
     const end = await plimsoll(args, { cwd: folder({ a: '' }) });
@@ -85,7 +99,7 @@ describe('plimsoll lint', () => {
   });
 
   test('a file without FROM is judged as the fragment it is, and a base that a build argument names is no error', async () => {
-    const insecure = 'RUN curl -fk https://example.com/a -o /a\n';
+    const insecure = 'RUN curl -fk https://files.acme.dev/a -o /a\n';
     const cwd = folder({ Dockerfile: insecure, 'b.Dockerfile': `ARG BASE\nFROM \${BASE}\n${insecure}` });
     const end = await plimsoll(['lint', 'Dockerfile'], { cwd });
     expect([end.code, end.stdout.split('\n')[0]]).toEqual([1, 'Dockerfile has no FROM: it was judged as part of a stage']);
@@ -117,6 +131,79 @@ describe('plimsoll lint', () => {
     const pages = await Promise.all(['undefined-var', 'UndefinedVar'].map((name) => plimsoll(['explain', name])));
     expect(pages[0]?.stdout).toMatch(/^# undefined-var\n\n\*\*Variables are set before they are used\.\*\*/);
     expect(pages[1]?.stdout).toBe(pages[0]?.stdout);
+  });
+});
+
+describe('`--online`', () => {
+  const text =
+    'FROM python:3.9-slim\nRUN pip install "flask[async]" gunicorn==23.0.0\nRUN npm install -g pm2 @scope/tool@latest\n' +
+    'RUN go install example.org/tool/cmd/tool@latest\n';
+  /** Clients that write down what they are asked, and answer as the true ones do. */
+  const clients = {
+    python3: '[ "$6" = 3.9 ] || exit 9\necho "flask (3.0.3)"\necho "Available versions: 3.0.3, 3.0.2"',
+    npm: 'case $3 in pm2) echo \'"6.0.1"\';; @scope/tool) echo \'"1.2.3-rc.1"\';; esac',
+    go: 'echo\necho v1.4.0',
+  };
+  function withClients(programs: Readonly<Record<string, string>>): { readonly cwd: string; readonly env: Record<string, string> } {
+    const cwd = folder({ Dockerfile: text });
+    const path = folder({});
+    mkdirSync(path, { recursive: true });
+    for (const [name, script] of Object.entries(programs)) {
+      writeFileSync(join(path, name), `#!/bin/sh\necho "${name} $*" >> '${cwd}/asked'\n${script}\n`);
+      chmodSync(join(path, name), 0o755);
+    }
+    return { cwd, env: { PATH: path } };
+  }
+
+  test('names the newest versions, of the Python that the base image has', async () => {
+    const place = withClients(clients);
+    const end = await plimsoll(['lint', '--fix', '--online'], place);
+    expect(readFileSync(join(place.cwd, 'Dockerfile'), 'utf8')).toBe(
+      'FROM python:3.9-slim\nRUN pip install "flask[async]==3.0.3" gunicorn==23.0.0\nRUN npm install -g pm2@6.0.1 @scope/tool@1.2.3-rc.1\n' +
+        'RUN go install example.org/tool/cmd/tool@v1.4.0\n',
+    );
+    expect(end.stdout).not.toContain('install-pinned-version');
+    expect(end.stderr).toContain('Dockerfile: 3 mended');
+    expect(readFileSync(join(place.cwd, 'asked'), 'utf8').split('\n').filter(Boolean).toSorted()).toEqual([
+      'go list -m -e -f {{if not .Error}}{{.Version}}{{end}} example.org/tool/cmd/tool@latest example.org/tool/cmd@latest example.org/tool@latest',
+      'npm view --json @scope/tool version',
+      'npm view --json pm2 version',
+      'python3 -m pip index versions --python-version 3.9 flask',
+    ]);
+  });
+
+  test('nobody is asked without it', async () => {
+    const place = withClients(clients);
+    const end = await plimsoll(['lint', '--diff', '--unsafe'], place);
+    expect([end.stdout, existsSync(join(place.cwd, 'asked'))]).toEqual(['', false]);
+  });
+
+  test('what is not answered is said once, with the reason', async () => {
+    const place = withClients({ npm: 'echo "npm error code ECONNREFUSED" >&2\necho "npm error connect ECONNREFUSED" >&2\nexit 1' });
+    const end = await plimsoll(['lint', '--diff', '--online'], place);
+    expect(end.stdout).toBe('');
+    expect(
+      end.stderr
+        .split('\n')
+        .filter((line) => line.startsWith('note: no version'))
+        .toSorted(),
+    ).toEqual([
+      'note: no version is known of the Go modules `example.org/tool/cmd/tool`: `go` is not installed; write `NAME@VERSION` by hand',
+      'note: no version is known of the Python packages `flask`: `python3` is not installed; write `NAME==VERSION` by hand',
+      'note: no version is known of the npm packages `@scope/tool`, `pm2`: connect ECONNREFUSED; write `NAME@VERSION` by hand',
+    ]);
+  });
+
+  test('a version that a shell would read otherwise is not written', async () => {
+    const place = withClients({ ...clients, npm: 'echo \'"1.0;id"\'' });
+    expect((await plimsoll(['lint', '--diff', '--online', '--only', 'DL3016'], place)).stdout).toBe('');
+  });
+
+  test('whose versions belong to the base image is said', async () => {
+    const cwd = folder({ Dockerfile: 'FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN pip install black\n' });
+    const end = await plimsoll(['lint', '--diff', '--online', '--preset', 'hadolint'], { cwd });
+    expect(end.stderr).toContain('apk is not asked for versions: `apk policy NAME` in the base image, which decides on them, names them');
+    expect(end.stderr).toContain('the Python packages `black`: the base image does not say which Python it has');
   });
 });
 

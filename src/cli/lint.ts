@@ -5,25 +5,28 @@ import { nearest, UserError } from '../base/index.ts';
 import { encodeText } from '../dockerfile/index.ts';
 import {
   fix,
+  keyOfPackage,
   lint,
   readHadolintConfig,
   rules,
   shellFindings,
   shellScripts,
   sortFindings,
+  versionsWanted,
   type Finding,
   type HadolintConfig,
   type Linted,
   type LintOptions,
   type PresetName,
   type Severity,
+  type VersionLookup,
 } from '../lint/index.ts';
 import { lintFormats, lintReport, unifiedDiff, type JudgedFile } from '../report/index.ts';
 import { EXIT } from './exit.ts';
 import { lintInputs, readHadolintFile, type LintInput } from './lint-files.ts';
 import { examples } from './options.ts';
-import { exitWith } from './run-command.ts';
-import { paintFor, widthOf } from './terminal.ts';
+import { exitWith, interruptible } from './run-command.ts';
+import { paintFor, progressOn, widthOf } from './terminal.ts';
 
 interface Options {
   readonly preset: PresetName;
@@ -37,6 +40,7 @@ interface Options {
   readonly fix?: boolean;
   readonly unsafe?: boolean;
   readonly diff?: boolean;
+  readonly online?: boolean;
 }
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'style'];
@@ -59,11 +63,13 @@ export function define(command: Command): void {
     .option('--fix', 'mend what can be mended without changing what the image contains')
     .option('--unsafe', 'with `--fix`: also what changes the image')
     .option('--diff', 'show what `--fix` would change, and change nothing')
+    .option('--online', 'with `--fix` or `--diff`: ask pip, npm and go for versions that a fix then names')
     .addHelpText(
       'after',
       examples(
         'plimsoll lint                          every Dockerfile below this folder',
         'plimsoll lint Dockerfile --fix --diff  what would be mended',
+        'plimsoll lint --diff --online          with the newest versions of packages that have none',
         'plimsoll lint --preset buildkit        what `docker build --check` reports',
         'plimsoll lint - --format sarif < Dockerfile',
         'plimsoll explain undefined-var         why a rule is there, with examples',
@@ -72,6 +78,12 @@ export function define(command: Command): void {
     .action(async (files: readonly string[], options: Options) => {
       if (options.diff === true && (options.json === true || options.format !== undefined)) {
         throw new UserError('`--diff` prints a diff, and `--format` something else', 'ask for one of the two');
+      }
+      if (options.online === true && options.fix !== true && options.diff !== true) {
+        throw new UserError(
+          '`--online` asks for versions that a fix names, and nothing is to be fixed',
+          'add `--fix`, or `--diff` to see it first',
+        );
       }
       exitWith(await run(await lintInputs(files), options));
     });
@@ -89,7 +101,7 @@ async function run(inputs: readonly LintInput[], options: Options): Promise<numb
   const failOn = options.failOn ?? defaultThreshold(options.preset, hadolint);
   const settings = (input: LintInput): LintOptions => ({
     preset: options.preset,
-    path: input.path,
+    path: input.inRepository,
     ignore: input.ignore,
     contexts: input.contexts,
     hadolint,
@@ -116,11 +128,12 @@ interface LintedFile extends Linted {
 }
 
 /** What reports need. Ten thousand trees would take 300 MB. */
-const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, findings }: LintedFile): JudgedFile => ({
+const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, developmentSaidBy, findings }: LintedFile): JudgedFile => ({
   path,
   file: { text, rangeOf },
   problems,
   isFragment,
+  developmentSaidBy,
   findings: findings.map(({ rule, severity, message, range, fix: mends }) => ({ rule, severity, message, range, fix: mends })),
 });
 
@@ -197,8 +210,9 @@ async function mend(
   options: Options,
 ): Promise<readonly LintInput[]> {
   const out: LintInput[] = [];
+  const versionOf = options.online === true ? await askedVersions(inputs, settings) : undefined;
   for (const input of inputs) {
-    const { text, fixed } = fix(input.text, { ...settings(input), unsafe: options.unsafe ?? false });
+    const { text, fixed } = fix(input.text, { ...settings(input), unsafe: options.unsafe ?? false, versionOf });
     if (input.path === '-' && options.diff !== true) process.stdout.write(encodeText(text));
     else if (text !== input.text) {
       if (options.diff === true) process.stdout.write(unifiedDiff(input.path, input.text, text));
@@ -210,4 +224,17 @@ async function mend(
     out.push({ ...input, text });
   }
   return out;
+}
+
+/** The versions that the files leave open. What could not be had is said once for all of them. */
+async function askedVersions(inputs: readonly LintInput[], settings: (input: LintInput) => LintOptions): Promise<VersionLookup> {
+  const open = inputs.map((input) => versionsWanted(input.text, settings(input)));
+  const packages = new Map(open.flatMap((each) => each.packages).map((wanted) => [keyOfPackage(wanted), wanted]));
+  const others = open.flatMap((each) => each.others);
+  const { lookUpVersions } = await import('./package-versions.ts');
+  const { progress, stop } = progressOn(process.stderr);
+  const asked = interruptible((signal) => lookUpVersions([...packages.values()], others, { progress, signal }));
+  const { versionOf, notes } = await asked.finally(stop);
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  return versionOf;
 }

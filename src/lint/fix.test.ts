@@ -18,6 +18,16 @@ test('an unsafe fix is made when it is asked for', () => {
   expect(fix(text, { preset: 'buildkit', unsafe: true }).text).toBe('FROM alpine\nCMD ["a", "b"]\n');
 });
 
+test('a fix of an unsafe rule is made at once where it surely leaves the image as it is', () => {
+  const safely = (text: string): string => fix(text, { preset: 'hadolint', only: ['DL3000', 'DL3045'] }).text;
+  expect(safely('FROM scratch\nCOPY a b/\nWORKDIR c\n')).toBe('FROM scratch\nCOPY a /b/\nWORKDIR /c\n');
+  expect(safely('FROM a:1\nWORKDIR /srv\nWORKDIR b\n')).toBe('FROM a:1\nWORKDIR /srv\nWORKDIR /srv/b\n');
+  for (const kept of ['FROM alpine:3.20\nCOPY a b\nWORKDIR c\n', 'FROM a:1\nARG A\nWORKDIR /srv/$A\nWORKDIR b\n']) {
+    expect(safely(kept)).toBe(kept);
+    expect(fix(kept, { preset: 'hadolint', only: ['DL3000', 'DL3045'], unsafe: true }).text).not.toBe(kept);
+  }
+});
+
 describe.each(['buildkit', 'hadolint'] as const)('with the preset %s', (preset) => {
   test('what is fixed still builds, has fewer findings, and is not fixed again', () => {
     let changed = 0;

@@ -1,6 +1,7 @@
 import { applyEdits, clashes, type Edit } from '../dockerfile/index.ts';
 import { lint, type Finding, type Linted, type LintOptions } from './lint.ts';
-import { pinVersions, type VersionLookup } from './versions/index.ts';
+import { isUnsafe } from './types.ts';
+import { openVersions, pinVersions, type OpenVersions, type VersionLookup } from './versions/index.ts';
 
 export interface Fixed {
   readonly text: string;
@@ -14,7 +15,7 @@ const MAX_ROUNDS = 50;
 export interface FixOptions extends LintOptions {
   /** Also fixes that change what the image contains. */
   readonly unsafe?: boolean;
-  /** Versions of packages, where somebody has looked them up. To name one is an unsafe fix. */
+  /** Versions of packages, where somebody has looked them up. */
   readonly versionOf?: VersionLookup | undefined;
 }
 
@@ -35,6 +36,12 @@ export function fix(text: string, options: FixOptions = {}): Fixed {
   return { text: state.text, fixed };
 }
 
+/** The versions that fixes could name if somebody looked them up. */
+export function versionsWanted(text: string, options: LintOptions = {}): OpenVersions {
+  const { file, findings } = lint(text, options);
+  return openVersions(file, findings);
+}
+
 interface State {
   readonly text: string;
   readonly judged: Linted;
@@ -48,7 +55,7 @@ function judge(text: string, options: FixOptions): Linted {
   const findings = judged.findings.map((finding): Finding => {
     if (finding.fix !== undefined) return finding;
     const named = pinVersions(judged.file, finding.rule, finding.report, versionOf);
-    return named === undefined ? finding : { ...finding, rule: { ...finding.rule, fixes: 'unsafe' }, fix: named };
+    return named === undefined ? finding : { ...finding, fix: named };
   });
   return { ...judged, findings };
 }
@@ -81,7 +88,7 @@ function isBetter(before: Linted, after: Linted, made: readonly Finding[]): bool
 function choose(findings: readonly Finding[], unsafe: boolean): readonly Finding[] {
   const edits: Edit[] = [];
   return findings.filter((finding) => {
-    if (finding.fix === undefined || (finding.rule.fixes === 'unsafe' && !unsafe)) return false;
+    if (finding.fix === undefined || (isUnsafe(finding.rule, finding.fix) && !unsafe)) return false;
     if (finding.fix.edits.some((edit) => edits.some((other) => clashes(edit, other)))) return false;
     edits.push(...finding.fix.edits);
     return true;

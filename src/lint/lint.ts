@@ -11,7 +11,7 @@ import {
 } from '../dockerfile/index.ts';
 import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
-import { isForDevelopment } from './purpose.ts';
+import { developmentSaidBy } from './purpose.ts';
 import { readDockerfile, type Reading } from './reading/index.ts';
 import * as all from './rules/index.ts';
 import { readStages, type Stage } from './stages/index.ts';
@@ -36,13 +36,13 @@ export interface Linted {
   readonly problems: readonly Problem[];
   /** The file has no FROM and was taken for the rest of a stage. */
   readonly isFragment: boolean;
-  /** For tests, examples or development: rules on what is shipped say nothing of it. */
-  readonly isForDevelopment: boolean;
+  /** What says that it is for tests, examples or development, so that rules on what is shipped say nothing of it. */
+  readonly developmentSaidBy: 'path' | 'comment' | undefined;
 }
 
 export interface LintOptions {
   readonly preset?: PresetName;
-  /** The file's name: some say what the file is for. */
+  /** The file's path within its repository: some say what the file is for. */
   readonly path?: string;
   /** Ids or aliases: these rules alone, whatever the preset. */
   readonly only?: readonly string[];
@@ -85,12 +85,12 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     ignored: ignoredBy(options.ignore),
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };
-  const forDevelopment = preset === 'recommended' && isForDevelopment(file, subject.path);
+  const saidBy = preset === 'recommended' ? developmentSaidBy(file, subject.path) : undefined;
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
   for (const rule of chosenRules(preset, options)) {
-    if (forDevelopment && rule.shippedOnly === true) continue;
+    if (saidBy !== undefined && rule.shippedOnly === true) continue;
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
       if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
@@ -99,7 +99,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     }
   }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');
-  return { file, problems, isFragment, isForDevelopment: forDevelopment, findings: sortFindings(findings) };
+  return { file, problems, isFragment, developmentSaidBy: saidBy, findings: sortFindings(findings) };
 }
 
 let last: { readonly preset: PresetName; readonly options: LintOptions; readonly chosen: readonly Rule[] } | undefined;

@@ -1,4 +1,5 @@
 import type { Dockerfile } from '../dockerfile/index.ts';
+import type { Stage } from './stages/index.ts';
 
 /** Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. */
 const FOLDER =
@@ -11,15 +12,24 @@ const SAID =
 const TOP = 12;
 
 /**
- * Whether a Dockerfile is for tests, examples or development, and says so: in its path within the repository or in a comment
- * at its top. What makes a good image is no matter there; what breaks or leaks is.
+ * What says that a Dockerfile is for tests, examples or development: its path within the repository, or a comment at its
+ * top; undefined where nothing does. What makes a good image is no matter there; what breaks or leaks is.
  */
-export function isForDevelopment({ nodes }: Dockerfile, path: string): boolean {
+export function developmentSaidBy({ nodes }: Dockerfile, path: string): 'path' | 'comment' | undefined {
   const folders = path.split('/');
   const name = folders.pop() ?? '';
-  return (
-    NAME.test(name) ||
-    folders.some((folder) => FOLDER.test(folder)) ||
-    nodes.some((node) => node.kind === 'comment' && node.line <= TOP && SAID.test(node.text))
-  );
+  if (NAME.test(name) || folders.some((folder) => FOLDER.test(folder))) return 'path';
+  return isSaidAtTop(nodes, SAID) ? 'comment' : undefined;
 }
+
+const isSaidAtTop = (nodes: Dockerfile['nodes'], words: RegExp): boolean =>
+  nodes.some((node) => node.kind === 'comment' && node.line <= TOP && words.test(node.text));
+
+const STAGE = /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/;
+/** In the first lines, a comment that speaks of development, if only of some part. */
+const HINTED =
+  /\b(?:for|in|during|local) (?:local |the )?(?:dev|development|tests?|testing|debug|debugging|demo)\b|\b(?:dev|development|test|debug|demo)[- ](?:image|docker ?file|environment|container|build|only|server|setup)\b|not (?:for|in) production|^(?:dev|development|debug)\b/i;
+
+/** Whether a stage may be for development or tests, by its name or a comment at the file's top: for rules on how a service starts. */
+export const mayBeForDevelopment = ({ nodes }: Dockerfile, { name }: Stage): boolean =>
+  STAGE.test(name ?? '') || isSaidAtTop(nodes, HINTED);

@@ -11,6 +11,8 @@ export interface Fix {
   /** What it does, as an order: "write the name in lower case". */
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** Whether it changes what the image contains; where it does not say, the rule's `fixes` does. */
+  readonly changesImage?: boolean;
 }
 
 /** What a rule found at one place. */
@@ -76,7 +78,7 @@ export interface Rule {
   readonly aliases: readonly string[];
   readonly presets: readonly PresetName[];
   readonly severity: Severity;
-  /** Whether its fixes leave the image as it is; `none` where there are no fixes. */
+  /** Whether its fixes leave the image as it is, unless one of them says otherwise; `none` where there are no fixes. */
   readonly fixes: 'safe' | 'unsafe' | 'none';
   /** Only on where `# check=experimental=` names it. */
   readonly experimental?: boolean;
@@ -97,3 +99,6 @@ export const rule = <const R extends Rule>(definition: R): R => definition;
 
 /** What a report says of a rule, whoever found it. */
 export type RuleFacts = Omit<Rule, 'examples' | 'detect'>;
+
+/** Whether a fix needs `--unsafe`: it changes what the image contains. */
+export const isUnsafe = (rule: RuleFacts, fix: Fix): boolean => fix.changesImage ?? rule.fixes === 'unsafe';

@@ -1,7 +1,7 @@
 import type { Span } from '../../dockerfile/index.ts';
 import { baseOf, type Stage, type StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
-import { floats } from './parts/images.ts';
+import { floats } from './parts/floating-images.ts';
 import { reportOn } from './parts/report.ts';
 
 export const copiedImageFloating = rule({

@@ -2,7 +2,7 @@ import { replace, type Instruction } from '../../dockerfile/index.ts';
 import { rule, type Fix, type Subject } from '../types.ts';
 import { hasDrive, reportAt, withoutQuotes } from './parts/hadolint.ts';
 import { StageFact } from './parts/stages.ts';
-import { joinPath, workdirAt } from './parts/workdir.ts';
+import { isFolderTold, joinPath, workdirAt } from './parts/workdir.ts';
 
 export const copyRelativeWithoutWorkdir = rule({
   id: 'copy-relative-without-workdir',
@@ -47,5 +47,7 @@ function absoluteTarget(subject: Subject, instruction: Instruction | undefined):
   const quote = args?.form === 'exec' ? '"' : '';
   if (written !== `${quote}${word.text}${quote}`) return undefined;
   const target = joinPath(workdirAt(subject, instruction), word.text);
-  return target === undefined ? undefined : { title: `copy to \`${target}\``, edits: [replace(word.span, `${quote}${target}${quote}`)] };
+  if (target === undefined) return undefined;
+  const changesImage = !isFolderTold(subject, instruction);
+  return { title: `copy to \`${target}\``, edits: [replace(word.span, `${quote}${target}${quote}`)], changesImage };
 }

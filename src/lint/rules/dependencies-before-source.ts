@@ -3,7 +3,7 @@ import type { Stage, StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { manifestInstall, type ManifestInstall } from './parts/manifests.ts';
 import { reportOn } from './parts/report.ts';
-import { isForWindows, isService } from './parts/runs.ts';
+import { isForWindows, runsSomething } from './parts/runs.ts';
 import { argumentSpan } from './parts/spans.ts';
 
 export const dependenciesBeforeSource = rule({
@@ -32,7 +32,7 @@ export const dependenciesBeforeSource = rule({
     },
   ],
   *detect(subject) {
-    if (isForWindows(subject) || !isService(subject.stages)) return;
+    if (isForWindows(subject) || !runsSomething(subject.stages)) return;
     for (const stage of subject.stages) {
       const found = stage.isNeeded ? installAfterSource(stage) : undefined;
       if (found === undefined) continue;

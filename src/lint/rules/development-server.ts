@@ -1,8 +1,9 @@
 import { allSteps, lineage } from '../stages/index.ts';
+import { mayBeForDevelopment } from '../purpose.ts';
 import { rule } from '../types.ts';
 import { developmentServer as serverIn } from './parts/development.ts';
 import { reportOn } from './parts/report.ts';
-import { isForDevelopment, startedCalls, startedImage } from './parts/service.ts';
+import { startedCalls, startedImage } from './parts/service.ts';
 
 /** Variables that turn on what is for development (Flask, Django, Node.js, Rails, Laravel, Symfony, ASP.NET Core). */
 const VARIABLES: readonly (readonly [RegExp, RegExp])[] = [
@@ -37,7 +38,7 @@ export const developmentServer = rule({
   ],
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
-      if (lineage(stage).some((each) => isForDevelopment(subject, each))) continue;
+      if (lineage(stage).some((each) => mayBeForDevelopment(subject.file, each))) continue;
       const found = serverIn(startedCalls(start));
       if (found !== undefined)
         yield reportOn(start.at.instruction, found.call.span, `this is made for development: start ${found.instead}`);

@@ -1,8 +1,8 @@
 import { replace } from '../../dockerfile/index.ts';
 import { isRunnable, lineage } from '../stages/index.ts';
+import { mayBeForDevelopment } from '../purpose.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { isForDevelopment } from './parts/service.ts';
 
 export const finalStageBuildPlatform = rule({
   id: 'final-stage-build-platform',
@@ -28,7 +28,7 @@ export const finalStageBuildPlatform = rule({
   ],
   *detect({ stages, file }) {
     const last = stages.findLast(({ isLast }) => isLast);
-    if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => isForDevelopment({ file }, stage))) return;
+    if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => mayBeForDevelopment(file, stage))) return;
     for (const { from } of lineage(last)) {
       const flag = from.flags.find(({ name }) => name === 'platform');
       if (flag === undefined || !/^\$(?:BUILDPLATFORM|\{BUILDPLATFORM\})$/.test(flag.value ?? '')) continue;

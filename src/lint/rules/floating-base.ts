@@ -2,7 +2,7 @@ import { rule } from '../types.ts';
 import { isSaidNear } from './parts/comments.ts';
 import { givenUp } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
-import { floats } from './parts/images.ts';
+import { floats } from './parts/floating-images.ts';
 import { reportOn } from './parts/report.ts';
 
 /** A comment that says why no version is named. */

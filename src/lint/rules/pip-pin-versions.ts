@@ -1,13 +1,8 @@
 import { rule } from '../types.ts';
-import { afterInstall, unpinned } from './parts/packages.ts';
-import { isPipInstall } from './parts/pip.ts';
-import { hasArg, hasFlag, operands, withoutValuesOf, type Argument, type Command } from '../shell/index.ts';
+import { unpinned } from './parts/packages.ts';
+import { isPipInstall, packagesOfPip } from './parts/pip.ts';
+import { hasArg, hasFlag, type Command } from '../shell/index.ts';
 
-/** Flags that take a value. */
-const VALUED = (
-  'abi b build e editable extra-index-url f find-links i index-url implementation no-binary only-binary platform prefix progress-bar proxy ' +
-  'python python-version root root-user-action src t target trusted-host upgrade-strategy'
-).split(' ');
 /** Schemes of version control that pip knows; https://pip.pypa.io/en/stable/topics/vcs-support/. */
 const VERSION_CONTROL = /^(?:git|hg\+(?:file|https?|ssh|static-http)|svn|bzr\+(?:https?|ssh|s?ftp|lp))/;
 
@@ -27,15 +22,13 @@ export const pipPinVersions = rule({
   detect: ({ reading }) =>
     unpinned(
       reading,
-      (command) => (isPipInstall(command) && !pinsElsewhere(command) ? packages(command) : []),
+      (command) => (isPipInstall(command) && !pinsElsewhere(command) ? packagesOfPip(command) : []),
       isPinned,
       'write `NAME==VERSION`',
     ),
 });
 
 const pinsElsewhere = (command: Command): boolean => hasFlag(command, 'constraint', 'c') || hasArg(command, '--requirement', '-r', '.');
-
-const packages = (command: Command): readonly Argument[] => afterInstall(operands(withoutValuesOf(command, ...VALUED)));
 
 function isPinned(name: string): boolean {
   if (/[<>]|[=!~]=/.test(name) || /\.whl$|\.tar\.gz$/.test(name)) return true;

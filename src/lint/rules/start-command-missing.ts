@@ -1,9 +1,9 @@
-import { wordsOf } from '../../dockerfile/index.ts';
 import { rule, type Context } from '../types.ts';
 import { operands, type ShellWord } from '../script/index.ts';
-import { startCommand, type Stage } from '../stages/index.ts';
+import { allSteps, startCommand } from '../stages/index.ts';
 import { contextOf } from './parts/context.ts';
-import { joined, presenceOf } from './parts/placed.ts';
+import { absolute } from './parts/files.ts';
+import { presenceOf } from './parts/placed.ts';
 import { reportOn } from './parts/report.ts';
 
 /** Programs that are given a file to run, and their flags that take a value. */
@@ -56,7 +56,8 @@ export const startCommandMissing = rule({
     const start = stage === undefined ? undefined : startCommand(stage);
     if (stage === undefined || start === undefined || !EMPTY_BASES.test(stage.base.name) || /onbuild/.test(stage.base.tag ?? '')) return;
     const file = startedFile(start.step.script.calls[0], start.cmd?.script.calls[0]);
-    const path = file === undefined ? undefined : joined(workdirOf(stage), file.text);
+    const last = allSteps(stage).at(-1);
+    const path = file === undefined || last === undefined ? undefined : absolute(last, file.text);
     if (file === undefined || path === undefined || FILLED.test(path)) return;
     const context = contextOf(subject);
     if (presenceOf(path, stage, context) !== 'missing' || isAnywhere(path, subject.contexts, context)) return;
@@ -77,17 +78,6 @@ function startedFile(call: StartCall, cmd: StartCall): ShellWord | undefined {
   const [file] = operands({ args }, ...valued);
   return file !== undefined && /\.(?:py|js|mjs|cjs|rb|pl|php|sh)$/.test(file.text) && !file.text.includes('$') ? file : undefined;
 }
-
-/** Undefined where only the base knows it. */
-function workdirOf(stage: Stage): string | undefined {
-  const words = [...stepsWithWorkdir(stage)];
-  return words.reduce<string | undefined>(joined, stage.base.name === 'scratch' ? '/' : undefined);
-}
-
-const stepsWithWorkdir = (stage: Stage): readonly string[] => [
-  ...(stage.parent === undefined ? [] : stepsWithWorkdir(stage.parent)),
-  ...stage.steps.filter(({ instruction }) => instruction.name === 'WORKDIR').map(({ instruction }) => wordsOf(instruction.args)[0] ?? ''),
-];
 
 /** What lies in a folder that is not taken for the context may be mounted, or that folder is the context after all. */
 const isAnywhere = (path: string, contexts: readonly Context[], context: Context | undefined): boolean =>

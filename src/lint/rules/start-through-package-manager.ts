@@ -1,9 +1,10 @@
 import { replace } from '../../dockerfile/index.ts';
 import { operands, type Call } from '../script/index.ts';
 import { familyOf, type Base, type Start } from '../stages/index.ts';
+import { mayBeForDevelopment } from '../purpose.ts';
 import { rule, type Context, type Fix } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { isForDevelopment, startedCalls, startedImage } from './parts/service.ts';
+import { startedCalls, startedImage } from './parts/service.ts';
 
 export const startThroughPackageManager = rule({
   id: 'start-through-package-manager',
@@ -34,7 +35,7 @@ export const startThroughPackageManager = rule({
       if (
         call === undefined ||
         call.conditional ||
-        isForDevelopment(subject, stage) ||
+        mayBeForDevelopment(subject.file, stage) ||
         start.before.some(({ text }) => /dumb-init$|^-g$/.test(text))
       )
         continue;

@@ -2,7 +2,7 @@ import { replace, type Instruction } from '../../dockerfile/index.ts';
 import { rule, type Fix, type Subject } from '../types.ts';
 import { hasDrive, plain, reportAt, withoutQuotes } from './parts/hadolint.ts';
 import { argumentSpan } from './parts/spans.ts';
-import { joinPath, workdirAt } from './parts/workdir.ts';
+import { isFolderTold, joinPath, workdirAt } from './parts/workdir.ts';
 
 export const workdirAbsolute = rule({
   id: 'workdir-absolute',
@@ -38,5 +38,6 @@ export const workdirAbsolute = rule({
 function absolute(subject: Subject, instruction: Instruction | undefined, written: string): Fix | undefined {
   const path = instruction && joinPath(workdirAt(subject, instruction), written)?.replace(/(?<=.)\/$/, '');
   if (instruction === undefined || path === undefined || /[\s"']/.test(written)) return undefined;
-  return { title: `write \`${path}\``, edits: [replace(argumentSpan(instruction), path)] };
+  const changesImage = path.includes('$') || !isFolderTold(subject, instruction);
+  return { title: `write \`${path}\``, edits: [replace(argumentSpan(instruction), path)], changesImage };
 }

@@ -1,3 +1,4 @@
+import { isUnsafe } from '../../lint/index.ts';
 import type { JudgedFile, LintFormat } from './types.ts';
 
 /** `plimsoll lint --json`. */
@@ -14,7 +15,11 @@ export const lintJson: LintFormat = (files) =>
           file: path,
           range,
           fixable: fix !== undefined,
+          unsafe: fix !== undefined && isUnsafe(rule, fix),
         })),
+      ),
+      forDevelopment: files.flatMap(({ path, developmentSaidBy }) =>
+        developmentSaidBy === undefined ? [] : [{ file: path, saidBy: developmentSaidBy }],
       ),
       parseErrors: files.flatMap((file) =>
         file.problems.map((problem) => ({ file: file.path, ...placeOf(file, problem), message: problem.message })),

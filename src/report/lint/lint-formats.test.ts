@@ -63,6 +63,45 @@ describe('formats for programs', () => {
     expect(Object.keys(rows[0] ?? {}).toSorted()).toEqual(['code', 'column', 'file', 'level', 'line', 'message']);
   });
 
+  test('JSON and SARIF say which fixes change the image, also of one rule', () => {
+    const text = 'FROM alpine:3.20\nWORKDIR a\nWORKDIR /b\nWORKDIR c\n';
+    const files = [{ path: 'Dockerfile', ...lint(text, { only: ['DL3000'] }) }];
+    const { findings } = JSON.parse(format('json', files)) as { findings: { fixable: boolean; unsafe: boolean }[] };
+    expect(findings.map(({ fixable, unsafe }) => [fixable, unsafe])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    const { runs } = JSON.parse(format('sarif', files)) as { runs: { results: { fixes: { properties: unknown }[] }[] }[] };
+    expect(runs[0]?.results.flatMap((result) => result.fixes.map((each) => each.properties))).toEqual([
+      { unsafe: true },
+      { unsafe: false },
+    ]);
+    expect(lintReport(files, style)).toContain('1 can be mended with `--fix`, 1 more with `--fix --unsafe`');
+  });
+
+  test('JSON and the terminal say of which files less was said, and why', () => {
+    const files = [
+      ['Dockerfile', 'FROM scratch\n'],
+      ['examples/Dockerfile', 'FROM scratch\n'],
+      ['web/Dockerfile', '# Not meant for production\nFROM scratch\n'],
+    ].map(([path = '', text = '']): JudgedFile => ({ path, ...lint(text, { path }) }));
+    expect((JSON.parse(format('json', files)) as { forDevelopment: unknown }).forDevelopment).toEqual([
+      { file: 'examples/Dockerfile', saidBy: 'path' },
+      { file: 'web/Dockerfile', saidBy: 'comment' },
+    ]);
+    const line = (...judgedFiles: JudgedFile[]): string | undefined =>
+      lintReport(judgedFiles, style)
+        .split('\n')
+        .find((each) => each.startsWith('Rules on what'));
+    const [shipped, example, said] = files as [JudgedFile, JudgedFile, JudgedFile];
+    expect(line(shipped)).toBeUndefined();
+    expect(line(shipped, example)).toBe(
+      'Rules on what is shipped were left out for examples/Dockerfile: the path says that it is for tests, examples or development',
+    );
+    expect(line(said)).toContain('for web/Dockerfile: a comment at the top says that');
+    expect(line(...files)).toContain('for 2 files: a path or a comment says that');
+  });
+
   test('JSON names what cannot be built, with its place', () => {
     const { schema, parseErrors } = JSON.parse(format('json')) as { schema: string; parseErrors: unknown[] };
     expect(schema).toBe('plimsoll/lint/1');

@@ -1,5 +1,6 @@
 import type { Range } from '../../base/index.ts';
-import type { JudgedFile, LintFormat, ReportedFinding } from './types.ts';
+import { isUnsafe, type Fix, type RuleFacts } from '../../lint/index.ts';
+import type { JudgedFile, LintFormat } from './types.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', style: 'note' } as const;
 /** The id of what BuildKit refuses. */
@@ -37,7 +38,7 @@ export const sarif: LintFormat = (files) => {
           ...file.problems.map((problem) => result(file, UNREADABLE, 'error', problem.message, file.file.rangeOf(problem.span))),
           ...file.findings.map((finding) => ({
             ...result(file, finding.rule.id, LEVELS[finding.severity], finding.message, finding.range),
-            ...(finding.fix === undefined ? {} : { fixes: [fixOf(file, finding)] }),
+            ...(finding.fix === undefined ? {} : { fixes: [fixOf(file, finding.rule, finding.fix)] }),
           })),
         ]),
       },
@@ -66,12 +67,13 @@ const regionOf = ({ start, end }: Range): object => ({
   endColumn: end.column,
 });
 
-const fixOf = ({ path, file }: JudgedFile, { fix }: ReportedFinding): object => ({
-  description: { text: fix?.title ?? '' },
+const fixOf = ({ path, file }: JudgedFile, rule: RuleFacts, fix: Fix): object => ({
+  description: { text: fix.title },
   artifactChanges: [
     {
       artifactLocation: { uri: uriOf(path) },
-      replacements: fix?.edits.map((edit) => ({ deletedRegion: regionOf(file.rangeOf(edit.span)), insertedContent: { text: edit.text } })),
+      replacements: fix.edits.map((edit) => ({ deletedRegion: regionOf(file.rangeOf(edit.span)), insertedContent: { text: edit.text } })),
     },
   ],
+  properties: { unsafe: isUnsafe(rule, fix) },
 });

@@ -1,5 +1,5 @@
 import type { Range } from '../../base/index.ts';
-import type { Severity } from '../../lint/index.ts';
+import { isUnsafe, type Severity } from '../../lint/index.ts';
 import type { ReportStyle } from '../plan-report.ts';
 import { wrap, type Paint } from '../paint.ts';
 import type { JudgedFile, ReportedFinding } from './types.ts';
@@ -36,7 +36,7 @@ function findingLines(judged: JudgedFile, { rule, severity, message, range, fix 
     `${paint.bold(`${judged.path}:${range.start.line}:${range.start.column}`)} ${dye(paint, severity)(severity)} ${rule.id}${known}`,
     ...indented(message, style),
     ...frame(judged.file.text, range, paint),
-    ...(fix === undefined ? [] : [paint.cyan(`  fix: ${fix.title}${rule.fixes === 'unsafe' ? ' (changes the image: --unsafe)' : ''}`)]),
+    ...(fix === undefined ? [] : [paint.cyan(`  fix: ${fix.title}${isUnsafe(rule, fix) ? ' (changes the image: --unsafe)' : ''}`)]),
   ];
 }
 
@@ -84,7 +84,17 @@ function summary(files: readonly JudgedFile[], { paint }: ReportStyle): string {
       ? [refused > 0 ? 'no findings' : paint.green('no findings')]
       : counts.map(([severity, n]) => dye(paint, severity)(counted(n, severity)))),
   ].join(', ');
-  return `${[head, ...firstSteps(findings, paint), ...fixLine(findings)].join('\n')}\n`;
+  return `${[head, ...leftOut(files), ...firstSteps(findings, paint), ...fixLine(findings)].join('\n')}\n`;
+}
+
+/** Files of which less was said than of others, and why. */
+function leftOut(files: readonly JudgedFile[]): string[] {
+  const [first, ...rest] = files.filter((file) => file.developmentSaidBy !== undefined);
+  if (first === undefined) return [];
+  const isMixed = rest.some((file) => file.developmentSaidBy !== first.developmentSaidBy);
+  const says = isMixed ? 'a path or a comment says' : first.developmentSaidBy === 'path' ? 'the path says' : 'a comment at the top says';
+  const which = rest.length === 0 ? first.path : plural(rest.length + 1, 'file');
+  return [`Rules on what is shipped were left out for ${which}: ${says} that it is for tests, examples or development`];
 }
 
 /** `1 error`, `2 errors`; the other two words have no plural here. */
@@ -117,10 +127,10 @@ function groupByRule(findings: readonly ReportedFinding[]): readonly (readonly R
 }
 
 function fixLine(findings: readonly ReportedFinding[]): string[] {
-  const fixable = findings.filter((finding) => finding.fix !== undefined);
-  const safe = fixable.filter((finding) => finding.rule.fixes === 'safe').length;
+  const fixable = findings.flatMap(({ rule, fix }) => (fix === undefined ? [] : [isUnsafe(rule, fix)]));
   if (fixable.length === 0) return [];
-  const unsafe = fixable.length - safe;
+  const unsafe = fixable.filter(Boolean).length;
+  const safe = fixable.length - unsafe;
   return [
     safe > 0
       ? `${safe} can be mended with \`--fix\`${unsafe > 0 ? `, ${unsafe} more with \`--fix --unsafe\`` : ''}`

@@ -3,7 +3,7 @@ import type { Finding, Linted } from '../../lint/index.ts';
 export type ReportedFinding = Omit<Finding, 'report'>;
 
 /** One file that was judged: what is said of it, without its tree. */
-export interface JudgedFile extends Pick<Linted, 'problems' | 'isFragment'> {
+export interface JudgedFile extends Pick<Linted, 'problems' | 'isFragment' | 'developmentSaidBy'> {
   /** As it was named, with `/`. */
   readonly path: string;
   readonly file: Pick<Linted['file'], 'text' | 'rangeOf'>;

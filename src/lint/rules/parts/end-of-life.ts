@@ -1,5 +1,5 @@
 import type { Base } from '../../stages/index.ts';
-import { officialName } from './images.ts';
+import { officialName } from './official-images.ts';
 
 /** The day on which the table was made. Only what had ended before is in it; a rule has no clock. */
 export const KNOWN_ON = '2026-11-01';

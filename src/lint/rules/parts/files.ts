@@ -13,7 +13,7 @@ export interface Placed {
 /** An absolute path as a step means it; undefined where a variable, a glob or an unknown WORKDIR hides it. */
 export function absolute({ expanded, workdir }: StageStep, text: string): string | undefined {
   const path = expanded(text);
-  if (/[$*?[{`]/.test(path) || path === '') return undefined;
+  if (/[$*?[{`\\]/.test(path) || path === '') return undefined;
   if (path.startsWith('/')) return cleanPath(path);
   return workdir === undefined || path.startsWith('~') ? undefined : cleanPath(`${workdir}/${path}`);
 }

@@ -1,8 +1,9 @@
 import { cleanPath, heredocOnly, wordsOf } from '../../../dockerfile/index.ts';
 import { operands } from '../../script/index.ts';
-import { lineage, type Stage, type StageStep } from '../../stages/index.ts';
+import { allSteps, type Stage, type StageStep } from '../../stages/index.ts';
 import type { Context } from '../../types.ts';
 import { ignoredIn } from './context.ts';
+import { absolute } from './files.ts';
 
 /** Whether a file is in an image: `unknown` where a program that nobody knows may have made it. */
 export type Presence = 'there' | 'missing' | 'unknown';
@@ -18,14 +19,12 @@ const INSTALLS = new Set(['install', 'ci', 'i', 'add', 'update', 'cache', 'confi
 
 /** Whether `path`, which is absolute, is in the image of a stage that starts with nothing at that place. */
 export function presenceOf(path: string, stage: Stage, context: Context | undefined): Presence {
-  let workdir: string | undefined = stage.base.name === 'scratch' ? '/' : undefined;
   let found: Presence = 'missing';
-  for (const step of lineage(stage).flatMap(({ steps }) => steps)) {
+  for (const step of allSteps(stage)) {
     const { instruction, script } = step;
-    if (instruction.name === 'WORKDIR') workdir = joined(workdir, wordsOf(instruction.args)[0] ?? '');
     const brought =
       instruction.name === 'COPY' || instruction.name === 'ADD'
-        ? broughtBy(step, path, workdir, context)
+        ? broughtBy(step, path, context)
         : instruction.name === 'RUN' && script.calls.some((call) => !makesNothing(call.program, operands(call)[0]?.text))
           ? 'unknown'
           : instruction.name === 'RUN' && script.calls.length === 0
@@ -40,16 +39,10 @@ export function presenceOf(path: string, stage: Stage, context: Context | undefi
 const makesNothing = (program: string, word: string | undefined): boolean =>
   MAKES_NOTHING.has(program) && (!['npm', 'yarn', 'pnpm'].includes(program) || word === undefined || INSTALLS.has(word));
 
-/** The directory that relative paths start from; undefined where only the base knows it. */
-export function joined(workdir: string | undefined, path: string): string | undefined {
-  if (path.includes('$') || path.includes('\\')) return undefined;
-  if (path.startsWith('/')) return cleanPath(path);
-  return workdir === undefined ? undefined : cleanPath(`${workdir}/${path}`);
-}
-
-function broughtBy({ instruction }: StageStep, path: string, workdir: string | undefined, context: Context | undefined): Presence {
+function broughtBy(step: StageStep, path: string, context: Context | undefined): Presence {
+  const { instruction } = step;
   const words = wordsOf(instruction.args);
-  const target = joined(workdir, words.at(-1) ?? '');
+  const target = absolute(step, words.at(-1) ?? '');
   if (target === undefined) return 'unknown';
   const isLocal = instruction.name === 'COPY' && !instruction.flags.some(({ name }) => name === 'from');
   const kinds = words.slice(0, -1).map((source) => {

@@ -1,5 +1,6 @@
 import { operands, type Call } from '../../script/index.ts';
 import { allSteps, isScript, type Base, type Stage, type Start } from '../../stages/index.ts';
+import { officialName } from './official-images.ts';
 import { startedCalls } from './service.ts';
 
 /** Images that start as root, and whose programs do not give up their rights by themselves (their Dockerfiles). */
@@ -11,15 +12,13 @@ const ROOT_BASES = new Set(
   ).split(' '),
 );
 const ROOT_NAMES = /^gcr\.io\/distroless\/[\w-]+$|^registry\.access\.redhat\.com\/ubi\d+\/(?:ubi|ubi-minimal|ubi-micro)$/;
-/** Amazon's copies of the official images. */
-const MIRROR = /^public\.ecr\.aws\/docker\/library\//;
 
 /** Whether an image is known to start as root: `nonroot` of distroless and .NET's chiseled images do not. */
 export const startsAsRoot = ({ name, tag = '', digest, isKnown }: Base): boolean =>
   isKnown &&
   // A digest alone may be that of `nonroot`.
   !(/distroless/.test(name) && digest !== undefined && tag === '') &&
-  (ROOT_BASES.has(name.replace(MIRROR, '')) || ROOT_NAMES.test(name) || (name === 'php' && !/apache|fpm/.test(tag))) &&
+  (ROOT_BASES.has(officialName(name) ?? name) || ROOT_NAMES.test(name) || (name === 'php' && !/apache|fpm/.test(tag))) &&
   !/nonroot|rootless|chiseled|unprivileged/.test(tag);
 
 export const isRoot = (user: string): boolean => /^(?:root|0+)(?::|$)/.test(user);

@@ -47,7 +47,7 @@ const SERVERS =
   /^(?:nginx|httpd|caddy|traefik|haproxy|tomcat|jetty|postgres|mysql|mariadb|redis|mongo|rabbitmq|memcached|wordpress|drupal|ghost)$/;
 
 /** Whether the image is made to run something, and not to build or to test with. */
-export const isService = (stages: readonly Stage[]): boolean => {
+export const runsSomething = (stages: readonly Stage[]): boolean => {
   const last = stages.at(-1);
   return (
     last !== undefined &&
@@ -56,7 +56,7 @@ export const isService = (stages: readonly Stage[]): boolean => {
 };
 
 /** The RUNs whose files are in an image that is made to run something. */
-export const serviceRuns = (subject: FileFacts): readonly Place[] => (isService(subject.stages) ? imageRuns(subject) : []);
+export const serviceRuns = (subject: FileFacts): readonly Place[] => (runsSomething(subject.stages) ? imageRuns(subject) : []);
 
 /** Commands after a command, no further than this, are looked at: what is fetched is used soon. */
 const NEAR = 200;

@@ -52,15 +52,3 @@ const isServing = ({ program, args }: Call): boolean =>
   (program === 'java' && args.some(({ text }) => text === '-jar')) ||
   (/^(?:npm|yarn|pnpm|bun)$/.test(program) && args.some(({ text }) => /^(?:start|serve|dev|start:\w+)$/.test(text))) ||
   args.some(({ text }) => /^(?:runserver|artisan|-S)$/.test(text));
-
-const STAGE_FOR_DEVELOPMENT = /(?:^|[-_.])(?:dev|devel|develop|development|local|test|tests|testing|ci|debug|e2e|example|demo)(?:$|[-_.])/;
-
-/** Whether a stage is for development or tests, and its name says so, or a comment at the file's top. */
-export const isForDevelopment = ({ file }: Pick<Subject, 'file'>, { name }: Stage): boolean =>
-  STAGE_FOR_DEVELOPMENT.test(name ?? '') ||
-  file.nodes.some((node) => node.kind === 'comment' && node.line <= TOP && FOR_DEVELOPMENT.test(node.text));
-
-/** Lines in which a file says what it is for. */
-const TOP = 12;
-const FOR_DEVELOPMENT =
-  /\b(?:for|in|during|local) (?:local |the )?(?:dev|development|tests?|testing|debug|debugging|demo)\b|\b(?:dev|development|test|debug|demo)[- ](?:image|docker ?file|environment|container|build|only|server|setup)\b|not (?:for|in) production|^(?:dev|development|debug)\b/i;

@@ -16,6 +16,10 @@ export function workdirAt(subject: Pick<Subject, 'stages'>, instruction: Instruc
     .reduce<string | undefined>(joinPath, workdirOf(found.stage.base));
 }
 
+/** Whether the file itself tells the working directory, and not what is known of the base image: then it is surely that one. */
+export const isFolderTold = (subject: Pick<Subject, 'stages'>, instruction: Instruction): boolean =>
+  inStage(subject, instruction)?.step.workdir !== undefined;
+
 /** A path seen from a folder; undefined where it cannot be told. It ends in `/` where the path does. */
 export function joinPath(folder: string | undefined, path: string): string | undefined {
   if (path === '' || path.startsWith('$') || path.includes('\\')) return undefined;

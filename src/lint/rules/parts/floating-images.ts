@@ -1,4 +1,5 @@
 import type { Base } from '../../stages/index.ts';
+import { officialName } from './official-images.ts';
 
 /** Docker's official images that have versions (docker-library/official-images, "library"). BusyBox is left out: what it does has not changed for years. */
 const VERSIONED = new Set(
@@ -20,15 +21,6 @@ const MOVING =
 /** What may follow such a word and says nothing of the version. */
 const FLAVOUR =
   /^(?:alpine|slim|minimal|debug|perl|otel|fpm|cli|apache|zts|jre|jdk|dind|git|rootless|headless|backports|buster|bullseye|bookworm|trixie|focal|jammy|noble|ubuntu|debian|ubi|(?:alpine|jdk|jre|java|ubuntu|debian|ubi)[\d.]+)$/;
-
-/** The name of an official image, from wherever it is pulled: `python`; undefined for others. */
-export function officialName(name: string): string | undefined {
-  const own = name.replace(
-    /^(?:public\.ecr\.aws\/docker\/library|mirror\.gcr\.io(?:\/library)?|registry\.hub\.docker\.com\/library)\//,
-    '',
-  );
-  return own.includes('/') ? undefined : own;
-}
 
 /**
  * Why an image is another one on another day, to follow its name in a sentence; undefined where its tag or digest settles
