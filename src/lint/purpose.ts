@@ -2,7 +2,7 @@ import type { Dockerfile } from '../dockerfile/index.ts';
 
 /** Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. */
 const FOLDER =
-  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|specs?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|.*[-_]dev|local(?:host|net|node)?|debug(?:ging)?|diagnostics?|(?:.*[-_])?(?:greeter|hello[-_]?world)(?:[-_].*)?|\.?devcontainer|hack|contrib|docs?|documentation|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
+  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|specs?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|.*[-_]dev|local(?:host|net|node)?|debug(?:ging)?|diagnostics?|(?:.*[-_])?(?:greeter|hello[-_]?world)(?:[-_].*)?|\.?devcontainer|hack|contrib|docs?|.*[-_]docs?|documentation|conformance|vendor|node_modules|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
 const NAME =
   /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|testing|debug|e2e|example|demo|lint|gitpod|ci|canary|nightly)(?:$|[-_.])/i;
 /** In the first lines, a comment that leaves no doubt. */
