@@ -1,9 +1,10 @@
-// Real Dockerfiles to compare with: fetched from package registries with their ordinary clients, never committed.
+// Real Dockerfiles to compare with: fetched from package registries and repositories with their ordinary clients, never committed.
 //   node bench/corpus.mjs            fetches what is missing, and says how many files each source has
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../node_modules/.cache/plimsoll/corpus', import.meta.url));
@@ -66,6 +67,39 @@ const MORE_MODULES = [
   'github.com/ethereum-optimism/optimism@v1.19.6',
   'github.com/dexidp/dex@v2.13.0+incompatible',
   'github.com/rclone/rclone@v1.76.0',
+  'github.com/chaos-mesh/chaos-mesh@v0.9.1-0.20260902003049-47411975a8cb',
+  'github.com/livekit/livekit-server@v1.13.11',
+];
+
+/** Services in Python, Node, Java and other languages, and images of applications, at a commit: as MORE_MODULES. */
+const REPOSITORIES = [
+  'github.com/kserve/kserve@aaac4e294dae2c7b1aa1886447793f3aa1c30912',
+  'github.com/linkerd/linkerd2@b24cd4059841f8cee2fb7a9c2ac23a693c583579',
+  'github.com/open-telemetry/opentelemetry-demo@054282e318317f2be09f67dd9b0d7d1278566cfa',
+  'github.com/kubeflow/pipelines@7b70c7b95f6832772efd6fd0029a4024491a0f44',
+  'github.com/kubeflow/katib@33c8ff4e5d1814b59abd308e6819e839e9906bc2',
+  'github.com/nuclio/nuclio@9e837f6a07fc7d1cbe770020a8a85f2ee5ab69a9',
+  'github.com/feast-dev/feast@f0bc0700be7029166e6605e407de6d229cd1e93e',
+  'github.com/edgexfoundry/edgex-go@2bee238e8510a15974a23743e1f7ddd35801407b',
+  'github.com/netbox-community/netbox-docker@27bf52cf3ea882324273fbabbf23f0af6a194f12',
+  'github.com/SeleniumHQ/docker-selenium@3290a305c0d122ce90d5301b96f46dc0728e33e8',
+  'github.com/jupyter/docker-stacks@8209386950497966c8a9aa446b9a84a5dd78eab5',
+  'github.com/jenkinsci/docker@ab3f5e0a80d666b1d554c2b7cad38b5c5ee35f1c',
+  'github.com/apache/trafficcontrol@991a4243a6fb49da5bf466ab9f47a12b503b89cb',
+  'github.com/antrea-io/antrea@fc70f2bb7037f398196fd42210d34800cb6aa398',
+  'github.com/seaweedfs/seaweedfs@cc8364a03ebf5cf9f8eab3315ded2000cd07fff6',
+  'github.com/treeverse/lakeFS@71a45eeb1639d146d34b8effd7e86d077160ed7c',
+  'github.com/ossf/package-analysis@4481b3af215be056af5fe23a6bfce3835cfa3f33',
+  'github.com/makeplane/plane@4ca6d6c7b807ad09bb571af2c43e85bf47c3ec6b',
+  'github.com/hoppscotch/hoppscotch@afc2cf181c16e56647b099e5d18cfe55710c6cdd',
+  'github.com/getredash/redash@ca79fe988d81cdac9675b412f3dfcab107bc1fbc',
+  'github.com/louislam/uptime-kuma@6398a9581d1c3c427a7536559f47ccf45dac08b4',
+  'github.com/healthchecks/healthchecks@29b5ec251059034b79e0120e2ff0c3e35d7bd9f8',
+  'github.com/zulip/docker-zulip@3a592adee9e0f6d65fdb580934ce44fd63a5c6cb',
+  'github.com/spring-petclinic/spring-petclinic-microservices@9a76b4e34cd75f3d6bfa6f15775bf996c59e8989',
+  'github.com/rancher/rancher@59bd052e44553e77e5c570b84ed4a24dfa7b44ab',
+  'github.com/hyperledger/fabric@0c423ac47fd87fc3d4084eb06d6589bc518ed1ff',
+  'github.com/umami-software/umami@c0ea3aefbee7a3429ee2f824b06dc4a9dbe0b7e1',
 ];
 
 /** Larger ones are written by a machine; hadolint takes minutes for them. */
@@ -75,7 +109,7 @@ const NO_DOCKERFILE = /\.(?:go|ts|js|json|ya?ml|md|py|rb|sh|txt|vim|lang|golden|
 
 /** The Dockerfiles of a module, each once, with where it comes from. Undefined where it cannot be had. */
 function fetchModule(module) {
-  const list = join(folder, `${createHash('sha256').update(module).digest('hex').slice(0, 16)}.json`);
+  const list = listOf(module);
   if (existsSync(list)) return JSON.parse(readFileSync(list, 'utf8'));
   const modules = join(folder, 'modules');
   const end = spawnSync('go', ['mod', 'download', '-json', module], {
@@ -88,23 +122,56 @@ function fetchModule(module) {
     console.error(`left out: ${module}: ${(found.Error ?? end.error?.message ?? end.stderr ?? 'no answer').split('\n')[0]}`);
     return undefined;
   }
-  const files = readdirSync(found.Dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && DOCKERFILE.test(entry.name) && !NO_DOCKERFILE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted()
-    .map((path) => ({ from: `${module}/${relative(found.Dir, path)}`, bytes: readFileSync(path) }))
-    .filter(({ bytes }) => bytes.length > 0 && bytes.length <= MAX_BYTES)
-    .map(({ from, bytes }) => ({ from, base64: bytes.toString('base64') }));
-  writeFileSync(list, JSON.stringify(files));
+  const paths = readdirSync(found.Dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isDockerfile(entry.name))
+    .map((entry) => relative(found.Dir, join(entry.parentPath, entry.name)))
+    .toSorted();
+  const files = kept(list, module, paths, (path) => readFileSync(join(found.Dir, path)));
   rmSync(modules, { recursive: true, force: true });
   return files;
 }
 
+/** The Dockerfiles of a repository at a commit. Undefined where it cannot be had. */
+function fetchRepository(repository) {
+  const list = listOf(repository);
+  if (existsSync(list)) return JSON.parse(readFileSync(list, 'utf8'));
+  const [name, commit] = repository.split('@');
+  const bare = mkdtempSync(join(tmpdir(), 'plimsoll-corpus-'));
+  const git = (...args) => execFileSync('git', ['--git-dir', bare, ...args], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
+  try {
+    git('init', '--bare', '--quiet', bare);
+    git('fetch', '--quiet', '--depth=1', `https://${name}`, commit);
+    const paths = git('ls-tree', '-r', '-z', '--name-only', commit).toString('utf8').split('\0');
+    return kept(list, repository, paths.filter((path) => isDockerfile(basename(path))).toSorted(), (path) =>
+      git('show', `${commit}:${path}`),
+    );
+  } catch (error) {
+    console.error(`left out: ${repository}: ${String(error.stderr ?? error.message).split('\n')[0]}`);
+    return undefined;
+  } finally {
+    rmSync(bare, { recursive: true, force: true });
+  }
+}
+
+const isDockerfile = (name) => DOCKERFILE.test(name) && !NO_DOCKERFILE.test(name);
+
+const listOf = (source) => join(folder, `${createHash('sha256').update(source).digest('hex').slice(0, 16)}.json`);
+
+/** Files as the corpus holds them, written down for the next time. */
+function kept(list, source, paths, read) {
+  const files = paths
+    .map((path) => ({ from: `${source}/${path}`, bytes: read(path) }))
+    .filter(({ bytes }) => bytes.length > 0 && bytes.length <= MAX_BYTES)
+    .map(({ from, bytes }) => ({ from, base64: bytes.toString('base64') }));
+  writeFileSync(list, JSON.stringify(files));
+  return files;
+}
+
 /** All Dockerfiles, each text once, and those of more services too. */
-export const wideCorpus = () => corpus([...GO_MODULES, ...MORE_MODULES]);
+export const wideCorpus = () => corpus([...GO_MODULES, ...MORE_MODULES], REPOSITORIES);
 
 /** All Dockerfiles, each text once. */
-export function corpus(modules = GO_MODULES) {
+export function corpus(modules = GO_MODULES, repositories = []) {
   mkdirSync(folder, { recursive: true });
   try {
     execFileSync('go', ['version'], { stdio: 'ignore' });
@@ -112,7 +179,10 @@ export function corpus(modules = GO_MODULES) {
     throw new Error('the corpus is fetched with Go: install it, https://go.dev/dl/');
   }
   const seen = new Set();
-  const sources = modules.map((module) => ({ module, files: fetchModule(module) ?? [] }));
+  const sources = [
+    ...modules.map((module) => ({ module, files: fetchModule(module) ?? [] })),
+    ...repositories.map((module) => ({ module, files: fetchRepository(module) ?? [] })),
+  ];
   for (const source of sources) source.files = source.files.filter(({ base64 }) => !seen.has(base64) && seen.add(base64));
   return sources;
 }

@@ -3,12 +3,14 @@ import type { Stage } from './stages/index.ts';
 
 /** Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. */
 const FOLDER =
-  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|\.?devcontainer|hack|contrib|docs?|documentation|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
+  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|specs?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|.*[-_]dev|local(?:host|net|node)?|debug(?:ging)?|diagnostics?|(?:.*[-_])?(?:greeter|hello[-_]?world)(?:[-_].*)?|\.?devcontainer|hack|contrib|docs?|.*[-_]docs?|documentation|conformance|vendor|node_modules|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
 const NAME =
   /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|testing|debug|e2e|example|demo|lint|gitpod|ci|canary|nightly)(?:$|[-_.])/i;
 /** In the first lines, a comment that leaves no doubt. */
 const SAID =
   /\b(?:not (?:meant )?for production|(?:only|solely|just) for (?:local )?(?:dev|development|tests?|testing|debugging)|(?:dev|development|tests?|testing) only)\b/i;
+/** How to use it, as a command: it is there for the tests. */
+const USED_IN_TESTS = /^\s*(?:>|\$)?\s*(?:go test|pytest|npm test|cargo test|make test|docker run\b.*\btest-\w+)\b/;
 const TOP = 12;
 
 /**
@@ -19,7 +21,7 @@ export function developmentSaidBy({ nodes }: Dockerfile, path: string): 'path' |
   const folders = path.split('/');
   const name = folders.pop() ?? '';
   if (NAME.test(name) || folders.some((folder) => FOLDER.test(folder))) return 'path';
-  return isSaidAtTop(nodes, SAID) ? 'comment' : undefined;
+  return isSaidAtTop(nodes, SAID) || isSaidAtTop(nodes, USED_IN_TESTS) ? 'comment' : undefined;
 }
 
 const isSaidAtTop = (nodes: Dockerfile['nodes'], words: RegExp): boolean =>

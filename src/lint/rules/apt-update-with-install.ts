@@ -1,6 +1,7 @@
 import { replace, type Dockerfile } from '../../dockerfile/index.ts';
 import type { Stage, StageStep } from '../stages/index.ts';
 import { rule, type Fix } from '../types.ts';
+import { endedIn, givenUp } from './parts/end-of-life.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns, isMounted } from './parts/runs.ts';
 import { installsPackages, is, toolCall } from './parts/tools.ts';
@@ -22,6 +23,7 @@ export const aptUpdateWithInstall = rule({
     },
     { text: 'FROM debian:12\nRUN «apt-get update» && apt-get upgrade -y\nRUN apt-get install -y curl\n' },
     { text: 'FROM debian:12 AS base\nRUN «apt-get update»\nFROM base\nRUN apt-get install -y curl\n' },
+    { text: 'FROM debian:buster\nRUN apt-get update\nRUN apt-get install -y curl\n' },
     { text: 'FROM debian:12\nRUN apt-get update\nRUN apt-get update && apt-get install -y curl\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y ./local.deb\n' },
     {
@@ -33,6 +35,8 @@ export const aptUpdateWithInstall = rule({
     for (const { stage, step } of runs) {
       const tools = step.script.calls.map(toolCall);
       const update = tools.findLast((tool) => is(tool, 'apt-get', 'update'));
+      // The archive of an ended release stands still, and base-end-of-life tells of it.
+      if (endedIn(stage.base).length > 0 || givenUp(stage.base) !== undefined) continue;
       if (update === undefined || isMounted(step, LISTS) || tools.some((tool) => isInstall(tool))) continue;
       const later = runs.filter((run) => isBuiltOn(run.stage, stage) && run.step.instruction.startLine > step.instruction.startLine);
       const next = later.find((run) =>

@@ -1,12 +1,13 @@
-import type { Base } from '../stages/index.ts';
+import { allSteps, isRunnable, type Base, type Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { endedIn, givenUp, KNOWN_ON } from './parts/end-of-life.ts';
 import { fromWords } from './parts/from.ts';
 import { isSaidNear } from './parts/comments.ts';
 import { reportOn } from './parts/report.ts';
+import { is, toolCall } from './parts/tools.ts';
 
 /** A comment that says why the base is old: binaries that also run on old systems are built on one. */
-const OLD_ON_PURPOSE = /\bglibc\b|\bcompatib|\bold(?:er|est)?\b/i;
+const OLD_ON_PURPOSE = /\bglibc\b|\bcompatib|\bold(?:er|est)?\b|\bdropped\b|\ball (?:the )?(?:linux )?distr(?:o|ibution)s\b/i;
 
 export const baseEndOfLife = rule({
   id: 'base-end-of-life',
@@ -32,16 +33,26 @@ export const baseEndOfLife = rule({
     { text: 'ARG VERSION\nFROM node:${VERSION}\n' },
     { text: '# An old glibc, so that the binary runs everywhere.\nFROM ubuntu:18.04\n' },
     { text: 'FROM centos:7\n', path: 'build/Dockerfile-centos7' },
+    { text: '# The binary has to run on\n# all the Linux distributions that we support.\n#\n#\n#\n#\n#\n#\nFROM debian:11\nRUN make\n' },
+    {
+      text: 'FROM golang:1.21 AS tools\nRUN go install example.com/sign@v1 && sign --verify app\nFROM scratch\nCOPY --from=tools /app /\n',
+    },
+    { text: 'FROM golang:1.21\nRUN go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.0\n' },
+    { text: 'FROM «golang:1.21» AS build\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /\n' },
+    { text: 'FROM «golang:1.21»\nRUN go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.1.0\n' },
+    { text: 'FROM python:3.8\nRUN pip install tox==4\n' },
   ],
   *detect({ file, stages, path }) {
+    if (stages.some(isTestBench)) return;
     const seen = new Set<string>();
-    for (const { from, base, parent } of stages) {
+    for (const stage of stages) {
+      const { from, base, parent } = stage;
       const word = fromWords(from)[0];
       if (word === undefined || parent !== undefined || !base.isKnown || seen.has(base.reference)) continue;
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
       if (instead === undefined && ended.length === 0) continue;
-      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path)) continue;
+      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path) || bringsToolsAlone(stage, stages)) continue;
       seen.add(base.reference);
       if (instead !== undefined) yield reportOn(from, word.span, `\`${base.name}\` was given up: ${instead}`);
       else yield reportOn(from, word.span, `${ended.join(', and ')}: take a newer release`);
@@ -55,3 +66,34 @@ function isInName({ name, tag = '' }: Base, path: string): boolean {
   const release = /^[\w.]+/.exec(tag)?.[0] ?? '';
   return release !== '' && new RegExp(`${system}[-_.:]?${release.replaceAll('.', '[._]?')}`, 'i').test(path);
 }
+
+/** Compilers whose version matters to what they compile, and to nothing else in the image. */
+const COMPILER = /^(?:golang|rust)$/;
+const COMPILES =
+  /^(?:go (?:build|test|run|generate)|cargo (?:build|test|run)|git (?:clone|fetch)|make .*|bazel .*|goreleaser .*|xx-go .*)$/;
+
+/** A stage of a compiler that compiles nothing of the project: it fetches and verifies with tools, or generates code. */
+function bringsToolsAlone(stage: Stage, stages: readonly Stage[]): boolean {
+  if (!COMPILER.test(stage.base.name)) return false;
+  const steps = stages.filter((other) => allSteps(other).some((step) => stage.steps.includes(step))).flatMap(allSteps);
+  const tools = steps.filter(({ instruction }) => instruction.name === 'RUN').flatMap(({ script }) => script.calls.map(toolCall));
+  const installed = tools.flatMap((tool) => (is(tool, 'go', 'install') ? tool.given : []));
+  if (steps.some(bringsSource) || tools.some(({ tool, subcommand }) => COMPILES.test(`${tool} ${subcommand}`))) return false;
+  if (!stage.isInImage) return installed.length > 0;
+  return installed.filter(({ text }) => /\/protoc-gen-[\w-]+(?:@|$)/.test(text)).length * 2 >= Math.max(1, installed.length);
+}
+
+/** Something of the context, or of a mount of it. */
+const bringsSource = ({ instruction: { name, flags }, mounts }: Stage['steps'][number]): boolean =>
+  ((name === 'COPY' || name === 'ADD') && !flags.some((flag) => flag.name === 'from')) ||
+  mounts.some(({ type, from }) => type === 'bind' && from === '');
+
+/** An image that starts nothing and brings a runner of tests: the versions in it are those to be tested with. */
+const isTestBench = (stage: Stage): boolean =>
+  stage.isLast &&
+  !isRunnable(stage) &&
+  stage.steps.some(({ script }) =>
+    script.calls
+      .map(toolCall)
+      .some((tool) => is(tool, 'pip', 'install') && tool.given.some(({ text }) => /^(?:tox|nox|pytest)\b/.test(text))),
+  );

@@ -1,12 +1,13 @@
 import { wordsOf } from '../../dockerfile/index.ts';
-import { basename, type ShellWord } from '../script/index.ts';
+import { basename } from '../script/index.ts';
 import { allSteps, startCommand, type Stage, type StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
+import { compilerLeft } from './parts/compilers.ts';
 import { manifestInstall } from './parts/manifests.ts';
 import { fromWords } from './parts/from.ts';
 import { reportOn } from './parts/report.ts';
 import { isForWindows } from './parts/runs.ts';
-import { installsPackages, is, packageName, toolCall } from './parts/tools.ts';
+import { toolCall } from './parts/tools.ts';
 
 export const buildToolsInImage = rule({
   id: 'build-tools-in-image',
@@ -84,11 +85,6 @@ const copiesSource = ({ instruction: { name, flags, args } }: StageStep): boolea
     .slice(0, -1)
     .some((source) => /^\.?\/?$|^(?:\.\/)?(?:src|cmd|app|internal|pkg)\/?$/.test(source));
 
-/** Packages that compile. Headers alone (`libpq-dev`) bring the library that the service needs. */
-const COMPILERS = new Set(
-  'build-essential build-base gcc g++ gcc-c++ clang make cmake automake autoconf cargo rustc golang golang-go maven gradle'.split(' '),
-);
-
 const calls = ({ script }: StageStep, pattern: RegExp): boolean =>
   script.calls.map(toolCall).some(({ tool, subcommand }) => pattern.test(`${tool} ${subcommand}`));
 
@@ -110,18 +106,3 @@ const RUNTIMES = /^(?:python|node|ruby|php)$/;
 
 /** Whether it installs what the service's manifest names. */
 const bringsService = ({ script }: StageStep): boolean => script.calls.some((call) => manifestInstall(call) !== undefined);
-
-/** A compiler that a RUN installs, and does not remove. */
-function compilerLeft({ script }: StageStep): ShellWord | undefined {
-  const tools = script.calls.map(toolCall);
-  if (
-    tools.some(
-      (tool) => is(tool, 'apk', 'del') || is(tool, 'apt-get', 'purge', 'remove', 'autoremove') || is(tool, 'dnf', 'remove', 'erase'),
-    )
-  )
-    return undefined;
-  return tools
-    .filter((tool) => installsPackages(tool) && !tool.call.conditional)
-    .flatMap(({ given }) => given)
-    .find((word) => COMPILERS.has(packageName(word)) || COMPILERS.has(word.text));
-}

@@ -34,7 +34,7 @@ export const copyWithOwner = rule({
   *detect(subject) {
     for (const place of serviceRuns(subject)) {
       for (const call of place.step.script.calls) {
-        if (!isRecursive(call) || call.inner) continue;
+        if (!isRecursive(call) || call.inner || isForGroup(call)) continue;
         const copies = copiesUnder(call, place);
         const [copy] = copies;
         if (copy === undefined) continue;
@@ -45,6 +45,9 @@ export const copyWithOwner = rule({
     }
   },
 });
+
+/** `chmod -R g+rwX`, for OpenShift’s users: also of what other steps make there. */
+const isForGroup = (call: Call): boolean => call.program === 'chmod' && /^g[+=]/.test(operands(call)[0]?.text ?? '');
 
 const isRecursive = (call: Call): boolean => /^(?:chown|chmod)$/.test(call.program) && hasFlag(call, 'R', 'recursive');
 

@@ -1,3 +1,4 @@
+import { isRunnable } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { isSaidNear } from './parts/comments.ts';
 import { givenUp } from './parts/end-of-life.ts';
@@ -20,7 +21,7 @@ export const floatingBase = rule({
   source: 'Docker, "Building best practices", "Pin base image versions"; docker-library/official-images',
   examples: [
     { text: 'FROM «node»\nCOPY . .\nCMD ["node", "server.js"]\n' },
-    { text: 'FROM «python:slim» AS build\nRUN make\nFROM python:slim\nFROM «nginx:stable-alpine»\n' },
+    { text: 'FROM «python:slim» AS build\nRUN make\nFROM python:slim\nFROM «nginx:stable-alpine»\nCOPY --from=build /site /site\n' },
     { text: 'FROM «debian:testing»\nRUN make\n' },
     { text: 'FROM «gcr.io/distroless/java:nonroot»\nCOPY app.jar /\n' },
     { text: 'FROM node:22-alpine AS build\nFROM build\nFROM scratch\nRUN make\n' },
@@ -32,13 +33,17 @@ export const floatingBase = rule({
     { text: 'ARG VERSION=latest\nFROM golang:${VERSION}\nRUN make\n' },
     { text: 'FROM node\nCMD ["echo", "hello"]\n' },
     { text: 'FROM our-own-base\nRUN make\n' },
+    { text: 'FROM alpine AS docs\nRUN apk add --no-cache rsync\nFROM alpine:3.22\nCOPY app /\nCMD ["/app"]\n' },
     { text: '# The newest certificates are wanted.\nFROM debian:testing\nRUN make\n' },
   ],
   *detect({ file, stages }) {
     // Nothing is built: somebody's example.
     if (!stages.some(({ steps }) => steps.some(({ instruction }) => /^(?:RUN|COPY|ADD)$/.test(instruction.name)))) return;
     const seen = new Set<string>();
-    for (const { from, base, parent, isInImage } of stages) {
+    for (const stage of stages) {
+      const { from, base, parent, isInImage } = stage;
+      // A target for documentation or development.
+      if (!stage.isNeeded && !isRunnable(stage)) continue;
       const word = fromWords(from)[0];
       // base-end-of-life tells of images that were given up.
       const why = parent === undefined && givenUp(base) === undefined ? floats(base) : undefined;

@@ -6,8 +6,8 @@ import { createdUser, hadOtherUser, isRoot, mayNeedRoot, startsAsRoot } from './
 import { isNoService, isService, startedCalls, startedImage } from './parts/service.ts';
 import { argumentSpan } from './parts/spans.ts';
 
-/** Ports that the services of the system have, and that only root may open on older systems. */
-const SYSTEM_PORTS = /^(?:22|25|53|67|69|123|137|139|389|445|500|514)(?:\/|$)/;
+/** Ports that the services of the system have: below 1024, root alone may open them, unless the kernel is told otherwise (ip-sysctl, `ip_unprivileged_port_start`). */
+const isSystemPort = (port: string): boolean => Number.parseInt(port, 10) < 1024;
 
 export const imageRunsAsRoot = rule({
   id: 'image-runs-as-root',
@@ -32,6 +32,8 @@ export const imageRunsAsRoot = rule({
     { text: 'FROM quay.io/team/base:1\nEXPOSE 8000\nCMD ["gunicorn", "app:app"]\n' },
     { text: 'FROM alpine:3.20\nRUN apk add --no-cache jq\nENTRYPOINT ["jq"]\n' },
     { text: 'FROM python:3.12-slim\nCMD ["bash"]\n' },
+    { text: 'FROM scratch\nCOPY app /\nEXPOSE 80\nENTRYPOINT ["/app"]\n' },
+    { text: 'FROM alpine:3\nEXPOSE 8080\nWORKDIR /root\nCMD ["app"]\n' },
     { text: 'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nEXPOSE 80\nENTRYPOINT ["dotnet", "app.dll"]\n', path: 'Dockerfile-windows' },
   ],
   *detect(subject) {
@@ -41,7 +43,9 @@ export const imageRunsAsRoot = rule({
       const created = createdUser(stage);
       const isMeant = created !== undefined || (user !== undefined && hadOtherUser(stage));
       if (mayNeedRoot(stage, start) || !(isService(stage, start) || (isMeant && !startedCalls(start).some(isNoService)))) continue;
-      if (portsOf(allSteps(stage).map(({ instruction }) => instruction)).some((port) => SYSTEM_PORTS.test(port))) continue;
+      if (!isMeant && portsOf(allSteps(stage).map(({ instruction }) => instruction)).some(isSystemPort)) continue;
+      // What it keeps lies in root's home, where people mount it.
+      if (!isMeant && start.step.workdir === '/root') continue;
       const { instruction } = user ?? start.step;
       const other = created === undefined ? 'a USER' : `\`USER ${created}\``;
       yield user === undefined

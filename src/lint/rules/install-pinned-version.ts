@@ -1,4 +1,5 @@
 import { hasFlag, type Call, type ShellWord } from '../script/index.ts';
+import type { Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
@@ -30,11 +31,14 @@ export const installPinnedVersion = rule({
     { text: 'FROM rust:1.80\nRUN cargo install --version 2.2.4 diesel_cli && cargo install --path .\n' },
     { text: 'FROM golang:1.23\nRUN go install ./cmd/app golang.org/x/tools/cmd/stringer@v0.24.0\n' },
     { text: 'FROM debian:12\nRUN apt-get install -y curl\n' },
+    { text: 'FROM python:3.12 AS licences\nRUN pip install pyyaml && python pull.py\nFROM python:3.12\nCOPY --from=licences /out /out\n' },
+    { text: 'FROM debian:10\nRUN pip install pyparsing\nRUN python2 setup.py install\n' },
   ],
   *detect(subject) {
     for (const { stage, step } of allRuns(subject)) {
-      if (!stage.isNeeded) continue;
-      const found = step.script.calls.flatMap((call) => unpinnedOf(toolCall(call)).map((word) => ({ word, call })));
+      if (!stage.isNeeded || hasOldPython(stage)) continue;
+      const calls = step.script.calls.filter((call) => stage.isInImage || toolCall(call).tool !== 'pip');
+      const found = calls.flatMap((call) => unpinnedOf(toolCall(call)).map((word) => ({ word, call })));
       const [first] = found;
       if (first === undefined) continue;
       const names = found.map(({ word }) => `\`${word.text}\``).join(', ');
@@ -45,6 +49,10 @@ export const installPinnedVersion = rule({
     }
   },
 });
+
+/** Python 2, for which nothing new is released any more. */
+const hasOldPython = ({ steps }: Stage): boolean =>
+  steps.some(({ script }) => script.calls.some(({ program }) => /^python2(?:\.7)?$/.test(program)));
 
 /** Packages without a version. */
 function unpinnedOf(tool: ToolCall): readonly ShellWord[] {

@@ -4,6 +4,7 @@ import type { StageStep } from '../stages/index.ts';
 import { rule, type Fix } from '../types.ts';
 import { appendCommand } from './parts/append.ts';
 import { cacheLeft, type Cache } from './parts/caches.ts';
+import { isForBuilding } from './parts/compilers.ts';
 import { reportOn } from './parts/report.ts';
 import { serviceRuns } from './parts/runs.ts';
 import { isNoService, startedImage } from './parts/service.ts';
@@ -67,12 +68,18 @@ export const packageCacheInLayer = rule({
     { text: 'FROM alpine:3.20\nRUN apk add -U curl && rm -rf /var/cache/apk/*\nCMD ["app"]\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y gcc\n' },
     { text: 'FROM node:22\nRUN npm ci && rm -rf /root/.npm\nCMD ["app"]\n' },
+    { text: 'FROM python:3.12\nRUN pip install --no-cache /wheels/*\nCMD ["app"]\n' },
+    { text: 'FROM node:22\nRUN npm install -g pnpm@10\nCMD ["app"]\n' },
+    { text: 'FROM rockylinux:9\nARG OLD\nRUN if [ -n "$OLD" ]; then yum install -y dnf; fi\nCMD ["app"]\n' },
+    { text: 'FROM golang:1.26\nRUN apt-get update && apt-get install -y protobuf-compiler\nCMD ["/generate.sh"]\n' },
+    { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y g++ git\nRUN pip install ply\nENTRYPOINT ["/check.sh"]\n' },
   ],
   *detect(subject) {
     const started = [...startedImage(subject)][0];
     // An image to build or to test with is large anyway.
     if (started !== undefined && started.start.script.calls.some(isNoService)) return;
     for (const place of serviceRuns(subject)) {
+      if (isForBuilding(place.stage)) continue;
       const { instruction, script } = place.step;
       const tools = script.calls.map(toolCall);
       const left = cacheLeft(place, tools);

@@ -23,6 +23,8 @@ export const unusedStage = rule({
     { text: 'FROM golang:1.23\nRUN make\nFROM alpine:3.20\nRUN --mount=from=0,target=/src cp /src/a /\n' },
   ],
   *detect({ stages }) {
+    // A list of images for a tool that updates versions.
+    if (stages.every(({ steps }) => steps.length === 0)) return;
     // A variable may name any of them.
     if (stages.some(({ from, sources }) => fromWords(from)[0]?.text.includes('$') || sources.some(isVariable))) return;
     const used = new Set(stages.flatMap(({ parent, sources }) => [parent, ...sources]));

@@ -33,7 +33,10 @@ export const variableUnset = rule({
       if (stage === undefined || trigger || familyOf(stage.base) === 'windows') continue;
       for (const word of expanded) {
         for (const name of word.undefinedNames) {
-          const why = hasDefault(file.text.slice(word.span.start, word.span.end), name) ? undefined : reason(name, word, stage, declared);
+          const written = file.text.slice(word.span.start, word.span.end);
+          // `ARG NAME=$NAME` is `ARG NAME`.
+          if (instruction.name === 'ARG' && declaration(written).name === name) continue;
+          const why = hasDefault(written, name) ? undefined : reason(name, word, stage, declared);
           if (why !== undefined) yield reportOn(instruction, word.span, why);
         }
       }

@@ -13,15 +13,24 @@ import {
 import { scriptOf, type Script } from '../script/index.ts';
 import type { Base, Stage, StageMount, StageStep } from './types.ts';
 
-/** The stages of a Dockerfile, also of one that BuildKit refuses further down. What ONBUILD holds is not theirs. */
+/** What a fragment is built on: nobody knows. */
+const UNKNOWN_BASE = '$BASE';
+
+/**
+ * The stages of a Dockerfile, also of one that BuildKit refuses further down. What ONBUILD holds is not theirs. A file
+ * without FROM is part of one stage, which may or may not end up in an image.
+ */
 export function readStages(file: Dockerfile, evaluation: Evaluation): readonly Stage[] {
   const drafts: Draft[] = [];
+  const fragment = file.instructions.some(({ name }) => name === 'FROM') ? undefined : evaluation.stages[0];
+  if (fragment !== undefined) drafts.push(new Draft([], fragment.from, UNKNOWN_BASE));
   for (const instruction of file.instructions) {
     if (instruction.name === 'FROM') drafts.push(new Draft(drafts.slice(), instruction, baseName(drafts.length, instruction, evaluation)));
     else drafts.at(-1)?.add(instruction, file.escape);
   }
   const last = drafts.at(-1);
-  if (last !== undefined) {
+  if (fragment !== undefined && last !== undefined) last.isNeeded = true;
+  else if (last !== undefined) {
     last.isLast = true;
     for (const stage of last.lineage()) stage.isInImage = true;
     markNeeded(last);

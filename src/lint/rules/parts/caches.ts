@@ -67,10 +67,10 @@ const CACHES: readonly Cache[] = [
     remedy: { command: 'zypper clean --all' },
   },
   {
-    // pip, "Caching": wheels and answers are kept below ~/.cache/pip.
+    // pip, "Caching", whose long options may be cut short: wheels and answers are kept below ~/.cache/pip.
     what: 'cache',
     paths: ['~/.cache/pip'],
-    fills: (tool) => is(tool, 'pip', 'install') && !flagged(tool, 'no-cache-dir', 'no-index') && !installsOnlyItself(tool),
+    fills: (tool) => is(tool, 'pip', 'install') && !flagged(tool, 'no-cache-dir', 'no-cache', 'no-index') && !installsOnlyItself(tool),
     empties: (tool) => is(tool, 'pip', 'cache', 'config'),
     variable: 'PIP_NO_CACHE_DIR',
     remedy: { flag: '--no-cache-dir' },
@@ -79,7 +79,8 @@ const CACHES: readonly Cache[] = [
     // npm-cache(1): everything fetched is kept in ~/.npm/_cacache.
     what: 'cache',
     paths: ['~/.npm'],
-    fills: (tool) => is(tool, 'npm', 'ci', 'install', 'i') && !flagged(tool, 'cache'),
+    fills: (tool) =>
+      is(tool, 'npm', 'ci', 'install', 'i') && !flagged(tool, 'cache') && (tool.given.length === 0 || tool.given.length > FEW),
     empties: (tool) => is(tool, 'npm', 'cache'),
     variable: 'NPM_CONFIG_CACHE',
     remedy: { command: 'npm cache clean --force' },
@@ -107,6 +108,9 @@ const CACHES: readonly Cache[] = [
   },
 ];
 
+/** Packages of npm whose cache is not worth a word: a tool or two. */
+const FEW = 2;
+
 /** Small, and everybody does it. */
 const installsOnlyItself = ({ given }: ToolCall): boolean =>
   given.length > 0 && given.every(({ text }) => /^(?:pip|setuptools|wheel)(?![\w-])/.test(text));
@@ -117,7 +121,7 @@ export function cacheLeft(
   tools: readonly ToolCall[],
 ): { readonly cache: Cache; readonly tool: ToolCall } | undefined {
   for (const cache of CACHES) {
-    const tool = tools.find((candidate) => !candidate.call.inner && cache.fills(candidate, tools));
+    const tool = tools.find((candidate) => !candidate.call.inner && !candidate.call.conditional && cache.fills(candidate, tools));
     if (tool === undefined || tools.some(cache.empties) || step.script.calls.some((call) => removes(call, cache.paths))) continue;
     if (cache.variable !== undefined && setsVariable(stage, step, cache.variable)) continue;
     if (!mountsOver(step, cache.paths)) return { cache, tool };
