@@ -131,10 +131,14 @@ function fetchModule(module) {
   return files;
 }
 
-/** The Dockerfiles of a repository at a commit. Undefined where it cannot be had. */
+/** The Dockerfiles of a repository at a commit, from its host where PLIMSOLL_FETCH_REPOSITORIES=1 allows that. Undefined where it cannot be had. */
 function fetchRepository(repository) {
   const list = listOf(repository);
   if (existsSync(list)) return JSON.parse(readFileSync(list, 'utf8'));
+  if (process.env.PLIMSOLL_FETCH_REPOSITORIES !== '1') {
+    console.error(`left out: ${repository}: not fetched without PLIMSOLL_FETCH_REPOSITORIES=1`);
+    return undefined;
+  }
   const [name, commit] = repository.split('@');
   const bare = mkdtempSync(join(tmpdir(), 'plimsoll-corpus-'));
   const git = (...args) => execFileSync('git', ['--git-dir', bare, ...args], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });

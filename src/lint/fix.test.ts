@@ -218,9 +218,14 @@ describe('versions that somebody looked up', () => {
     expect(pin(unknown)).toBe(unknown);
   });
 
-  test('are not named where nobody asked for unsafe fixes, nor where go.mod decides', () => {
-    const latest = 'FROM golang:1.23\nRUN go install example.org/a/cmd/a@latest\n';
-    expect(pin(latest, false)).toBe(latest);
+  test('of what the base may hold are not named where nobody asked for unsafe fixes', () => {
+    const text = 'FROM python:3.12\nRUN pip install --no-cache-dir setuptools\n';
+    const pinned = (unsafe: boolean): string => fix(text, { preset: 'hadolint', only: ['DL3013'], unsafe, versionOf: () => '80.0.0' }).text;
+    expect(pinned(false)).toBe(text);
+    expect(pinned(true)).toBe(text.replace('setuptools', 'setuptools==80.0.0'));
+  });
+
+  test('are not named where go.mod decides', () => {
     const module = 'FROM golang:1.23\nRUN go install example.org/a/cmd/a\n';
     expect(pin(module)).toBe(module);
   });
