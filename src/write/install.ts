@@ -18,7 +18,7 @@ export function installOf({ recipe }: Plan): Install | undefined {
   const { dependencies, added } = recipe;
   if (dependencies === undefined && added.length === 0) return undefined;
   const isCompiled = recipe.bytecode === 'dependencies';
-  const servers = added.map((name) => `${name}==${ADDED_VERSIONS[name] ?? '*'}`).join(' ');
+  const servers = added.map(pinned).join(' ');
   const more = servers === '' ? [] : [pip(isCompiled, servers)];
   const own = dependencies && fromSource(dependencies, isCompiled);
   const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? [PIP_CACHE] : [])]);
@@ -34,6 +34,8 @@ export function installOf({ recipe }: Plan): Install | undefined {
     ],
   };
 }
+
+const pinned = (name: string): string => (ADDED_VERSIONS[name] === undefined ? name : `${name}==${ADDED_VERSIONS[name]}`);
 
 interface FromSource {
   readonly says: string;

@@ -20,7 +20,8 @@ export const addUrlWithoutChecksum = rule({
   source: 'Dockerfile reference, "ADD --checksum"',
   examples: [
     { text: 'FROM debian:12\nADD «https://acme.io/app-1.2.tar.gz» /opt/\n' },
-    { text: 'FROM debian:12\nARG V=1\nADD --chmod=755 «https://acme.io/v$V/tini» /tini\n' },
+    { text: 'FROM debian:12\nADD --chmod=755 «https://acme.io/v1/tini» /tini\n' },
+    { text: 'FROM debian:12\nARG V=1\nADD --chmod=755 https://acme.io/v$V/tini /tini\n' },
     { text: `FROM debian:12\nADD --checksum=sha256:${'0'.repeat(64)} https://acme.io/app-1.2.tar.gz /opt/\n` },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git#v1.2 /src\nADD git@github.com:acme/app.git /src\n' },
     { text: `FROM debian:12\nADD https://raw.acme.io/${'0a'.repeat(20)}/app.conf /etc/\n` },
@@ -38,7 +39,8 @@ export const addUrlWithoutChecksum = rule({
       if (later.some(({ script, instruction: { line } }) => verifies(script) || line.includes('Get-FileHash'))) continue;
       for (const { text, span } of args.words.slice(0, -1)) {
         const isFile = /^https?:\/\//.test(text) && !/\.git(?:[#?]|$)/.test(text);
-        if (!isFile || RENEWED.test(text) || TEMPLATE.test(text) || isCommitUrl(text) || isPrivateUrl(text)) continue;
+        // With a version from outside, one checksum is not enough.
+        if (!isFile || text.includes('$') || RENEWED.test(text) || TEMPLATE.test(text) || isCommitUrl(text) || isPrivateUrl(text)) continue;
         yield reportOn(instruction, span, 'nothing says what this file must be: add `--checksum=sha256:…`');
       }
     }

@@ -31,6 +31,7 @@ export const curlWithoutFail = rule({
     { text: 'FROM debian:12\nRUN curl -Lo a https://acme.io/a && echo "$SUM  a" | sha256sum -c && install a /usr/bin\n' },
     { text: 'FROM debian:12\nRUN curl -L https://acme.io/a.tgz | tar xz; wget -O /usr/bin/a https://acme.io/a\n' },
     { text: 'FROM debian:12\nRUN curl -o get-pip.py https://acme.io/get-pip.py && python3 get-pip.py\n' },
+    { text: 'FROM debian:12\nRUN curl -o /etc/apt/keyrings/a.asc https://acme.io/a.asc\nRUN apt-get install -y a\n' },
     { text: 'FROM debian:12\nRUN echo fail >> ~/.curlrc\nRUN curl -Lo /a https://acme.io/a\n' },
     { text: 'FROM debian:12\nRUN until curl -o /dev/null http://localhost:80; do sleep 1; done\n' },
   ],
@@ -39,7 +40,7 @@ export const curlWithoutFail = rule({
     for (const { stage, step } of allRuns({ file, stages, path })) {
       if (verifies(step.script)) continue;
       for (const download of downloads(step.script)) {
-        if (!takesErrorPage(download)) continue;
+        if (!takesErrorPage(download) || KEY.test(download.file ?? '')) continue;
         // Another program that reads the file will refuse a page of HTML.
         if (usesOf(download, step, stage).some(({ reads }) => reads)) continue;
         const { start, end } = download.call.word.span;
@@ -51,6 +52,9 @@ export const curlWithoutFail = rule({
     }
   },
 });
+
+/** A key of a repository: package managers refuse a page of HTML. */
+const KEY = /\.(?:gpg|asc|key)$|gpg-key|keyring/i;
 
 /** curl that writes a file whatever the server answers. */
 function takesErrorPage({ call, file, url }: Download): boolean {

@@ -1,6 +1,6 @@
 import { wordsOf, type Instruction } from '../../dockerfile/index.ts';
 import type { Stage, StageStep } from '../stages/index.ts';
-import { rule } from '../types.ts';
+import { rule, type Subject } from '../types.ts';
 import { manifestInstall, type ManifestInstall } from './parts/manifests.ts';
 import { reportOn } from './parts/report.ts';
 import { isForWindows, runsSomething } from './parts/runs.ts';
@@ -26,13 +26,15 @@ export const dependenciesBeforeSource = rule({
     { text: 'FROM node:22\nCOPY package.json package-lock.json ./\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n' },
     { text: 'FROM node:22\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci\nCMD ["node", "a.js"]\n' },
     { text: 'FROM python:3.12\nCOPY . .\nRUN pip install .\nCMD ["app"]\n' },
+    { text: 'FROM node:22\nCOPY . .\nRUN pnpm install\nWORKDIR /app/packages/web\nRUN pnpm build\nCMD ["node", "a.js"]\n' },
+    { text: 'FROM node:22\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n', files: { 'pnpm-workspace.yaml': 'packages: [a]\n' } },
     { text: 'FROM node:22\nCOPY --from=build /app .\nRUN npm ci\nCMD ["node", "a.js"]\n' },
     {
       text: 'FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["node", "a.js"]\n',
     },
   ],
   *detect(subject) {
-    if (isForWindows(subject) || !runsSomething(subject.stages)) return;
+    if (isForWindows(subject) || !runsSomething(subject.stages) || isWorkspace(subject)) return;
     for (const stage of subject.stages) {
       const found = stage.isNeeded ? installAfterSource(stage) : undefined;
       if (found === undefined) continue;
@@ -43,6 +45,11 @@ export const dependenciesBeforeSource = rule({
     }
   },
 });
+
+/** Several packages under one lock file: the manifests of all are needed, and nobody can name them. */
+const isWorkspace = ({ file, contexts }: Subject): boolean =>
+  /\b(?:packages|apps|workspaces?)\/|--filter\b|--workspaces?\b|\b(?:turbo|nx|lerna)\b/.test(file.text) ||
+  contexts.some(({ kindOf }) => ['pnpm-workspace.yaml', 'lerna.json', 'nx.json', 'turbo.json'].some((name) => kindOf(name) === 'file'));
 
 /** The first install of a stage, where it needs only files of its own and comes after the whole source. */
 function installAfterSource({ steps }: Stage): { readonly copy: StageStep; readonly install: ManifestInstall } | undefined {

@@ -33,6 +33,7 @@ export const floatingBase = rule({
     { text: 'ARG VERSION=latest\nFROM golang:${VERSION}\nRUN make\n' },
     { text: 'FROM node\nCMD ["echo", "hello"]\n' },
     { text: 'FROM our-own-base\nRUN make\n' },
+    { text: 'FROM marketplace.example.com/google/ubuntu2404:latest\nCMD ["app"]\n' },
     { text: 'FROM alpine AS docs\nRUN apk add --no-cache rsync\nFROM alpine:3.22\nCOPY app /\nCMD ["/app"]\n' },
     { text: '# The newest certificates are wanted.\nFROM debian:testing\nRUN make\n' },
   ],

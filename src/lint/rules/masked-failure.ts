@@ -1,10 +1,10 @@
 import { replace, type Edit } from '../../dockerfile/index.ts';
-import { isCall, type Call, type Script } from '../script/index.ts';
+import { isCall, type Call } from '../script/index.ts';
 import { familyOf } from '../stages/index.ts';
 import { rule, type Fix } from '../types.ts';
 import { reportOn } from './parts/report.ts';
-import { allRuns, type Place } from './parts/runs.ts';
-import { toolCall } from './parts/tools.ts';
+import { allRuns, callsAfter, type Place } from './parts/runs.ts';
+import { installsPackages, toolCall } from './parts/tools.ts';
 import { isWork } from './parts/work.ts';
 
 export const maskedFailure = rule({
@@ -18,12 +18,15 @@ export const maskedFailure = rule({
   why: 'A shell looks only at the last command, and of a pipe only at its end. What failed before goes unnoticed into the image, and into the layer cache.',
   source: 'POSIX, "Shell Command Language", 2.8.2, 2.9.2 and 2.9.3; Dockerfile reference, "RUN"',
   examples: [
-    { text: 'FROM debian:12\nRUN «curl -fsSL https://example.com/install.sh» | sh\n' },
+    { text: 'FROM debian:12\nRUN «curl -fsSL https://example.com/setup_22.x» | bash - && apt-get install -y nodejs\n' },
     {
-      text: 'FROM alpine:3.20\nRUN «wget -qO- https://example.com/install.sh» | sh -s -- -y\n',
-      fixed: 'FROM alpine:3.20\nRUN set -o pipefail; wget -qO- https://example.com/install.sh | sh -s -- -y\n',
+      text: 'FROM alpine:3.20\nRUN «wget -qO- https://example.com/add.sh» | sh -s -- -y\nRUN apk add --no-cache tool\n',
+      fixed: 'FROM alpine:3.20\nRUN set -o pipefail; wget -qO- https://example.com/add.sh | sh -s -- -y\nRUN apk add --no-cache tool\n',
     },
-    { text: 'FROM debian:12\nRUN «curl -s https://example.com/key.asc» | tee /etc/apt/keyrings/a.asc\n' },
+    { text: 'FROM debian:12\nRUN «curl -s https://example.com/app.conf» | tee /etc/app.conf\n' },
+    { text: 'FROM debian:12\nRUN curl -s https://example.com/key.asc | tee /etc/apt/keyrings/a.asc\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://example.com/install.sh | sh\nRUN uv sync\n' },
+    { text: 'FROM alpine:3.20\nRUN apk upgrade --simulate | grep openssl | sh\n' },
     {
       text: 'FROM debian:12\nRUN apt-get update; «apt-get install -y nginx»; rm -rf /var/lib/apt/lists/*\n',
       fixed: 'FROM debian:12\nRUN set -e; apt-get update; apt-get install -y nginx; rm -rf /var/lib/apt/lists/*\n',
@@ -49,9 +52,7 @@ export const maskedFailure = rule({
   *detect(subject) {
     for (const place of allRuns(subject)) {
       if (!place.stage.isNeeded) continue;
-      const call = place.step.script.calls.find(
-        (candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place.step.script),
-      );
+      const call = place.step.script.calls.find((candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place));
       if (call === undefined) continue;
       yield reportOn(place.step.instruction, call.span, MESSAGES[call.fate] ?? '', mend(call, place));
     }
@@ -77,18 +78,31 @@ function isMasked(call: Call): boolean {
   }
 }
 
-/** Somebody asks first (`test -f a && make || echo none`), or notices right after. */
-const isExpected = (call: Call, script: Script): boolean =>
-  isNoticed(call, script) ||
-  (call.fate === 'lost to ||' && /^(?:test|\[|\[\[|command|which|type)$/.test(script.calls[script.calls.indexOf(call) - 1]?.program ?? ''));
-
-/** What an installer brought is called right after it, and would not be there. */
-function isNoticed(call: Call, { calls }: Script): boolean {
-  const outer = calls.filter(({ inner }) => !inner);
-  const installer = call.pipedInto;
-  if (!isFetch(call) || installer === undefined || installer.program === 'tee') return false;
-  return outer.slice(outer.indexOf(installer) + 1).some(({ program }) => !COMMON.has(program));
+/** Somebody asks first (`test -f a && make || echo none`), or notices afterwards. */
+function isExpected(call: Call, place: Place): boolean {
+  const { calls } = place.step.script;
+  return (
+    isNoticed(call, place) ||
+    (call.fate === 'lost to ||' && /^(?:test|\[|\[\[|command|which|type)$/.test(calls[calls.indexOf(call) - 1]?.program ?? ''))
+  );
 }
+
+/** What would not be there is called for, and its absence ends the build. */
+function isNoticed(call: Call, { stage, step }: Place): boolean {
+  const into = call.pipedInto;
+  if (into === undefined) return false;
+  // With `pipefail`, a search that finds nothing would end the build.
+  if (into.program === 'grep') return true;
+  if (!isFetch(call)) return false;
+  // apt refuses a repository without its key.
+  if (into.program === 'tee') return into.args.some(({ text }) => text.startsWith('/etc/apt/'));
+  const { calls } = step.script;
+  // The system's own packages would be installed instead of those of the repository that a script adds.
+  if (SHELL.test(into.program)) return !callsAfter(into, step, stage).some((next) => installsPackages(toolCall(next)));
+  return calls.slice(calls.indexOf(into) + 1).some(({ program, inner }) => !inner && !COMMON.has(program));
+}
+
+const SHELL = /^(?:sh|bash|dash|ash|zsh)$/;
 
 /** Programs that are there anyway. */
 const COMMON = new Set(

@@ -36,6 +36,8 @@ export function floats({ name, tag, digest, isKnown }: Base): string | undefined
   }
   // So it is with Red Hat's: `ubi9/ubi-minimal`.
   if (/\/ubi\d+(?:\/|-|$)/.test(name)) return undefined;
+  // And with others that have one tag for each release: `google/ubuntu2404`.
+  if (/\/(?:debian|ubuntu|rocky|alma|centos|python|node)-?\d{2,}$/.test(name)) return undefined;
   const official = officialName(name);
   if (official !== undefined && !VERSIONED.has(official) && !NAMED.has(official)) return undefined;
   if (tag === undefined) return 'has no tag';
