@@ -45,7 +45,9 @@ if (process.argv[2] === 'draw') {
 } else report();
 
 function readings(entry) {
-  return entry === undefined ? {} : { first: entry.first, reason: entry.reason, second: entry.second, secondReason: entry.secondReason };
+  if (entry === undefined) return {};
+  const { first, reason, second, secondReason, unseen } = entry;
+  return { first, reason, second, secondReason, unseen };
 }
 
 function report() {
@@ -76,6 +78,11 @@ function report() {
   console.log(`useful ${percent(shares.useful)}, pedantic ${percent(shares.pedantic)}, wrong ${percent(shares.wrong)}`);
   console.log(
     `agreed ${known.filter((e) => current.has(nameOf(e)) && e.first !== undefined && e.first === e.second).length} of ${known.length - stale - unread} readings`,
+  );
+  const unseen = known.filter((entry) => entry.unseen);
+  const useful = unseen.filter(({ first }) => first === 'useful').length;
+  console.log(
+    `in files that no rule had been made with: ${useful} of ${unseen.length} useful to the first reader, some of them found no more`,
   );
   if (stale + unread + notRead.length > 0)
     console.log(`found no more: ${stale}; not read: ${unread}; rules without a reading: ${notRead.join(', ') || 'none'}`);
