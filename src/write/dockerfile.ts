@@ -28,7 +28,10 @@ export function writeDockerfile(plan: Plan): string {
     comment(`${plan.service.name.value}: written by \`plimsoll init\`. It is yours: change what you like.`),
     '',
     ...build,
-    block(says('base', `The image: Python ${plan.recipe.python.version} on Debian.`), `FROM ${image}`),
+    block(
+      says('base', `The image: ${plan.recipe.base.kind === 'debian' ? `Python ${plan.recipe.python.version} on Debian` : image}.`),
+      `FROM ${image}`,
+    ),
     ...labels(plan),
     ...environment(plan, install !== undefined),
     ...packages(plan, says),

@@ -1,6 +1,7 @@
 import { hasFlag, type Call, type ShellWord } from '../script/index.ts';
 import type { Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
+import { OF_PIP } from './parts/pip.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
 import { toolCall, type ToolCall } from './parts/tools.ts';
@@ -82,6 +83,3 @@ function unpinnedOf(tool: ToolCall): readonly ShellWord[] {
 
 /** `pip install flask>=3` writes a file that is named `=3`. */
 const isRedirected = ({ redirections }: Call): boolean => redirections.some(({ target }) => target.text.startsWith('='));
-
-/** What installs the others; a newer one is wanted. */
-const OF_PIP = new Set(['pip', 'setuptools', 'wheel']);

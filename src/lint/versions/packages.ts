@@ -1,6 +1,6 @@
 import type { Argument, Command } from '../shell/index.ts';
 import { hasFlag, isCall, operands, withoutValuesOf } from '../shell/index.ts';
-import { isPipInstall, packagesOfPip } from '../rules/parts/pip.ts';
+import { isPipInstall, OF_PIP, packagesOfPip } from '../rules/parts/pip.ts';
 import type { PackageName } from './types.ts';
 
 /** A word of a command that names a package and no version. */
@@ -39,7 +39,7 @@ export const pipPackages: Reader = (command, python) =>
           argument,
           package: { registry: 'pypi', name, python },
           at: (version) => `${argument.text}==${version}`,
-          mayBeThere: /^(?:pip|setuptools|wheel)$/.test(name),
+          mayBeThere: OF_PIP.has(name),
         }),
       )
     : [];

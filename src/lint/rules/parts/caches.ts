@@ -1,5 +1,6 @@
 import { hasFlag, type Call } from '../../script/index.ts';
 import { setsVariable, type StageStep } from '../../stages/index.ts';
+import { OF_PIP } from './pip.ts';
 import type { Place } from './runs.ts';
 import { isMounted } from './runs.ts';
 import { installsPackages, is, type ToolCall } from './tools.ts';
@@ -113,7 +114,7 @@ const FEW = 2;
 
 /** Small, and everybody does it. */
 const installsOnlyItself = ({ given }: ToolCall): boolean =>
-  given.length > 0 && given.every(({ text }) => /^(?:pip|setuptools|wheel)(?![\w-])/.test(text));
+  given.length > 0 && given.every(({ text }) => OF_PIP.has(/^[\w-]*/.exec(text)?.[0] ?? ''));
 
 /** The cache that a RUN leaves in its layer, and the call that fills it. */
 export function cacheLeft(
