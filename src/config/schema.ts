@@ -30,7 +30,7 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Interpreter version that `requires-python` allows.'),
   server: z
-    .enum(['uvicorn', 'gunicorn', 'hypercorn', 'own'])
+    .enum(['uvicorn', 'gunicorn', 'hypercorn', 'uwsgi', 'own'])
     .optional()
     .describe('What serves the application; `own`: it serves by itself.'),
   workers: z.number().int().min(1).max(64).optional().describe('Worker processes of the server.'),
@@ -45,6 +45,7 @@ export const configSchema = z.strictObject({
         .optional(),
       uid: z.number().int().min(1).max(65533).optional(),
       gid: z.number().int().min(1).max(65533).optional(),
+      shell: absolutePath.optional().describe('Login shell in passwd: `/bin/false`.'),
     })
     .optional()
     .describe('The user that the service runs as.'),
@@ -69,6 +70,26 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
     .optional()
     .describe('Debian packages to add.'),
+  dockerfile: z
+    .strictObject({
+      base: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Image that the written Dockerfile builds on, where it is another than the direct engine assembles: `python:3.12-slim`.'),
+      stages: z.enum(['multi', 'single']).optional().describe('`single`: one stage, for development only.'),
+      install: z
+        .enum(['venv', 'wheels'])
+        .optional()
+        .describe('How dependencies reach the final stage: a virtual environment copied whole, or wheels built in the first stage.'),
+      healthCheck: z.enum(['python', 'curl', 'none']).optional().describe('What asks the health endpoint in the written Dockerfile.'),
+    })
+    .optional()
+    .describe('What the written Dockerfile does in another way than the direct engine.'),
+  files: z
+    .array(z.enum(['compose', 'env', 'kubernetes', 'ecs', 'bake', 'workflow', 'makefile']))
+    .optional()
+    .describe('Files that `plimsoll init` writes beside the Dockerfile and .dockerignore.'),
   bytecode: z.enum(['dependencies', 'none']).optional().describe('Byte code compiled into the image.'),
   debugSections: z.enum(['strip', 'keep']).optional().describe('Debug and symbol sections of ELF files.'),
   ignore: z.array(z.string()).optional().describe('More .dockerignore patterns.'),
