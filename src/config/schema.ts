@@ -113,6 +113,10 @@ export const configSchema = z.strictObject({
         .array(z.strictObject({ file: z.string(), port: z.number().int().min(1).max(65535) }))
         .optional()
         .describe('Stand-ins for services outside: scripts run beside the service, in its network, by the image’s own interpreter.'),
+      companions: z
+        .array(z.enum(['redis']))
+        .optional()
+        .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
     .optional()
