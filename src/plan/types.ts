@@ -21,6 +21,18 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   readonly contract: RuntimeContract;
   readonly recipe: Recipe;
+  /** What is written beside the Dockerfile, where plimsoll.yaml names it. */
+  readonly files?: FilesBeside;
+}
+
+export type FileKind = 'compose' | 'env' | 'kubernetes' | 'ecs' | 'bake' | 'workflow' | 'makefile';
+
+export interface FilesBeside {
+  readonly kinds: readonly FileKind[];
+  /** Of the service and its image. */
+  readonly name: string;
+  /** The list of variables: `.env.example`. */
+  readonly envFile: string;
 }
 
 /** What the image promises at run time. */
@@ -36,7 +48,7 @@ export interface RuntimeContract {
   /** Until it listens (and its health endpoint, if any, answers below 400). */
   readonly readyWithinMs: number;
   readonly healthCheck?: HealthCheck;
-  readonly limits: { readonly memoryBytes?: number };
+  readonly limits: { readonly memoryBytes?: number; readonly cpus?: number };
   readonly labels: Readonly<Record<string, string>>;
 }
 
