@@ -6,6 +6,7 @@ import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
 import { ignorePatternsOf } from './decisions/ignored-files.ts';
 import { NO_PORT } from './decisions/port.ts';
+import { isAdded } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
 import { SUITES } from './suites.ts';
@@ -100,13 +101,13 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
-  const server = context.decided['server'];
+  const server = choice(context, 'server');
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
-    added: server?.decidedBy === 'default' && server.choice !== 'own' ? [server.choice] : [],
+    added: config.command === undefined && isAdded(service, server) ? [server] : [],
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',
     packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),

@@ -1,5 +1,5 @@
 import { inferred, UserError, type Because } from '../../base/index.ts';
-import type { Service } from '../../service/index.ts';
+import type { DependencySource, Service } from '../../service/index.ts';
 import { applicationOf, becauseOf, configured, decision, detected, type Answer } from '../decision.ts';
 
 export const server = decision({
@@ -35,23 +35,30 @@ function serverIn(argv: readonly string[]): string {
 
 /** No server among the dependencies: Plimsoll adds one, unless a lock of the repository decides what is installed. */
 function added(service: Service, name: string): Answer {
-  const source = service.python.dependencies;
-  const locked =
-    source &&
-    (source.value.kind === 'uv.lock' ||
-      source.value.kind === 'poetry.lock' ||
-      (source.value.kind === 'requirements' && source.value.hashed));
+  const lock = lockOf(service);
   const because: Because = [
     inferred('server/added', `no production server among the dependencies: ${name} is added`),
     ...(service.application?.because ?? []),
   ];
-  if (!locked) return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
-  const tool = source.value.kind === 'poetry.lock' ? 'poetry' : 'uv';
+  if (!lock) return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
   throw new UserError(
     'the lock has no production server for this application',
-    source.value.kind === 'requirements'
+    lock.kind === 'requirements'
       ? `add \`${name}\` with its hashes to the requirements file`
-      : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
-    { file: source.value.kind === 'requirements' ? (source.value.files[0] ?? 'requirements.txt') : source.value.file },
+      : `run \`${lock.kind === 'poetry.lock' ? 'poetry' : 'uv'} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
+    { file: lock.kind === 'requirements' ? (lock.files[0] ?? 'requirements.txt') : lock.file },
   );
 }
+
+/** What decides exactly what is installed; undefined where nothing does. */
+function lockOf({ python }: Service): DependencySource | undefined {
+  const source = python.dependencies?.value;
+  return source?.kind === 'pyproject' || (source?.kind === 'requirements' && !source.hashed) ? undefined : source;
+}
+
+/** Whether a server, default or configured, has to be added to what the repository installs. A lock may hold it without naming it at the top. */
+export const isAdded = (service: Service, name: string): boolean =>
+  name !== 'own' &&
+  !service.start &&
+  lockOf(service) === undefined &&
+  !service.python.requirements.some(({ value }) => value.name === name);
