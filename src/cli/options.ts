@@ -10,12 +10,12 @@ export interface PlanOptions {
   readonly json?: boolean;
 }
 
-/** Options of every command that plans. */
-export function planOptions(command: Command): Command {
+/** Options of every command that plans. `bases`: what `--base` takes. */
+export function planOptions(command: Command, bases = '`bookworm` or `trixie`'): Command {
   return command
     .argument('[path]', 'the folder that holds the service', '.')
     .option('--entry <entry>', 'the application: `module:object` or `file.py`')
-    .option('--base <name>', '`bookworm` or `trixie`')
+    .option('--base <name>', bases)
     .option('--no-bytecode', 'leave byte code of the dependencies out: smaller, slower to start')
     .option('--json', 'one JSON document on standard output, nothing else there');
 }

@@ -5,16 +5,21 @@ import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '..
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
 import { makePlan, type Flags, type Plan } from '../plan/index.ts';
-import { lockDisagreements, readService, type Problem } from '../service/index.ts';
+import { lockDisagreements, readService, type Problem, type Service } from '../service/index.ts';
 
-/** A repository that was read, with its Plan. */
-export interface Project {
+/** A repository that was read. */
+export interface Repository {
   /** Absolute. */
   readonly root: string;
   readonly files: Files;
+  readonly service: Service;
   readonly config: Config;
-  readonly plan: Plan;
   readonly lock?: Lock;
+}
+
+/** A repository with its Plan. */
+export interface Project extends Omit<Repository, 'service'> {
+  readonly plan: Plan;
 }
 
 export interface ProjectOptions extends Flags {
@@ -40,16 +45,22 @@ const SKIPPED = new Set([
 
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
+  const { service, ...repository } = await readRepository(path, options.entry);
+  return { ...repository, plan: makePlan(service, repository.config, options) };
+}
+
+/** Reads a repository. Throws UserError for what cannot be read. `named`: the application, as `--entry` takes it. */
+export async function readRepository(path: string, named?: string): Promise<Repository> {
   const root = resolve(path);
   const files = await diskFiles(root, SKIPPED);
   const memo = await memoOf(root);
   const [config, lock] = await Promise.all([configOf(root, memo), lockOf(root)]);
-  const entry = options.entry ?? config.entry;
+  const entry = named ?? config.entry;
   const service = await readService(files, { folderName: basename(root), memo, ...(entry === undefined ? {} : { entry }) });
   refuseFatal(service.problems);
   await refuseStaleLock(files);
   await memo.save();
-  return { root, files, config, plan: makePlan(service, config, options), ...(lock ? { lock } : {}) };
+  return { root, files, service, config, ...(lock ? { lock } : {}) };
 }
 
 /** What makes a plan worthless: a manifest that cannot be read, a file that is named and not there. */

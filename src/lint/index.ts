@@ -7,3 +7,5 @@ export type { Context, Example, Fix, PresetName, Report, Rule, RuleFacts, Severi
 export { ALWAYS_EXCLUDED, shellFindings, type ShellComment } from './shellcheck/results.ts';
 export { shellScripts, type ShellScript } from './shellcheck/scripts.ts';
 export { keyOf as keyOfPackage, type PackageName, type VersionLookup } from './versions/index.ts';
+export { flagValue, operands, type Call } from './script/index.ts';
+export { allSteps, familyOf, lastOf, readStages, startCommand, type Stage, type StageStep } from './stages/index.ts';

@@ -1,4 +1,4 @@
-/** Plan → the files that people keep: Dockerfile, .dockerignore, and those that plimsoll.yaml names. */
+/** Plan → the files that people keep: Dockerfile, .dockerignore, those that plimsoll.yaml names; and how they meet what people made of them. */
 import type { FileKind, FilesBeside, Plan } from '../plan/index.ts';
 import { writeBake } from './bake.ts';
 import { writeCompose } from './compose.ts';
@@ -11,22 +11,23 @@ import { writeMakefile } from './makefile.ts';
 import type { WrittenFile } from './types.ts';
 import { writeWorkflow } from './workflow.ts';
 
+export { mergePatterns, mergeTexts, openConflict, type Merged } from './merge.ts';
+export { readRecord, RECORD_FILE, writeRecord, type WrittenBefore } from './record.ts';
 export type { WrittenFile } from './types.ts';
 
-export const DOCKERIGNORE = '.dockerignore';
+export const DOCKERFILE = 'Dockerfile';
 
-/** All of them, in the order in which plimsoll.yaml names them. `ownIgnore`: the .dockerignore that the repository has. */
-export const writeFiles = (plan: Plan, ownIgnore?: string): readonly WrittenFile[] => [
-  { path: 'Dockerfile', text: writeDockerfile(plan) },
-  { path: DOCKERIGNORE, text: writeDockerignore(plan, ownIgnore) },
+/** All of them, in the order in which plimsoll.yaml names them. */
+export const writeFiles = (plan: Plan): readonly WrittenFile[] => [
+  { path: DOCKERFILE, text: writeDockerfile(plan) },
+  { path: '.dockerignore', text: writeDockerignore(plan), merge: 'patterns' },
   ...(plan.files === undefined ? [] : beside(plan, plan.files)),
 ];
 
 const beside = (plan: Plan, { kinds, envFile }: FilesBeside): readonly WrittenFile[] =>
   [...new Set(kinds)].map((kind) =>
-    // A list of variables that is there is a person's: it says more than a source can.
-    kind === 'env'
-      ? { path: envFile, text: writeEnvExample(plan), keepOwn: true }
+ kind === 'env'
+      ? { path: envFile, text: writeEnvExample(plan) }
       : { path: BESIDE[kind].path, text: BESIDE[kind].write(plan) },
   );
 

@@ -10,7 +10,7 @@ import { askHadolint, whyNoHadolint } from '../lint/hadolint.testing.ts';
 import { lint } from '../lint/index.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
 import { readService } from '../service/index.ts';
-import { writeFiles } from './index.ts';
+import { mergePatterns, writeFiles } from './index.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const example = fileURLToPath(new URL('../../examples/weather-tracker', import.meta.url));
@@ -34,8 +34,11 @@ const named = await Promise.all(
 );
 const written = named.flatMap(({ name, folder, plan }) => {
   const ignore = join(folder, '.dockerignore');
-  const files = plan && writeFiles(plan, existsSync(ignore) ? readFileSync(ignore, 'utf8') : undefined);
-  return files === undefined ? [] : [{ name, folder, text: files[0]?.text ?? '', ignore: files[1]?.text ?? '' }];
+  const files = plan && writeFiles(plan);
+  const own = existsSync(ignore) ? readFileSync(ignore, 'utf8') : '';
+  return files === undefined
+    ? []
+    : [{ name, folder, text: files[0]?.text ?? '', ignore: mergePatterns('', own, files[1]?.text ?? '').text }];
 });
 
 describe('golden files of', () => {

@@ -11,6 +11,7 @@ export const IGNORED: readonly string[] = [
   '.plimsoll',
   'plimsoll.yaml',
   'plimsoll.lock',
+  '.plimsoll-written.json',
   '.dockerignore',
   'Dockerfile*',
   'compose*.yaml',
