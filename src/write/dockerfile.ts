@@ -186,7 +186,7 @@ function directories({ plan: { recipe, contract }, says }: Parts): string[] {
 }
 
 /** From the builder: the environment whole, or the wheels, which are mounted and stay in no layer. */
-function dependencies({ plan, install, family: _ }: Parts): string[] {
+function dependencies({ plan, install }: Parts): string[] {
   if (install === undefined) return [];
   if (plan.dockerfile.install === 'venv')
     return [block(comment('Dependencies, as the builder installed them.'), `COPY --from=builder ${VENV} ${VENV}`)];
