@@ -116,6 +116,30 @@ const cases: readonly Case[] = [
     choice: 'base, interpreter, application',
     because: 'ordered from what changes seldom to what changes often (layers/by-change)',
   },
+  {
+    id: 'dockerfile-base',
+    change: { 'plimsoll.yaml': 'dockerfile: { base: "python:3.12-slim" }\n' },
+    choice: 'python:3.12-slim',
+    because: 'plimsoll.yaml: dockerfile.base',
+  },
+  {
+    id: 'dockerfile-stages',
+    change: { 'plimsoll.yaml': 'dockerfile: { stages: single }\n' },
+    choice: 'single',
+    because: 'plimsoll.yaml: dockerfile.stages',
+  },
+  {
+    id: 'dockerfile-install',
+    change: { 'plimsoll.yaml': 'dockerfile: { install: wheels }\n' },
+    choice: 'wheels',
+    because: 'plimsoll.yaml: dockerfile.install',
+  },
+  {
+    id: 'dockerfile-health-check',
+    change: { 'plimsoll.yaml': 'dockerfile: { healthCheck: curl }\n' },
+    choice: 'curl',
+    because: 'plimsoll.yaml: dockerfile.healthCheck',
+  },
   { id: 'ignored-files', change: { 'plimsoll.yaml': 'ignore: ["*.sqlite"]\n' }, choice: 'usual', because: 'plimsoll.yaml: ignore' },
 ];
 
@@ -155,6 +179,26 @@ describe('the decisions', () => {
   });
 });
 
+describe('the image of the Dockerfile', () => {
+  test('leaves what the direct engine makes as it is', async () => {
+    const { contract, recipe } = await planOf();
+    const other = await planOf({ 'plimsoll.yaml': 'dockerfile: { base: "python:3.12-slim", install: wheels, healthCheck: curl }\n' });
+    expect({ contract: other.contract, recipe: other.recipe }).toEqual({ contract, recipe });
+    expect(other.dockerfile.base).toMatchObject({ python: '3.12', family: 'debian', suite: 'trixie' });
+  });
+
+  test.each([
+    ['python:3.12.10-slim', { family: 'debian', suite: 'bookworm', python: '3.12' }],
+    ['python:3.11.13-slim', { family: 'debian', suite: 'trixie', python: '3.11' }],
+    ['python:3.11-slim-bookworm', { family: 'debian', suite: 'bookworm', python: '3.11' }],
+    ['docker.io/library/python:3.13-alpine3.22', { family: 'alpine', python: '3.13' }],
+    ['public.ecr.aws/amazonlinux/amazonlinux:2023', { family: 'amazonlinux', python: '3.13', hasPython: false }],
+    ['registry.example:5000/team/base:7', { family: 'debian', python: '3.13', hasPython: true }],
+  ])('%s is known by its name', async (base, known) => {
+    expect((await planOf({ 'plimsoll.yaml': `dockerfile: { base: "${base}" }\n` })).dockerfile.base).toMatchObject(known);
+  });
+});
+
 describe('what cannot be decided is refused with a way out', () => {
   const refusal = (change: Readonly<Record<string, string | undefined>>): Promise<UserError> =>
     planOf(change).then(
@@ -181,5 +225,30 @@ describe('what cannot be decided is refused with a way out', () => {
     const error = await refusal({ 'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.14"\n' });
     expect(error).toMatchObject({ at: { file: 'pyproject.toml', line: 3 } });
     expect(error.hint).toContain('bookworm');
+  });
+
+  test.each([
+    ['dockerfile: { base: "gcr.io/distroless/python3" }', 'nothing can be installed there'],
+    ['dockerfile: { base: "debian:12" }', 'it has no Python'],
+    ['dockerfile: { base: "amazonlinux:2" }', 'no Python that is supported'],
+    ['dockerfile: { install: wheels, stages: single }', 'needs two stages'],
+  ])('%s', async (config, says) => {
+    expect((await refusal({ 'plimsoll.yaml': `${config}\n` })).message).toContain(says);
+  });
+
+  test('an image whose Python the project rules out', async () => {
+    const error = await refusal({
+      'pyproject.toml': '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.13"\ndependencies = ["fastapi", "uvicorn"]\n',
+      'plimsoll.yaml': 'dockerfile: { base: "python:3.12-slim" }\n',
+    });
+    expect(error.message).toContain('which requires-python ">=3.13" rules out');
+  });
+
+  test('curl, where there is no endpoint to ask', async () => {
+    const error = await refusal({
+      'app/main.py': SERVICE['app/main.py']!.replace('/health', '/items'),
+      'plimsoll.yaml': 'dockerfile: { healthCheck: curl }\n',
+    });
+    expect(error.hint).toContain('healthCheck: {path: /health}');
   });
 });

@@ -124,25 +124,43 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 /** An interpreter where the image has none, and what compiles. */
 function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
   const { compiles, base } = dockerfile;
-  const own = dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : family.compilers;
-  const all = [...[...family.python, ...family.pip].map(family.pinned), ...(compiles ? own.map(family.pinned) : [])];
+  // Those of plimsoll.yaml are taken as they are written.
+  const own = dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : family.compilers.map(family.pinned);
+  const all = [...[...family.python, ...family.pip].map(family.pinned), ...(compiles ? own : [])];
   if (all.length === 0) return [];
-  const notes = compiles ? own.map((name) => BUILD_NOTES.find(([pattern]) => pattern.test(name))?.[1]) : [];
+  const unknown = all.filter(isOpen);
   return [
     block(
       comment(
         `Install ${base.hasPython ? '' : `Python ${base.python}${compiles ? ' and ' : ', with pip'}`}${compiles ? 'build dependencies' : ''}`,
-        ...new Set(notes.filter((note) => note !== undefined)),
+        ...(compiles ? buildNotes(own) : []),
+        ...versionNote(unknown),
       ),
+      ...ignored(unknown, base.family),
       family.install(all, dockerfile.stages === 'single'),
     ),
   ];
 }
 
-const BUILD_NOTES: readonly (readonly [RegExp, string])[] = [
-  [/^(gcc|make|build-base|build-essential)\b/, 'gcc/make: Required for compiling native Python extensions'],
-  [/-devel|-dev\b|-headers/, 'Headers needed for extension compilation: python3-devel, libc'],
-];
+/** What each is there for: compilers in one line, headers in another. */
+function buildNotes(packages: readonly string[]): string[] {
+  const names = packages.map((each) => each.replace(/[=~].*$|-\d[^-]*$/, ''));
+  const headers = names.filter((name) => /-(devel|dev|headers)$/.test(name));
+  const compilers = names.filter((name) => /^(gcc|g\+\+|make|build-base|build-essential)$/.test(name));
+  return [
+    ...(compilers.length > 0 ? [`${compilers.join('/')}: Required for compiling native Python extensions`] : []),
+    ...(headers.length > 0 ? [`${headers.join('/')}: Headers needed for extension compilation`] : []),
+  ];
+}
+
+/** A package without a version: none is known that is right for this base. */
+const isOpen = (written: string): boolean => !/[=~<>]|-\d/.test(written);
+
+const versionNote = (open: readonly string[]): string[] =>
+  open.length === 0 ? [] : [`${open.join(', ')}: in the version that the distribution has`];
+
+const ignored = (open: readonly string[], family: Plan['dockerfile']['base']['family']): string[] =>
+  open.length === 0 ? [] : [`# hadolint ignore=${{ debian: 'DL3008', alpine: 'DL3018', amazonlinux: 'DL3041' }[family]}`];
 
 /** What the final stage needs beside the service: an interpreter, an init, curl, what plimsoll.yaml names. */
 function packages({ plan, family, says }: Parts): string[] {
@@ -154,19 +172,19 @@ function packages({ plan, family, says }: Parts): string[] {
   const own = recipe.packages.filter((name) => dockerfile.base.family !== 'amazonlinux' || !INITS.includes(name));
   const names = [...new Set([...python, ...family.userTools, ...own, ...(curl ? ['curl'] : [])])].map(family.pinned);
   if (names.length === 0) return [];
-  const unknown = names.filter((name) => !/[=~]|-\d/.test(name));
-  const instruction = family.install(names, true);
-  const code = { debian: 'DL3008', alpine: 'DL3018', amazonlinux: 'DL3041' }[dockerfile.base.family];
+  const unknown = names.filter(isOpen);
+  const init = own.filter((name) => INITS.includes(name));
   return [
     block(
       comment(
         'Install runtime dependencies only',
-        ...(own.some((name) => INITS.includes(name)) ? [says('pid1', `${own.filter((name) => INITS.includes(name)).join()}: process 1, which reaps orphans and passes signals on`)] : []),
+        ...(init.length > 0 ? [says('pid1', `${init.join()}: process 1, which reaps orphans and passes signals on`)] : []),
         ...(curl ? ['curl: Required for Docker HEALTHCHECK'] : []),
-        ...(unknown.length > 0 ? [`${unknown.join(', ')}: the version that the distribution has`] : []),
+        ...(names.some((name) => name.startsWith('curl-minimal')) ? ['curl-minimal: has the program; the package curl conflicts with it'] : []),
+        ...versionNote(unknown),
       ),
-      ...(unknown.length > 0 ? [`# hadolint ignore=${code}`] : []),
-      instruction,
+      ...ignored(unknown, dockerfile.base.family),
+      family.install(names, true),
     ),
   ];
 }

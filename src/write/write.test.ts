@@ -11,6 +11,7 @@ import { lint } from '../lint/index.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
 import { readService } from '../service/index.ts';
 import { mergePatterns, writeFiles } from './index.ts';
+import { matrix } from './matrix.testing.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const example = fileURLToPath(new URL('../../examples/weather-tracker', import.meta.url));
@@ -41,6 +42,12 @@ const written = named.flatMap(({ name, folder, plan }) => {
     : [{ name, folder, text: files[0]?.text ?? '', ignore: mergePatterns('', own, files[1]?.text ?? '').text }];
 });
 
+const ofFixtures = written.length;
+for (const { name, plan } of await matrix()) {
+  const [dockerfile, ignore] = writeFiles(plan);
+  written.push({ name, folder: '', text: dockerfile?.text ?? '', ignore: ignore?.text ?? '' });
+}
+
 describe('golden files of', () => {
   test.each(written.filter(({ name }) => existsSync(join(fixtures, name))))('$name', ({ name, text, ignore }) => {
     const golden = join(fixtures, name, 'files.txt');
@@ -51,8 +58,9 @@ describe('golden files of', () => {
 });
 
 describe('the Dockerfiles', () => {
-  test('are of at least 25 repositories', () => {
-    expect(written.length).toBeGreaterThanOrEqual(25);
+  test('are of at least 25 repositories, and of each combination of what plimsoll.yaml may say', () => {
+    expect(ofFixtures).toBeGreaterThanOrEqual(25);
+    expect(written.length - ofFixtures).toBe(3 * 5 * 3 * 3 * 3 + 10);
   });
 
   test.each(['recommended', 'buildkit', 'hadolint'] as const)('leave the preset %s nothing to say', (preset) => {
@@ -77,5 +85,53 @@ describe('the Dockerfiles', () => {
       said: [...(warnings ?? []), parseError, stageError, buildError, panic].filter((each) => each !== undefined),
     }));
     expect(said.filter((each) => each.said.length > 0)).toEqual([]);
+  });
+});
+
+describe('a Dockerfile', async () => {
+  const all = await matrix();
+  const textOf = (start: string): string => {
+    const found = all.find(({ name }) => name.startsWith(start));
+    if (found === undefined) throw new Error(`no plan is called ${start}`);
+    return writeFiles(found.plan)[0]?.text ?? '';
+  };
+  const lastStage = (text: string): string => text.slice(text.lastIndexOf('\nFROM '));
+  const amazon = `public.ecr.aws/amazonlinux/amazonlinux:2023@sha256:${'0'.repeat(64)}`;
+
+  test.each(all.filter(({ plan }) => plan.dockerfile.stages === 'multi'))('$name leaves compilers in its builder', ({ plan }) => {
+    expect(lastStage(writeFiles(plan)[0]?.text ?? '')).not.toMatch(/gcc|build-base|-devel|linux-headers|libc6-dev/);
+  });
+
+  test('on Amazon Linux has uv in the builder alone, and /app/.venv copied', () => {
+    const text = textOf(`uv ${amazon} venv multi curl`);
+    expect(text).toContain('uv sync --frozen --no-dev');
+    expect(lastStage(text)).not.toContain('uv==');
+    expect(lastStage(text)).toContain('COPY --from=builder /app/.venv /app/.venv');
+    // The image has curl-minimal, and the package curl conflicts with it (Amazon Linux 2023 User Guide, "curl").
+    expect(lastStage(text)).toContain('curl-minimal-8.*');
+  });
+
+  test('by wheels installs from the builder’s folder alone, which stays in no layer', () => {
+    const text = textOf('requirements python:3.12-slim wheels');
+    expect(text).toContain('-m pip wheel --wheel-dir /wheels');
+    expect(lastStage(text)).toMatch(/--mount=type=bind,from=builder,source=\/wheels,target=\/wheels .*\n.*--no-index --no-deps \/wheels/);
+    expect(lastStage(text)).not.toContain('COPY --from=builder');
+  });
+
+  test('of one stage says that it is for development only', () => {
+    expect(textOf('requirements python:3.12-slim venv single')).toContain('for development only');
+  });
+
+  test('pins curl to what the suite of its image has', () => {
+    expect(textOf('requirements python:3.11.6-slim venv multi curl')).toContain('curl=7.88.1-*');
+    expect(textOf('requirements python:3.12-slim venv multi curl')).toContain('curl=8.14.1-*');
+    expect(textOf('requirements python:3.11-alpine venv multi curl')).toContain('curl~8');
+  });
+
+  test('with uWSGI compiles it in the builder and starts it by itself', () => {
+    const text = textOf('requirements python:3.11.6-slim venv uwsgi');
+    expect(text).toContain('gcc=4:12.2.0-* libc6-dev=2.36-*');
+    expect(text).toContain('CMD ["uwsgi", "--http", ":8000"');
+    expect(text).not.toContain('--only-binary');
   });
 });

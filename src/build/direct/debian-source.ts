@@ -50,11 +50,10 @@ export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> 
     locked: job.locked,
   };
   const resolution = await resolveDebian(request, debianJob);
-  const { uid, gid, name } = plan.contract.user;
   const assembly = (needed: ReadonlySet<string> | undefined): Assembly => ({
     packages: resolution.packages,
     python: plan.recipe.python.version,
-    user: { uid, gid, name },
+    user: plan.contract.user,
     needed,
   });
   return {

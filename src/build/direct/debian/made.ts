@@ -7,6 +7,7 @@ export interface ImageUser {
   readonly uid: number;
   readonly gid: number;
   readonly name: string;
+  readonly shell?: string;
 }
 
 const owner = { uid: 0, gid: 0 } as const;
@@ -62,7 +63,8 @@ function accounts(user: ImageUser): LayerEntry[] {
   const known = new Set([0, 65534]);
   const passwd = ['root:x:0:0:root:/root:/usr/sbin/nologin', 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin'];
   const group = ['root:x:0:', 'nogroup:x:65534:'];
-  if (!known.has(user.uid)) passwd.push(`${user.name}:x:${user.uid}:${user.gid}:${user.name}:/nonexistent:/usr/sbin/nologin`);
+  const shell = user.shell ?? '/usr/sbin/nologin';
+  if (!known.has(user.uid)) passwd.push(`${user.name}:x:${user.uid}:${user.gid}:${user.name}:/nonexistent:${shell}`);
   if (!known.has(user.gid)) group.push(`${user.name}:x:${user.gid}:`);
   return [text('etc/passwd', `${passwd.join('\n')}\n`), text('etc/group', `${group.join('\n')}\n`)];
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readText, UserError, type Files } from '../../../base/index.ts';
 import { keyOf, runProcess, type Store } from '../../../base/node.ts';
-import type { DependencySource, Plan } from '../../../plan/index.ts';
+import { SOURCE_ONLY, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { poetryRequirements } from './poetry-lock.ts';
@@ -38,6 +38,7 @@ export async function resolvePython(
   const source = plan.recipe.dependencies;
   const added = plan.recipe.added;
   if (!source && added.length === 0) return { requirements: '' };
+  refuseSourceOnly(added);
   if (source?.kind === 'poetry.lock') {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
     return { requirements: poetryRequirements(await readText(files, source.file), direct, source.file) };
@@ -55,6 +56,17 @@ export async function resolvePython(
     });
   const requirements = await compiled(plan, manifests, tools, store);
   return { requirements, lock: { inputs, requirements } };
+}
+
+/** uv would say so after a while, and not what else serves. */
+function refuseSourceOnly(added: readonly string[]): void {
+  const name = added.find((each) => SOURCE_ONLY.includes(each));
+  if (name === undefined) return;
+  throw new UserError(
+    `${name} has no wheel: there is only source, and the direct engine compiles nothing`,
+    `choose \`server: gunicorn\`, name \`py${name}\` among the dependencies, which has wheels, or build the Dockerfile that \`plimsoll init\` writes`,
+    { file: 'plimsoll.yaml' },
+  );
 }
 
 /** Path → text, of what people edit. */
