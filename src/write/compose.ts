@@ -1,6 +1,6 @@
 import { COMPANION_IMAGES, companionSettings, type CompanionKind, type CompanionSettings } from './companions.ts';
 import { aboutVariable, requiredFirst, runningOf, SCRATCH_MIB, seconds, type Running } from './running.ts';
-import type { Plan } from '../plan/index.ts';
+import type { ContractVariable, Plan } from '../plan/index.ts';
 import { comment, duration } from './words.ts';
 import { field, map, plainMap, yamlText, type Field, type Yaml, type YamlMap } from './yaml.ts';
 
@@ -85,16 +85,21 @@ const literal = (text: string): string => text.replaceAll('$', '$$$$');
 
 function environmentOf({ variables, envFile }: Running, { values }: CompanionSettings): Field | undefined {
   const read = requiredFirst(variables).map((variable) => {
-    const { name, required } = variable;
+    const { name } = variable;
     const told = values.get(name);
     if (told !== undefined) return field(name, told, `Where its companion is; ${aboutVariable(variable)}.`);
-    const missing = required ? `:?set it in .env, ${envFile} shows how` : `:-${literal(variable.default ?? '')}`;
-    return field(name, `\${${name}${missing}}`, `${aboutVariable(variable)}.`);
+    return field(name, asked(variable, envFile), `${aboutVariable(variable)}.`);
   });
   const names = new Set(variables.map(({ name }) => name));
   const more = [...values].filter(([name]) => !names.has(name)).map(([name, value]) => field(name, value));
   const all = [...read, ...more];
   return all.length === 0 ? undefined : field('environment', map(...all));
+}
+
+/** Without a default it is handed on where it is set, and else not there at all: an empty value is a value. */
+function asked({ name, required, secret, default: value }: ContractVariable, envFile: string): Yaml {
+  if (required) return `\${${name}:?set it in .env, ${envFile} shows how}`;
+  return secret || value === undefined || value === '' ? null : `\${${name}:-${literal(value)}}`;
 }
 
 function healthCheck({ contract: { healthCheck: check } }: Plan): Field | undefined {

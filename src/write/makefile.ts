@@ -30,7 +30,7 @@ lint: ## what is to be said of the Dockerfile, by Plimsoll and by BuildKit
 	$(DOCKER) build --check .
 
 run: build ## the service here, locked down as in production; variables from .env
-	$(DOCKER) run --rm --init --read-only --cap-drop ALL --security-opt no-new-privileges:true \\
+	$(DOCKER) run --rm --read-only --cap-drop ALL --security-opt no-new-privileges:true \\
 	    $(if $(wildcard .env),--env-file .env) ${runOptions(plan)}$(IMAGE)
 
 prove: build ## that the image is fit, by measurement

@@ -1,7 +1,7 @@
 import { comment } from './words.ts';
 
 /** What a YAML file holds. A map is a list of fields, so that each can say why it is there. */
-export type Yaml = string | number | boolean | readonly Yaml[] | YamlMap;
+export type Yaml = string | number | boolean | null | readonly Yaml[] | YamlMap;
 
 export interface YamlMap {
   readonly fields: readonly Field[];
@@ -56,14 +56,14 @@ const saysOf = (each: Field | undefined, depth: number): readonly string[] =>
         .split('\n')
         .map((line) => ' '.repeat(depth) + line);
 
-const isMap = (value: Yaml): value is YamlMap => typeof value === 'object' && 'fields' in value;
+const isMap = (value: Yaml): value is YamlMap => typeof value === 'object' && value !== null && 'fields' in value;
 const isList = (value: Yaml): value is readonly Yaml[] => Array.isArray(value);
 
 /** Fits behind its key: a scalar, nothing, or a few scalars. */
 const isShort = (value: Yaml): boolean =>
   isMap(value)
     ? value.fields.length === 0
-    : !isList(value) || (value.every((each) => typeof each !== 'object') && short(value).length <= FLOW_WIDTH);
+    : !isList(value) || (value.every((each) => each === null || typeof each !== 'object') && short(value).length <= FLOW_WIDTH);
 
 function short(value: Yaml): string {
   if (isMap(value)) return '{}';
@@ -75,7 +75,7 @@ const WORDS = /^(y|yes|n|no|true|false|on|off|null|~|nan|inf)$/i;
 /** Text that no reader can take for anything else; all other text is quoted. */
 const PLAIN = /^[A-Za-z_/][\w./@-]*(:[A-Za-z_/][\w./@-]*)*$/;
 
-function scalar(value: string | number | boolean): string {
+function scalar(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
   if (PLAIN.test(value) && !WORDS.test(value)) return value;
   // JSON's strings are YAML's, but for characters that YAML does not call printable (YAML 1.2.2, rule 1).
