@@ -9,7 +9,8 @@ export type KeyValue = readonly [key: readonly string[], value: unknown];
  */
 export function editConfig(text: string, values: readonly KeyValue[]): { readonly before: string; readonly after: string } {
   const document = parseDocument(text);
-  const print = (): string => (document.contents === null ? document.toString().replace(/^null\n/m, '') : document.toString({ lineWidth: 0 }));
+  const print = (): string =>
+    document.contents === null ? document.toString().replace(/^null\n/m, '') : document.toString({ lineWidth: 0 });
   const before = print();
   for (const [key, value] of values) document.setIn(key, value);
   return { before, after: print() };
