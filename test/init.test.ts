@@ -250,10 +250,12 @@ describe('nothing is half-written', () => {
 /** Runs `plimsoll init` on a pseudo-terminal of Python's and types keys, each after the text that it answers. */
 function onTerminal(answers: readonly (readonly [after: string, keys: string])[], ...args: string[]): { code: number; screen: string } {
   const program = `
-import json, os, pty, select, sys, time
+import fcntl, json, os, pty, select, struct, sys, termios, time
 answers, argv = json.loads(sys.argv[1]), sys.argv[2:]
 pid, fd = pty.fork()
-if pid == 0: os.execvp(argv[0], argv)
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 160, 0, 0))
+    os.execvp(argv[0], argv)
 screen, seen, end = '', 0, time.time() + 120
 while time.time() < end:
     if select.select([fd], [], [], 1)[0]:
