@@ -6,7 +6,13 @@ const edited = (text: string, ...values: Parameters<typeof editConfig>[1]): stri
 
 test('keys are set in an empty file, and in one of comments alone', () => {
   expect(edited('', [['server'], 'gunicorn'])).toBe('server: gunicorn\n');
-  expect(edited('# mine\n', [['dockerfile', 'base'], 'python:3.12-slim'])).toBe('# mine\n\ndockerfile:\n  base: python:3.12-slim\n');
+  expect(edited('# mine\n', [['dockerfile', 'base'], 'python:3.12-slim'])).toBe('# mine\ndockerfile:\n  base: python:3.12-slim\n');
+});
+
+test('what stands there is not printed anew where the keys are new', () => {
+  expect(edited('labels: {team: blue}   # ours', [['dockerfile', 'stages'], 'single'])).toBe(
+    'labels: {team: blue}   # ours\ndockerfile:\n  stages: single\n',
+  );
 });
 
 test('comments and other keys stay', () => {

@@ -135,7 +135,9 @@ export const jsonDocuments = {
         path: z.string(),
         state: z
           .enum(['missing', 'same', 'merged', 'conflict', 'foreign'])
-          .describe('What was there before: `merged`: a file that takes in what is new; `foreign`: one that Plimsoll did not write and does not touch.'),
+          .describe(
+            'What was there before: `merged`: a file that takes in what is new; `foreign`: one that Plimsoll did not write and does not touch.',
+          ),
         text: z.string().describe('What is there afterwards.'),
         conflicts: z.array(z.number().int().min(1)).describe('Lines of `text` at which conflicts begin.'),
       }),

@@ -106,13 +106,15 @@ describe('merging three texts', () => {
   test('is as git merges, where each line is there once', () => {
     const lines = Array.from({ length: 14 }, (_, i) => `line ${i}`);
     const side = (name: string) =>
-      fc.array(fc.constantFrom(...Array.from({ length: 20 }, () => 'keep'), 'drop', 'change', 'add'), { minLength: 14, maxLength: 14 }).map((what) =>
-        lines.flatMap((each, i) => {
-          if (what[i] === 'drop') return [];
-          if (what[i] === 'change') return [`${each} ${name}`];
-          return what[i] === 'add' ? [each, `${each}+ ${name}`] : [each];
-        }),
-      );
+      fc
+        .array(fc.constantFrom(...Array.from({ length: 20 }, () => 'keep'), 'drop', 'change', 'add'), { minLength: 14, maxLength: 14 })
+        .map((what) =>
+          lines.flatMap((each, i) => {
+            if (what[i] === 'drop') return [];
+            if (what[i] === 'change') return [`${each} ${name}`];
+            return what[i] === 'add' ? [each, `${each}+ ${name}`] : [each];
+          }),
+        );
     let cleanOnes = 0;
     fc.assert(
       fc.property(side('A'), side('B'), (a, b) => {

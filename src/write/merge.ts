@@ -67,6 +67,12 @@ export function mergePatterns(base: string, yours: string, ours: string): Merged
   return { text: textOf([...kept, ...parted, ...added]).replaceAll('\n', end), conflicts: [], base: next };
 }
 
-const patternsOf = (text: string): Set<string> => new Set(text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ''));
+const patternsOf = (text: string): Set<string> =>
+  new Set(
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  );
 
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

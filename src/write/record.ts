@@ -38,6 +38,10 @@ function parsed(text: string): { schema?: unknown; files?: unknown } {
 }
 
 const broken = (why: string): UserError =>
-  new UserError(`what was written before cannot be read: ${why}`, 'take this file from version control again; or remove it and run `plimsoll init --adopt`', {
-    file: RECORD_FILE,
-  });
+  new UserError(
+    `what was written before cannot be read: ${why}`,
+    'take this file from version control again; or remove it and run `plimsoll init --adopt`',
+    {
+      file: RECORD_FILE,
+    },
+  );

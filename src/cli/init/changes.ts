@@ -62,7 +62,10 @@ function changeOf(file: WrittenFile, there: string, base: string | undefined): C
 function refuseOpenConflict(file: string, text: string): void {
   const line = openConflict(text);
   if (line === undefined) return;
-  throw new UserError('a conflict is still open here', 'keep what you want of both sides, take its marks out, and run this again', { file, line });
+  throw new UserError('a conflict is still open here', 'keep what you want of both sides, take its marks out, and run this again', {
+    file,
+    line,
+  });
 }
 
 /** The text of a file in the folder, byte for byte; undefined where there is none. Throws UserError where it cannot be read. */
@@ -71,6 +74,8 @@ export async function textOf(root: string, path: string): Promise<string | undef
     return decodeText(await readFile(join(root, path)));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'it should be a file that you may read', { file: path });
+    throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'it should be a file that you may read', {
+      file: path,
+    });
   }
 }

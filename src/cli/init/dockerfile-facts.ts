@@ -9,7 +9,18 @@ import { packageFacts } from './package-facts.ts';
 import { startFacts } from './start-facts.ts';
 import { userFacts } from './user-facts.ts';
 
-const READERS: readonly FactReader[] = [baseFacts, packageFacts, userFacts, workdirFacts, portFacts, variableFacts, labelFacts, healthFacts, stopFacts, startFacts];
+const READERS: readonly FactReader[] = [
+  baseFacts,
+  packageFacts,
+  userFacts,
+  workdirFacts,
+  portFacts,
+  variableFacts,
+  labelFacts,
+  healthFacts,
+  stopFacts,
+  startFacts,
+];
 
 /** The facts of the image that the last stage makes, beside what the Plan decides by itself. */
 export function dockerfileFacts(text: string, plan: Plan): readonly DockerfileFact[] {
@@ -39,7 +50,9 @@ function workdirFacts(stage: Stage, { contract }: Plan): readonly DockerfileFact
 }
 
 function portFacts(stage: Stage, { contract }: Plan): readonly DockerfileFact[] {
-  const exposed = stepsOf(stage, 'EXPOSE').flatMap((step) => wordsOf(step.instruction.args).map((word) => ({ step, word: step.expanded(word) })));
+  const exposed = stepsOf(stage, 'EXPOSE').flatMap((step) =>
+    wordsOf(step.instruction.args).map((word) => ({ step, word: step.expanded(word) })),
+  );
   const own = contract.ports[0]?.port;
   const isOwnThere = exposed.some(({ word }) => Number(word.replace('/tcp', '')) === own);
   return exposed.map(({ step, word }, i) => {
@@ -59,7 +72,8 @@ function variableFacts(stage: Stage, { contract }: Plan): readonly DockerfileFac
   return [...last.values()].map(({ step, name, value }) => {
     const known = contract.environment.find((each) => each.name === name);
     if (INSTALLERS.test(name)) return leftOut(step, 'variable', `${name}=${value}`, 'the written Dockerfile has its own');
-    if (isSecretName(name)) return leftOut(step, 'variable', `${name}=…`, 'a secret belongs in no image: give it when the container starts');
+    if (isSecretName(name))
+      return leftOut(step, 'variable', `${name}=…`, 'a secret belongs in no image: give it when the container starts');
     if (known?.value === value) return factAt(step, 'variable', `${name}=${value}`);
     if (value.includes('$')) return leftOut(step, 'variable', `${name}=${value}`, 'only a build argument tells its value');
     return factAt(step, 'variable', `${name}=${value}`, [['environment', name], value]);
@@ -80,11 +94,13 @@ function stopFacts(stage: Stage, { contract }: Plan): readonly DockerfileFact[] 
   const word = wordsOf(step.instruction.args)[0] ?? '';
   const signal = { '2': 'SIGINT', '3': 'SIGQUIT', '15': 'SIGTERM' }[word] ?? (word.startsWith('SIG') ? word : `SIG${word}`);
   if (signal === contract.stop.signal) return [factAt(step, 'stop signal', signal)];
-  if (!['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(signal)) return [leftOut(step, 'stop signal', signal, 'known are SIGTERM, SIGINT and SIGQUIT')];
+  if (!['SIGTERM', 'SIGINT', 'SIGQUIT'].includes(signal))
+    return [leftOut(step, 'stop signal', signal, 'known are SIGTERM, SIGINT and SIGQUIT')];
   return [factAt(step, 'stop signal', signal, [['stop', 'signal'], signal])];
 }
 
-const stepsOf = (stage: Stage, name: string): readonly StageStep[] => allSteps(stage).filter(({ instruction }) => instruction.name === name);
+const stepsOf = (stage: Stage, name: string): readonly StageStep[] =>
+  allSteps(stage).filter(({ instruction }) => instruction.name === name);
 
 const pairsOf = (stage: Stage, name: string): readonly { step: StageStep; name: string; value: string }[] =>
   stepsOf(stage, name).flatMap((step) =>

@@ -18,7 +18,12 @@ export interface DockerfileFact {
 export type FactReader = (stage: Stage, plan: Plan) => readonly DockerfileFact[];
 
 /** A fact as it stands in one step. Without keys: as Plimsoll decides. */
-export const factAt = (step: Pick<StageStep, 'instruction'>, what: string, value: string, ...keys: readonly KeyValue[]): DockerfileFact => ({
+export const factAt = (
+  step: Pick<StageStep, 'instruction'>,
+  what: string,
+  value: string,
+  ...keys: readonly KeyValue[]
+): DockerfileFact => ({
   what,
   value,
   line: step.instruction.startLine,

@@ -26,7 +26,8 @@ export interface Question {
 /** Which of several equally good applications is meant; undefined where that is known. */
 export function entryQuestion({ application, applications, start }: Service, { command }: Config): Question | undefined {
   const [first, ...rest] = applications.map(({ value, because: [why] }): Option => {
-    const choice = value.kind === 'script' ? value.file : value.kind === 'module' ? `-m ${value.module}` : `${value.module}:${value.object}`;
+    const choice =
+      value.kind === 'script' ? value.file : value.kind === 'module' ? `-m ${value.module}` : `${value.module}:${value.object}`;
     const place = why.from === 'file' ? formatPlace({ file: why.file, line: why.range.start.line }) : value.kind;
     return { choice, says: place, value: [['entry'], choice] };
   });
@@ -36,7 +37,9 @@ export function entryQuestion({ application, applications, start }: Service, { c
 
 /** The questions that neither the repository nor plimsoll.yaml answers, with the recommended answer first. */
 export const openQuestions = (plan: Plan, config: Config): readonly Question[] =>
-  [baseQuestion(plan, config), serverQuestion(plan), stagesQuestion(config), healthQuestion(plan, config)].filter((each) => each !== undefined);
+  [baseQuestion(plan, config), serverQuestion(plan), stagesQuestion(config), healthQuestion(plan, config)].filter(
+    (each) => each !== undefined,
+  );
 
 function baseQuestion({ recipe }: Plan, { base, dockerfile }: Config): Question | undefined {
   if (base !== undefined || dockerfile?.base !== undefined || recipe.base.kind !== 'debian') return undefined;
@@ -64,7 +67,11 @@ function baseQuestion({ recipe }: Plan, { base, dockerfile }: Config): Question 
 /** Only where no server is declared or among the dependencies, and no lock decides what is installed. */
 function serverQuestion({ service, decisions }: Plan): Question | undefined {
   if (decisions.find(({ id }) => id === 'server')?.decidedBy !== 'default') return undefined;
-  const [first, ...rest] = serversFor(service).map((choice): Option => ({ choice, says: SERVERS[choice] ?? '', value: [['server'], choice] }));
+  const [first, ...rest] = serversFor(service).map((choice): Option => ({
+    choice,
+    says: SERVERS[choice] ?? '',
+    value: [['server'], choice],
+  }));
   if (first === undefined) return undefined;
   return {
     id: 'server',
@@ -96,7 +103,11 @@ function stagesQuestion({ dockerfile }: Config): Question | undefined {
     flag: '--stages',
     isRecommended: true,
     options: [
-      { choice: 'multi', says: 'what installs the dependencies stays out of the image: smaller, less to attack', value: [['dockerfile', 'stages'], 'multi'] },
+      {
+        choice: 'multi',
+        says: 'what installs the dependencies stays out of the image: smaller, less to attack',
+        value: [['dockerfile', 'stages'], 'multi'],
+      },
       { choice: 'single', says: 'simpler, and for development only', value: [['dockerfile', 'stages'], 'single'] },
     ],
   };
@@ -149,14 +160,21 @@ function baseKey(base: string, plan: Plan): KeyValue {
   const option = baseQuestion(plan, {})?.options.find(({ choice }) => choice === base);
   if (option) return option.value;
   if (/^[a-z0-9][\w.-]*([/:@][\w.-]+)+$/.test(base) && /[:@]/.test(base)) return [['dockerfile', 'base'], base];
-  throw new UserError(`\`--base ${base}\` is not understood`, 'write `slim`, `alpine`, `bookworm`, `trixie` or an image with its tag, as `python:3.12-slim`');
+  throw new UserError(
+    `\`--base ${base}\` is not understood`,
+    'write `slim`, `alpine`, `bookworm`, `trixie` or an image with its tag, as `python:3.12-slim`',
+  );
 }
 
 function serverKey(server: string, { service }: Plan, { command }: Config): KeyValue {
   if (command !== undefined)
-    throw new UserError('`--server` and `command:` rule each other out: the command is the whole start', 'remove `command:` from plimsoll.yaml', {
-      file: 'plimsoll.yaml',
-    });
+    throw new UserError(
+      '`--server` and `command:` rule each other out: the command is the whole start',
+      'remove `command:` from plimsoll.yaml',
+      {
+        file: 'plimsoll.yaml',
+      },
+    );
   const fitting = serversFor(service);
   const why = service.application?.because[0];
   if (server !== 'own' && fitting.length > 0 && !fitting.includes(server))
@@ -170,10 +188,17 @@ function serverKey(server: string, { service }: Plan, { command }: Config): KeyV
 
 function healthKey(check: string, { contract }: Plan, { healthCheck }: Config): KeyValue {
   if (check !== 'none' && healthCheck === false)
-    throw new UserError(`\`--health-check ${check}\` and \`healthCheck: false\` rule each other out`, 'remove `healthCheck: false` from plimsoll.yaml', {
-      file: 'plimsoll.yaml',
-    });
+    throw new UserError(
+      `\`--health-check ${check}\` and \`healthCheck: false\` rule each other out`,
+      'remove `healthCheck: false` from plimsoll.yaml',
+      {
+        file: 'plimsoll.yaml',
+      },
+    );
   if (check !== 'none' && contract.healthCheck === undefined)
-    throw new UserError(`\`--health-check ${check}\`: there is nothing to ask, for the service has no port`, 'say `port:` in plimsoll.yaml if it has one');
+    throw new UserError(
+      `\`--health-check ${check}\`: there is nothing to ask, for the service has no port`,
+      'say `port:` in plimsoll.yaml if it has one',
+    );
   return [['dockerfile', 'healthCheck'], check];
 }

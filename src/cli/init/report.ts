@@ -13,13 +13,19 @@ const SAYS: Readonly<Record<State, string>> = {
 
 /** What was done, where conflicts wait, and what comes next. */
 export function summary(changes: readonly Change[], { open }: Pick<Settled, 'open'>, dockerfile: string, path: string): string {
-  const conflicts = changes.flatMap((change) => change.conflicts.map((line) => `${change.path}:${line}: conflict: keep what you want of both sides`));
+  const conflicts = changes.flatMap((change) =>
+    change.conflicts.map((line) => `${change.path}:${line}: conflict: keep what you want of both sides`),
+  );
   return lines([
     ...changes.map((change) => `${change.path}: ${SAYS[change.state]}`),
     ...conflicts,
-    ...open.map(({ options: [first, ...rest], flag }) => `${flag} ${first.choice}, as recommended; or ${rest.map(({ choice }) => choice).join(', ')}`),
+    ...open.map(
+      ({ options: [first, ...rest], flag }) => `${flag} ${first.choice}, as recommended; or ${rest.map(({ choice }) => choice).join(', ')}`,
+    ),
     `commit ${RECORD_FILE} too: with it the next \`plimsoll init\` merges into what you changed`,
-    conflicts.length > 0 ? 'next: mend the conflicts, then `plimsoll init --check`' : `next: docker build ${path}   or   plimsoll lint ${dockerfile}`,
+    conflicts.length > 0
+      ? 'next: mend the conflicts, then `plimsoll init --check`'
+      : `next: docker build ${path}   or   plimsoll lint ${dockerfile}`,
   ]);
 }
 
@@ -30,7 +36,9 @@ export function checked(stale: readonly Change[]): string {
     if (state === 'conflict') return 'is out of date, and merging makes conflicts';
     return state === 'missing' && path !== 'plimsoll.yaml' ? 'is not there' : 'is out of date';
   };
-  return stale.length === 0 ? 'all files are up to date\n' : lines(stale.map((change) => `${change.path}: ${why(change)}: run \`plimsoll init\``));
+  return stale.length === 0
+    ? 'all files are up to date\n'
+    : lines(stale.map((change) => `${change.path}: ${why(change)}: run \`plimsoll init\``));
 }
 
 /** Facts of a Dockerfile, each with its line and what becomes of it. */
@@ -39,7 +47,9 @@ export const factLines = (facts: readonly DockerfileFact[]): string =>
 
 function becomes({ keys, leftOut }: DockerfileFact): string {
   if (leftOut !== undefined) return `not taken over: ${leftOut}`;
-  return keys.length === 0 ? 'as Plimsoll decides' : keys.map(([key, value]) => `\`${key.join('.')}: ${JSON.stringify(value)}\``).join(', ');
+  return keys.length === 0
+    ? 'as Plimsoll decides'
+    : keys.map(([key, value]) => `\`${key.join('.')}: ${JSON.stringify(value)}\``).join(', ');
 }
 
 /** The fields others rely on: src/report/json-schemas.ts. */

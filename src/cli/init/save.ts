@@ -53,10 +53,19 @@ async function placeOf(root: string, path: string): Promise<string> {
   const inside = await realpath(root);
   const wanted = join(inside, path);
   let existing = wanted;
-  while (existing !== inside && !(await stat(existing).then(() => true, () => false))) existing = dirname(existing);
+  while (
+    existing !== inside &&
+    !(await stat(existing).then(
+      () => true,
+      () => false,
+    ))
+  )
+    existing = dirname(existing);
   const real = join(await realpath(existing), relative(existing, wanted));
   if (real === inside || real.startsWith(inside + sep)) return real;
-  throw new UserError(`${path} is a link that leads out of the folder`, `write to ${real} by hand, or put a file in its place`, { file: path });
+  throw new UserError(`${path} is a link that leads out of the folder`, `write to ${real} by hand, or put a file in its place`, {
+    file: path,
+  });
 }
 
 async function makeFolder(folder: string, made: string[]): Promise<void> {
@@ -107,5 +116,7 @@ const HINTS: Readonly<Record<string, string>> = {
 function cannot(path: string, error: unknown): EnvironmentError {
   const code = errorCode(error);
   if (code === undefined) throw error;
-  return new EnvironmentError(`${path} cannot be written (${code}); nothing was changed`, HINTS[code] ?? 'look at the disk', 'permanent', { cause: error });
+  return new EnvironmentError(`${path} cannot be written (${code}); nothing was changed`, HINTS[code] ?? 'look at the disk', 'permanent', {
+    cause: error,
+  });
 }

@@ -55,7 +55,11 @@ export async function settle(path: string, options: InitOptions): Promise<Settle
 }
 
 /** Which application is meant comes first: everything else depends on it. */
-async function withEntry(path: string, options: InitOptions, mayAsk: boolean): Promise<{ repository: Repository; keys: readonly KeyValue[] }> {
+async function withEntry(
+  path: string,
+  options: InitOptions,
+  mayAsk: boolean,
+): Promise<{ repository: Repository; keys: readonly KeyValue[] }> {
   const repository = await readRepository(path, options.entry);
   if (options.entry !== undefined) return { repository, keys: [[['entry'], options.entry]] };
   const question = mayAsk ? entryQuestion(repository.service, repository.config) : undefined;
@@ -93,15 +97,20 @@ class Answers {
 
   /** `healthCheck: false` also stands where `healthCheck.path` would. */
   private at(key: readonly string[]): unknown {
-    return key.reduce<unknown>((each, name) => (typeof each === 'object' && each !== null ? (each as Record<string, unknown>)[name] : each), this.config);
+    return key.reduce<unknown>(
+      (each, name) => (typeof each === 'object' && each !== null ? (each as Record<string, unknown>)[name] : each),
+      this.config,
+    );
   }
 }
 
 /** Undefined where there is no Dockerfile, or one of Plimsoll's. */
 async function adoptedFacts(root: string, plan: Plan): Promise<readonly DockerfileFact[] | undefined> {
   const [text, before] = await Promise.all([textOf(root, DOCKERFILE), writtenBefore(root)]);
-  if (text === undefined) throw new UserError('there is no Dockerfile to adopt', 'run `plimsoll init` without `--adopt`', { file: DOCKERFILE });
-  if (before.has(DOCKERFILE)) throw new UserError(`${DOCKERFILE} is Plimsoll's already`, 'run `plimsoll init` without `--adopt`: it merges', { file: DOCKERFILE });
+  if (text === undefined)
+    throw new UserError('there is no Dockerfile to adopt', 'run `plimsoll init` without `--adopt`', { file: DOCKERFILE });
+  if (before.has(DOCKERFILE))
+    throw new UserError(`${DOCKERFILE} is Plimsoll's already`, 'run `plimsoll init` without `--adopt`: it merges', { file: DOCKERFILE });
   return dockerfileFacts(text, plan);
 }
 

@@ -9,8 +9,11 @@ export const startFacts: FactReader = (stage, { contract }) => {
   const found = startCommand(stage);
   if (found === undefined) return [];
   const words = [found.step, ...(found.cmd === undefined ? [] : [found.cmd])].map(plainWords);
-  const shown = [found.step, ...(found.cmd === undefined ? [] : [found.cmd])].map(({ instruction }) => instruction.line.replace(/^\S+\s+/, '')).join(' ');
-  if (words.includes(undefined)) return [leftOut(found.step, 'start command', shown, 'it needs a shell; `command:` in plimsoll.yaml takes a list of words')];
+  const shown = [found.step, ...(found.cmd === undefined ? [] : [found.cmd])]
+    .map(({ instruction }) => instruction.line.replace(/^\S+\s+/, ''))
+    .join(' ');
+  if (words.includes(undefined))
+    return [leftOut(found.step, 'start command', shown, 'it needs a shell; `command:` in plimsoll.yaml takes a list of words')];
   const all = words.flatMap((each) => each ?? []);
   const init = INITS.find((name) => all[0]?.endsWith(name));
   const pid1: readonly KeyValue[] = init === undefined || contract.entrypoint[0]?.endsWith(init) ? [] : [[['pid1'], init]];

@@ -3,7 +3,26 @@ import { allSteps, flagValue, lastOf, operands, type Call, type Stage } from '..
 import { factAt, leftOut, type FactReader } from './fact.ts';
 
 /** Options of useradd, adduser, groupadd and addgroup that take a value as a word of its own (shadow-utils, Debian, BusyBox). */
-const VALUED = ['u', 'uid', 'g', 'gid', 'G', 'groups', 'ingroup', 'h', 'd', 'home', 'home-dir', 's', 'shell', 'c', 'comment', 'gecos', 'k', 'skel'];
+const VALUED = [
+  'u',
+  'uid',
+  'g',
+  'gid',
+  'G',
+  'groups',
+  'ingroup',
+  'h',
+  'd',
+  'home',
+  'home-dir',
+  's',
+  'shell',
+  'c',
+  'comment',
+  'gecos',
+  'k',
+  'skel',
+];
 
 /** The user that the service runs as, with the ids that the file gives it. */
 export const userFacts: FactReader = (stage, { contract }) => {
@@ -28,7 +47,9 @@ export const userFacts: FactReader = (stage, { contract }) => {
 /** The number that a call which makes this account gives it. */
 function made(stage: Stage, programs: RegExp, name: string, ...flags: readonly string[]): string | undefined {
   const isIt = (call: Call): boolean => programs.test(call.program) && operands(call, ...VALUED).some(({ text }) => text === name);
-  const call = allSteps(stage).flatMap(({ script }) => script.calls).find(isIt);
+  const call = allSteps(stage)
+    .flatMap(({ script }) => script.calls)
+    .find(isIt);
   const id = call && flagValue(call, ...flags)?.text;
   return id !== undefined && /^\d+$/.test(id) ? id : undefined;
 }
