@@ -4,12 +4,15 @@ import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags } from './decision.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
-import { ignorePatternsOf } from './decisions/ignored-files.ts';
+import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
+import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
+import { addedServers } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
+import { SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
-import type { Base, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
+import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
 const GRACE_MS = 10_000;
@@ -22,8 +25,21 @@ const READY_WITHIN_MS = 10_000;
 export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
   const decisions = decideAll(decisionRules, { service, config, flags });
   const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
-  return { service, decisions, contract: contractOf(context), recipe: recipeOf(context) };
+  const files = filesOf(context);
+  return {
+    service,
+    decisions,
+    contract: contractOf(context),
+    recipe: recipeOf(context),
+    dockerfile: dockerfileOf(context),
+    ...(files ? { files } : {}),
+  };
 }
+
+const filesOf = ({ config, service }: Context): FilesBeside | undefined =>
+  config.files === undefined || config.files.length === 0
+    ? undefined
+    : { kinds: config.files, name: config.name ?? service.name.value, envFile: config.envFile ?? ENV_FILE };
 
 const choice = (context: Context, id: string): string => context.decided[id]?.choice ?? '';
 
@@ -31,13 +47,18 @@ function contractOf(context: Context): RuntimeContract {
   const { config, service } = context;
   const [uid, gid] = choice(context, 'user').split(':').map(Number);
   const port = choice(context, 'port');
-  const memory = config.limits?.memory;
+  const { memory, cpus } = config.limits ?? {};
   const health = healthCheckOf(context);
   return {
     entrypoint: entrypointOf(choice(context, 'pid1')),
     command: commandOf(context),
     workingDir: APPLICATION_ROOT,
-    user: { uid: uid ?? 0, gid: gid ?? 0, name: config.user?.name ?? 'app' },
+    user: {
+      uid: uid ?? 0,
+      gid: gid ?? 0,
+      name: config.user?.name ?? 'app',
+      ...(config.user?.shell === undefined ? {} : { shell: config.user.shell }),
+    },
     environment: environmentOf(context),
     ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
     writablePaths: writablePathsOf(context),
@@ -47,7 +68,7 @@ function contractOf(context: Context): RuntimeContract {
     },
     readyWithinMs: config.budget?.ready === undefined ? READY_WITHIN_MS : parseDuration(config.budget.ready),
     ...(health ? { healthCheck: health } : {}),
-    limits: memory === undefined ? {} : { memoryBytes: parseSize(memory) },
+    limits: { ...(memory === undefined ? {} : { memoryBytes: parseSize(memory) }), ...(cpus === undefined ? {} : { cpus }) },
     labels: labelsOf(context),
   };
 }
@@ -100,19 +121,33 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
-  const server = context.decided['server'];
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
-    added: server?.decidedBy === 'default' && server.choice !== 'own' ? [server.choice] : [],
+    added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',
     packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
     directories: writable.filter((path) => path !== '/tmp'),
+  };
+}
+
+function dockerfileOf(context: Context): DockerfileRecipe {
+  const buildPackages = context.config.dockerfile?.buildPackages ?? [];
+  const asked = context.service.python.requirements.map(({ value }) => value.name);
+  const isSourceOnly = [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
+  const by = choice(context, 'dockerfile-health-check');
+  return {
+    base: dockerfileBaseOf(context),
+    stages: choice(context, 'dockerfile-stages') === 'single' ? 'single' : 'multi',
+    install: choice(context, 'dockerfile-install') === 'wheels' ? 'wheels' : 'venv',
+    healthCheck: by === 'curl' || by === 'none' ? by : 'python',
+    compiles: isSourceOnly || buildPackages.length > 0,
+    buildPackages,
   };
 }
 

@@ -69,6 +69,22 @@ const decision = z.strictObject({
 const document = <const Shape extends z.ZodRawShape>(kind: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`plimsoll/${kind}/1`), ...shape });
 
+const side = z.strictObject({
+  ref: z.string(),
+  digest,
+  platform: z.string(),
+  size: z.strictObject({ compressed: bytes, uncompressed: bytes, hidden: bytes.describe('Replaced or deleted by a later layer.') }),
+  layers: z.number().int(),
+  files: z.number().int(),
+  user: z.string(),
+  entrypoint: z.array(z.string()),
+  command: z.array(z.string()),
+  setuid: z.array(z.string()),
+  tools: z.strictObject({ shells: z.array(z.string()), packageManagers: z.array(z.string()), compilers: z.array(z.string()) }),
+  findings: z.number().int().optional().describe('Of the linter, in the Dockerfile that was named.'),
+  gates: z.array(gate).optional().describe('Where a service was named.'),
+});
+
 /** By the command's name. */
 export const jsonDocuments = {
   plan: document('plan', {
@@ -78,7 +94,7 @@ export const jsonDocuments = {
       entrypoint: z.array(z.string()),
       command: z.array(z.string()),
       workingDir: z.string(),
-      user: z.strictObject({ uid: z.number().int(), gid: z.number().int(), name: z.string() }),
+      user: z.strictObject({ uid: z.number().int(), gid: z.number().int(), name: z.string(), shell: z.string().optional() }),
       environment: z.array(z.looseObject({ name: z.string() })),
       ports: z.array(z.looseObject({ port: z.number().int() })),
       writablePaths: z.array(z.looseObject({ path: z.string() })),
@@ -86,6 +102,7 @@ export const jsonDocuments = {
       readyWithinMs: z.number(),
     }),
     recipe: z.looseObject({}).describe('What an engine needs; not for others to rely on.'),
+    dockerfile: z.looseObject({}).describe('What the written Dockerfile does in its own way; not for others to rely on.'),
   }),
   build: document('build', { image, timings, notes: z.array(z.string()), images: z.array(image).describe('One for each platform.') }),
   ship: document('ship', { image, timings, notes: z.array(z.string()), ...proof }),
@@ -120,6 +137,19 @@ export const jsonDocuments = {
         text: z.string(),
       }),
     ),
+  }),
+  compare: document('compare', {
+    before: side,
+    after: side,
+    rows: z
+      .array(z.strictObject({ what: z.string(), before: z.string(), after: z.string(), change: z.string() }))
+      .describe('The table, as people see it.'),
+    folders: z
+      .array(z.strictObject({ folder: z.string(), before: bytes, after: bytes }))
+      .describe('Bytes of files, the largest change first.'),
+    packages: z
+      .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
+      .describe('`debian libc6`, `python flask`: versions before and after.'),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {
