@@ -124,8 +124,7 @@ class Server:
             try:
                 batch = await asyncio.wait_for(self._batches.get(), TICK_SECONDS)
             except TimeoutError:
-                if self._spool.is_due():
-                    await asyncio.to_thread(self._spool.rotate)
+                await self._rotate_when_due()
                 continue
             if batch is None:
                 return
@@ -135,8 +134,15 @@ class Server:
                 batch.stored.set_exception(error)
             else:
                 batch.stored.set_result(None)
+            await self._rotate_when_due()
+
+    async def _rotate_when_due(self) -> None:
+        try:
             if self._spool.is_due():
                 await asyncio.to_thread(self._spool.rotate)
+        except OSError as error:
+            # A full disk: the journal keeps its events, and the next append tries again.
+            logger.error("the current file cannot be rotated: %s", error)
 
     async def _upload(self) -> None:
         pause = RETRY_SECONDS

@@ -54,25 +54,33 @@ class Splitter:
 
     def _next(self) -> bytes | None:
         """The next event; None when it is not whole yet."""
-        if self.is_between_events:
+        if self._parsed == 0:
+            # White space may stand between events, but not before `<?xml`.
+            self._pending = self._pending.lstrip()
+        if not self._pending:
             return None
         try:
             self._parser.Parse(self._pending[self._parsed :], False)
         except expat.ExpatError as error:
             raise Malformed(f"{expat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}") from None
         except _Complete:
-            tag = TAG.match(self._pending, self._end)
-            assert tag, "the parser has seen the whole tag"
-            event = self._pending[self._start : tag.end()]
-            self._pending = self._pending[tag.end() :]
+            end = self._end_of_root()
+            event, self._pending = self._pending[self._start : end], self._pending[end:]
             self._begin()
             return event
         self._parsed = len(self._pending)
         return None
 
+    def _end_of_root(self) -> int:
+        """Expat says where an end tag begins, but where an empty element's tag ends."""
+        opening = TAG.match(self._pending, self._start)
+        if opening and opening[0].endswith(b"/>"):
+            return opening.end()
+        closing = TAG.match(self._pending, self._end)
+        assert closing, "the parser has seen the whole tag"
+        return closing.end()
+
     def _begin(self) -> None:
-        # White space may stand between events, but not before `<?xml`.
-        self._pending = self._pending.lstrip()
         self._parsed = self._start = self._end = self._depth = 0
         # With namespaces: an unbound prefix would spoil the file for most of its readers.
         self._parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
