@@ -50,8 +50,8 @@ def test_comments_between_events_are_left_out() -> None:
     ("bad", "says"),
     [
         (b"<a></b>", "mismatched tag"),
-        (b"junk", "not well-formed"),
-        (b"junk>", "not well-formed"),
+        (b"junk", "syntax error"),
+        (b"junk>", "syntax error"),
         (b"<a b=1/>", "not well-formed"),
         (b"<a>&nbsp;</a>", "undefined entity"),
         (b"<p:a/>", "unbound prefix"),
