@@ -82,6 +82,10 @@ export const configSchema = z.strictObject({
         .enum(['venv', 'wheels'])
         .optional()
         .describe('How dependencies reach the final stage: a virtual environment copied whole, or wheels built in the first stage.'),
+      buildPackages: z
+        .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._:~<>=*-]*$/, 'a package, with its version: `gcc=4:12.2.0-3`'))
+        .optional()
+        .describe('Packages of the first stage, as its package manager takes them. With them dependencies may be compiled from source.'),
       healthCheck: z.enum(['python', 'curl', 'none']).optional().describe('What asks the health endpoint in the written Dockerfile.'),
     })
     .optional()

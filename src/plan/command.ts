@@ -25,6 +25,8 @@ export function commandOf(context: Context): string[] {
         ...(workers === '1' ? [] : ['--workers', workers]),
         ...(application.factory ? [`${target}()`] : [target]),
       ];
+    case 'uwsgi':
+      return uwsgi(application.factory ? `${target}()` : target, port, workers);
     case 'own':
       return ['python3', application.file];
     default:
@@ -60,6 +62,21 @@ function gunicorn(target: string, port: string, workers: string): string[] {
     target,
   ];
 }
+
+/** Without --die-on-term uWSGI takes SIGTERM for a reload (its documentation, "Things to know"); --need-app: no application, no start. */
+const uwsgi = (target: string, port: string, workers: string): string[] => [
+  'uwsgi',
+  '--http',
+  `:${port}`,
+  '--module',
+  target,
+  '--master',
+  '--workers',
+  workers,
+  '--enable-threads',
+  '--die-on-term',
+  '--need-app',
+];
 
 /** A declared `python` is the image's interpreter; console scripts are found on PATH. */
 function withInterpreter(argv: readonly string[]): string[] {

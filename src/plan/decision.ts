@@ -24,6 +24,8 @@ export interface Answer {
   readonly says: string;
   readonly because: Because;
   readonly decidedBy: Decision['decidedBy'];
+  /** Its name among the rule's `choices`, where that is another. */
+  readonly is?: string;
 }
 
 /** One question that the design answers. One file each in decisions/. */
@@ -67,13 +69,13 @@ export const byDefault = (choice: string, says: string, ...because: Because): An
 export function decideAll(rules: readonly DecisionRule[], input: Omit<Context, 'decided'>): Decision[] {
   const decided: Record<string, Decision> = {};
   for (const rule of rules) {
-    const answer = rule.decide({ ...input, decided });
+    const { is, ...answer } = rule.decide({ ...input, decided });
     decided[rule.id] = {
       id: rule.id,
       question: rule.question,
       ...answer,
       alternatives: Object.entries(rule.choices)
-        .filter(([choice]) => choice !== answer.choice)
+        .filter(([choice]) => choice !== (is ?? answer.choice))
         .map(([choice, tradeOff]) => ({ choice, tradeOff })),
     };
   }

@@ -5,11 +5,14 @@ import { decideAll, type Context, type Flags } from './decision.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
 import { ignorePatternsOf } from './decisions/ignored-files.ts';
+import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
+import { addedServers } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
+import { SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
-import type { Base, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
+import type { Base, DockerfileRecipe, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
 const GRACE_MS = 10_000;
@@ -22,7 +25,7 @@ const READY_WITHIN_MS = 10_000;
 export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
   const decisions = decideAll(decisionRules, { service, config, flags });
   const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
-  return { service, decisions, contract: contractOf(context), recipe: recipeOf(context) };
+  return { service, decisions, contract: contractOf(context), recipe: recipeOf(context), dockerfile: dockerfileOf(context) };
 }
 
 const choice = (context: Context, id: string): string => context.decided[id]?.choice ?? '';
@@ -37,7 +40,12 @@ function contractOf(context: Context): RuntimeContract {
     entrypoint: entrypointOf(choice(context, 'pid1')),
     command: commandOf(context),
     workingDir: APPLICATION_ROOT,
-    user: { uid: uid ?? 0, gid: gid ?? 0, name: config.user?.name ?? 'app' },
+    user: {
+      uid: uid ?? 0,
+      gid: gid ?? 0,
+      name: config.user?.name ?? 'app',
+      ...(config.user?.shell === undefined ? {} : { shell: config.user.shell }),
+    },
     environment: environmentOf(context),
     ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
     writablePaths: writablePathsOf(context),
@@ -100,19 +108,33 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
-  const server = context.decided['server'];
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
-    added: server?.decidedBy === 'default' && server.choice !== 'own' ? [server.choice] : [],
+    added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',
     packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
     directories: writable.filter((path) => path !== '/tmp'),
+  };
+}
+
+function dockerfileOf(context: Context): DockerfileRecipe {
+  const buildPackages = context.config.dockerfile?.buildPackages ?? [];
+  const asked = context.service.python.requirements.map(({ value }) => value.name);
+  const isSourceOnly = [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
+  const by = choice(context, 'dockerfile-health-check');
+  return {
+    base: dockerfileBaseOf(context),
+    stages: choice(context, 'dockerfile-stages') === 'single' ? 'single' : 'multi',
+    install: choice(context, 'dockerfile-install') === 'wheels' ? 'wheels' : 'venv',
+    healthCheck: by === 'curl' || by === 'none' ? by : 'python',
+    compiles: isSourceOnly || buildPackages.length > 0,
+    buildPackages,
   };
 }
 

@@ -19,4 +19,8 @@ export const decisionRules: readonly DecisionRule[] = [
   all.debugSections,
   all.layers,
   all.ignoredFiles,
+  all.dockerfileBase,
+  all.dockerfileStages,
+  all.dockerfileInstall,
+  all.dockerfileHealthCheck,
 ];

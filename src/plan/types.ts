@@ -21,6 +21,33 @@ export interface Plan {
   readonly decisions: readonly Decision[];
   readonly contract: RuntimeContract;
   readonly recipe: Recipe;
+  readonly dockerfile: DockerfileRecipe;
+}
+
+/** What the written Dockerfile does in its own way. No input of the direct engine: its images stay as they are. */
+export interface DockerfileRecipe {
+  readonly base: DockerfileBase;
+  /** `single`: for development only. */
+  readonly stages: 'multi' | 'single';
+  readonly install: 'venv' | 'wheels';
+  readonly healthCheck: 'python' | 'curl' | 'none';
+  /** Packages may be compiled from source; else wheels alone are installed. */
+  readonly compiles: boolean;
+  /** Of the first stage, as its package manager takes them: `gcc=4:12.2.0-3`. Empty where the family's own serve. */
+  readonly buildPackages: readonly string[];
+}
+
+export interface DockerfileBase {
+  /** As FROM names it. */
+  readonly reference: string;
+  /** Decides the package manager, and how users are made. */
+  readonly family: 'debian' | 'alpine' | 'amazonlinux';
+  /** The Debian release: versions of its packages are pinned. */
+  readonly suite?: 'bookworm' | 'trixie';
+  /** `3.12`: may be another than the direct engine's. */
+  readonly python: string;
+  /** The image brings it; else the package manager does. */
+  readonly hasPython: boolean;
 }
 
 /** What the image promises at run time. */
@@ -28,7 +55,7 @@ export interface RuntimeContract {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly workingDir: string;
-  readonly user: { readonly uid: number; readonly gid: number; readonly name: string };
+  readonly user: ContractUser;
   readonly environment: readonly ContractVariable[];
   readonly ports: readonly ContractPort[];
   readonly writablePaths: readonly WritablePath[];
@@ -38,6 +65,14 @@ export interface RuntimeContract {
   readonly healthCheck?: HealthCheck;
   readonly limits: { readonly memoryBytes?: number };
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContractUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+  /** In passwd; absent: `/usr/sbin/nologin`. */
+  readonly shell?: string;
 }
 
 export interface ContractVariable {

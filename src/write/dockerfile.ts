@@ -1,58 +1,46 @@
 import { cite } from '../base/index.ts';
-import { suiteNamed, type Base, type Decision, type Plan } from '../plan/index.ts';
-import { installOf, VENV } from './install.ts';
-import { comment, continued, duration, execForm, quoted } from './words.ts';
+import type { Decision, Plan } from '../plan/index.ts';
+import { familyOf, type Family } from './family.ts';
+import { installOf, interpreterOf, VENV, WHEELS, type Install } from './install.ts';
+import { start, type Says } from './start.ts';
+import { block, comment, continued, inQuotes, quoted, run } from './words.ts';
 
 /**
  * A Dockerfile that makes the image a Plan describes, and stands on its own: BuildKit needs nothing of Plimsoll. Each
  * block begins with the decision it carries out and what that rests on.
  */
 export function writeDockerfile(plan: Plan): string {
-  const install = installOf(plan);
-  const image = imageOf(plan.recipe.base, plan.recipe.python.version);
-  const says = (id: string, text: string): string => comment(`${text}${reason(plan, id)}`);
-  const build =
-    install === undefined
-      ? []
-      : [
-          block(
-            comment(`${install.says} A stage of its own: what installs them stays here.`),
-            `FROM ${image} AS dependencies`,
-            'WORKDIR /build',
-            ...copies(install.manifests),
-            ...install.lines,
-          ),
-        ];
+  const parts: Parts = {
+    plan,
+    install: installOf(plan),
+    family: familyOf(plan.dockerfile.base),
+    says: (id, text) => `${text}${reason(plan, id)}`,
+  };
+  const isSingle = plan.dockerfile.stages === 'single';
   return `${[
     '# syntax=docker/dockerfile:1',
-    comment(`${plan.service.name.value}: written by \`plimsoll init\`. It is yours: change what you like.`),
-    '',
-    ...build,
-    block(
-      says('base', `The image: ${plan.recipe.base.kind === 'debian' ? `Python ${plan.recipe.python.version} on Debian` : image}.`),
-      `FROM ${image}`,
+    comment(
+      `${plan.service.name.value}: written by \`plimsoll init\`. It is yours: change what you like.`,
+      ...(isSingle ? ['One stage, for development only: what installs stays in the image.'] : []),
     ),
-    ...labels(plan),
-    ...environment(plan, install !== undefined),
-    ...packages(plan, says),
-    ...user(plan, says),
-    ...directories(plan, says),
-    ...(install === undefined
-      ? []
-      : [block(says('layers', 'What changes seldom comes first.'), `COPY --from=dependencies ${VENV} ${VENV}`)]),
+    '',
+    ...(isSingle ? single(parts) : [...builder(parts), ...runtime(parts)]),
+    ...environment(parts),
     block(
-      comment('The application belongs to root: the service can read its own code and cannot change it.'),
-      `WORKDIR ${plan.contract.workingDir}`,
+      comment('Application code changes most often, so it comes last. It belongs to root: the service can read it and cannot change it.'),
       'COPY . .',
     ),
-    start(plan, says),
+    ...labels(plan),
+    start(plan, parts.install, parts.says),
   ].join('\n')}`.replace(/\n+$/, '\n');
 }
 
-type Says = (id: string, text: string) => string;
-
-/** Lines, and an empty one after them. */
-const block = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+interface Parts {
+  readonly plan: Plan;
+  readonly install: Install | undefined;
+  readonly family: Family;
+  readonly says: Says;
+}
 
 /** What a decision rests on, for a comment. */
 function reason({ decisions }: Plan, id: string): string {
@@ -61,94 +49,177 @@ function reason({ decisions }: Plan, id: string): string {
   return evidence === undefined ? '' : ` (${cite(evidence)})`;
 }
 
-/** The official image with this interpreter, or the one that was named. */
-const imageOf = (base: Base, python: string): string =>
-  base.kind === 'registry' ? base.reference : `python:${python}-slim-${suiteNamed(base.suite).name}`;
+/** FROM, with what it is and how its digest is found. */
+function from({ plan, says }: Parts, name?: string): string[] {
+  const { reference } = plan.dockerfile.base;
+  const [tag = '', digest] = reference.split('@');
+  const what = plan.decisions.find(({ id }) => id === 'dockerfile-base')?.says ?? reference;
+  const known =
+    digest === undefined
+      ? ['No hash: the tag may move. With its hash behind it, as NAME:TAG@sha256:…, each build has the same base.']
+      : [];
+  return [
+    comment(
+      says('dockerfile-base', `Base image: ${what}${digest === undefined ? '' : ' (hash for reproducibility)'}`),
+      ...known,
+      `Hash verification: docker pull ${tag}`,
+      `Update hash: docker inspect --format='{{index .RepoDigests 0}}' ${tag}`,
+    ),
+    `FROM ${reference}${name === undefined ? '' : ` AS ${name}`}`,
+  ];
+}
+
+function builder(parts: Parts): string[] {
+  const { plan, install } = parts;
+  if (install === undefined) return [];
+  return [
+    comment('Builder stage: what installs the dependencies stays here.'),
+    block(...from(parts, 'builder')),
+    ...buildPackages(parts),
+    block(...install.tools, `WORKDIR ${plan.contract.workingDir}`, ...manifests(install), ...install.lines),
+  ];
+}
+
+function runtime(parts: Parts): string[] {
+  const { plan, install } = parts;
+  const { reference } = plan.dockerfile.base;
+  const opening = install === undefined ? from(parts) : [`FROM ${reference}`];
+  return [
+    block(comment('Runtime stage: Minimal Python environment'), ...opening),
+    ...packages(parts),
+    ...user(parts),
+    ...directories(parts),
+    `WORKDIR ${plan.contract.workingDir}\n`,
+    ...dependencies(parts),
+  ];
+}
+
+function single(parts: Parts): string[] {
+  const { plan, install } = parts;
+  return [
+    block(...from(parts)),
+    ...buildPackages(parts),
+    ...packages(parts),
+    ...user(parts),
+    ...directories(parts),
+    `WORKDIR ${plan.contract.workingDir}\n`,
+    ...(install === undefined ? [] : [block(...install.tools, ...manifests(install), ...install.lines)]),
+  ];
+}
 
 /** Each file where the tools look for it. */
-function copies(files: readonly string[]): string[] {
+function manifests({ manifests: files }: Install): string[] {
   const folders = [...new Set(files.map(folderOf))];
-  return folders.map((folder) => {
-    const inside = files.filter((file) => folderOf(file) === folder);
-    return `COPY ${inside.join(' ')} ./${folder}`;
-  });
+  if (folders.length === 0) return [];
+  return [
+    comment('Copy dependency files (layer cache optimization): what follows is made anew only when these change.'),
+    ...folders.map((folder) => `COPY ${files.filter((file) => folderOf(file) === folder).join(' ')} ./${folder}`),
+    '',
+  ];
 }
 
 /** With its slash; empty for the repository itself. */
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
-function labels({ contract }: Plan): string[] {
-  const [first, ...rest] = Object.entries(contract.labels).map(([name, value]) => `${name}=${quoted(value)}`);
-  return first === undefined ? [] : [block(continued(`LABEL ${first}`, ...rest))];
-}
-
-function environment({ contract }: Plan, hasVenv: boolean): string[] {
-  const set = contract.environment.flatMap(({ name, value }) =>
-    value === undefined || name === 'PATH' ? [] : [`${name}=${quoted(value)}`],
-  );
-  const [first, ...rest] = [...(hasVenv ? [`PATH=${VENV}/bin:$PATH`] : []), ...set];
-  return first === undefined
-    ? []
-    : [block(comment('Variables of the image; the service reads its own when it starts.'), continued(`ENV ${first}`, ...rest))];
-}
-
-function packages({ recipe }: Plan, says: Says): string[] {
-  if (recipe.packages.length === 0) return [];
-  const install = continued(
-    'RUN apt-get update',
-    `&& apt-get install --yes --no-install-recommends ${recipe.packages.map(pinned).join(' ')}`,
-    '&& rm -rf /var/lib/apt/lists/*',
-  );
-  return [block(says('pid1', 'Who is process 1.'), install)];
-}
-
-/** Versions of bookworm and trixie alike; what follows the upstream version is Debian's and may change. */
-const pinned = (name: string): string => ({ tini: 'tini=0.19.0-*', 'dumb-init': 'dumb-init=1.2.5-*' })[name] ?? name;
-
-function user({ contract }: Plan, says: Says): string[] {
-  const { uid, gid, name } = contract.user;
+/** An interpreter where the image has none, and what compiles. */
+function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
+  const { compiles, base } = dockerfile;
+  const own = dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : family.compilers;
+  const all = [...[...family.python, ...family.pip].map(family.pinned), ...(compiles ? own.map(family.pinned) : [])];
+  if (all.length === 0) return [];
+  const notes = compiles ? own.map((name) => BUILD_NOTES.find(([pattern]) => pattern.test(name))?.[1]) : [];
   return [
     block(
-      says('user', 'Not root, by number: Kubernetes can tell that a number is not root.'),
-      continued(
-        `RUN groupadd --gid ${gid} ${name}`,
-        `&& useradd --uid ${uid} --gid ${gid} --no-log-init --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${name}`,
+      comment(
+        `Install ${base.hasPython ? '' : `Python ${base.python}${compiles ? ' and ' : ', with pip'}`}${compiles ? 'build dependencies' : ''}`,
+        ...new Set(notes.filter((note) => note !== undefined)),
       ),
+      family.install(all, dockerfile.stages === 'single'),
     ),
   ];
 }
 
-function directories({ recipe, contract }: Plan, says: Says): string[] {
-  const paths = [
-    ...new Set([...recipe.directories, ...contract.writablePaths.filter(({ kind }) => kind === 'volume').map(({ path }) => path)]),
+const BUILD_NOTES: readonly (readonly [RegExp, string])[] = [
+  [/^(gcc|make|build-base|build-essential)\b/, 'gcc/make: Required for compiling native Python extensions'],
+  [/-devel|-dev\b|-headers/, 'Headers needed for extension compilation: python3-devel, libc'],
+];
+
+/** What the final stage needs beside the service: an interpreter, an init, curl, what plimsoll.yaml names. */
+function packages({ plan, family, says }: Parts): string[] {
+  const { recipe, dockerfile, contract } = plan;
+  const isWheels = dockerfile.install === 'wheels';
+  const isSingle = dockerfile.stages === 'single';
+  const curl = dockerfile.healthCheck === 'curl' && contract.healthCheck?.path !== undefined;
+  const python = isSingle ? [] : [...family.python, ...(isWheels ? family.pip : [])];
+  const own = recipe.packages.filter((name) => dockerfile.base.family !== 'amazonlinux' || !INITS.includes(name));
+  const names = [...new Set([...python, ...family.userTools, ...own, ...(curl ? ['curl'] : [])])].map(family.pinned);
+  if (names.length === 0) return [];
+  const unknown = names.filter((name) => !/[=~]|-\d/.test(name));
+  const instruction = family.install(names, true);
+  const code = { debian: 'DL3008', alpine: 'DL3018', amazonlinux: 'DL3041' }[dockerfile.base.family];
+  return [
+    block(
+      comment(
+        'Install runtime dependencies only',
+        ...(own.some((name) => INITS.includes(name)) ? [says('pid1', `${own.filter((name) => INITS.includes(name)).join()}: process 1, which reaps orphans and passes signals on`)] : []),
+        ...(curl ? ['curl: Required for Docker HEALTHCHECK'] : []),
+        ...(unknown.length > 0 ? [`${unknown.join(', ')}: the version that the distribution has`] : []),
+      ),
+      ...(unknown.length > 0 ? [`# hadolint ignore=${code}`] : []),
+      instruction,
+    ),
   ];
+}
+
+const INITS = ['tini', 'dumb-init'];
+
+function user({ plan: { contract }, family, says }: Parts): string[] {
+  return [block(comment(says('user', 'A user that is not root, without a login.')), run([], ...family.addUser(contract.user)))];
+}
+
+function directories({ plan: { recipe, contract }, says }: Parts): string[] {
+  const kept = contract.writablePaths.filter(({ kind }) => kind === 'volume').map(({ path }) => path);
+  const paths = [...new Set([...recipe.directories, ...kept])];
   if (paths.length === 0) return [];
   const { uid, gid } = contract.user;
+  return [block(comment(says('writable-paths', 'What the service writes to.')), `RUN install -d -o ${uid} -g ${gid} ${paths.join(' ')}`)];
+}
+
+/** From the builder: the environment whole, or the wheels, which are mounted and stay in no layer. */
+function dependencies({ plan, install, family: _ }: Parts): string[] {
+  if (install === undefined) return [];
+  if (plan.dockerfile.install === 'venv')
+    return [block(comment('Dependencies, as the builder installed them.'), `COPY --from=builder ${VENV} ${VENV}`)];
+  const isCompiled = plan.recipe.bytecode === 'dependencies';
+  const pip = `${interpreterOf(plan.dockerfile)} -m pip install --no-cache-dir --no-index --no-deps${isCompiled ? '' : ' --no-compile'} ${WHEELS}/*.whl`;
   return [
     block(
-      says('writable-paths', 'What the service writes to.'),
-      `RUN install --directory --owner=${uid} --group=${gid} ${paths.join(' ')}`,
+      comment('Dependencies, from the wheels alone: they are mounted, so they stay in no layer, and nothing is asked of the network.'),
+      run([`type=bind,from=builder,source=${WHEELS},target=${WHEELS}`], pip),
     ),
   ];
 }
 
-function start({ contract }: Plan, says: Says): string {
-  const { healthCheck: check } = contract;
-  const lines = [
-    says('user', 'How it runs.'),
-    `USER ${contract.user.uid}:${contract.user.gid}`,
-    ...contract.ports.map(({ port }) => `EXPOSE ${port}`),
-    ...(contract.stop.signal === 'SIGTERM' ? [] : [`STOPSIGNAL ${contract.stop.signal}`]),
+function environment({ plan, install }: Parts): string[] {
+  const set = plan.contract.environment.flatMap(({ name, value }) =>
+    value === undefined || name === 'PATH' ? [] : [`${name}=${quoted(value)}`],
+  );
+  const hasVenv = install !== undefined && plan.dockerfile.install === 'venv';
+  const [first, ...rest] = [...(hasVenv ? [`PATH="${VENV}/bin:$PATH"`] : []), ...set];
+  if (first === undefined) return [];
+  const wrapper = install?.tool === 'uv' ? ['This allows direct Python execution without uv wrapper'] : [];
+  return [
+    block(
+      comment(
+        ...(hasVenv ? ['Activate virtual environment by setting PATH', ...wrapper] : []),
+        'Variables of the image; the service reads its own when it starts.',
+      ),
+      continued(`ENV ${first}`, ...rest),
+    ),
   ];
-  if (check !== undefined) {
-    const { intervalMs, timeoutMs, startPeriodMs, retries, test } = check;
-    const times = `--interval=${duration(intervalMs)} --timeout=${duration(timeoutMs)} --start-period=${duration(startPeriodMs)}`;
-    lines.push(
-      says('health-check', 'Asked by Python itself: no curl in the image.'),
-      continued(`HEALTHCHECK ${times} --retries=${retries}`, `CMD ${execForm(test)}`),
-    );
-  }
-  if (contract.entrypoint.length > 0) lines.push(`ENTRYPOINT ${execForm(contract.entrypoint)}`);
-  lines.push(`CMD ${execForm(contract.command)}`);
-  return block(...lines);
+}
+
+function labels({ contract }: Plan): string[] {
+  const [first, ...rest] = Object.entries(contract.labels).map(([name, value]) => `${name}=${inQuotes(value)}`);
+  return first === undefined ? [] : [block(continued(`LABEL ${first}`, ...rest))];
 }

@@ -1,59 +1,127 @@
 import { ADDED_VERSIONS, POETRY_VERSION, UV_VERSION, type DependencySource, type Plan } from '../plan/index.ts';
-import { continued } from './words.ts';
+import { comment, run } from './words.ts';
 
-/** Where the dependencies go: a folder that a later stage copies whole (PEP 405). */
-export const VENV = '/opt/venv';
+/** Where the dependencies go: a folder that a later stage copies whole (PEP 405), and uv's own name for it. */
+export const VENV = '/app/.venv';
+/** Where wheels wait for the final stage. */
+export const WHEELS = '/wheels';
+
+/** PyPI's build of dumb-init, for bases that have no package of it. */
+const DUMB_INIT = 'dumb-init==1.2.5.post1';
 
 export interface Install {
-  /** For a comment. */
-  readonly says: string;
   /** What the tools read, and nothing else: their layer changes only with these. */
   readonly manifests: readonly string[];
-  /** Instructions of the build stage. */
+  /** Before the manifests are copied: what installs. */
+  readonly tools: readonly string[];
+  /** After they are copied. */
   readonly lines: readonly string[];
+  /** uv or Poetry, which the final stage does without. */
+  readonly tool?: 'uv' | 'poetry';
 }
 
-/** How the dependencies of a service get into `VENV`; undefined where it has none. */
-export function installOf({ recipe }: Plan): Install | undefined {
-  const { dependencies, added } = recipe;
-  if (dependencies === undefined && added.length === 0) return undefined;
-  const isCompiled = recipe.bytecode === 'dependencies';
-  const servers = added.map(pinned).join(' ');
-  const more = servers === '' ? [] : [pip(isCompiled, servers)];
-  const own = dependencies && fromSource(dependencies, isCompiled);
+/** How the dependencies of a service are installed; undefined where it has none. */
+export function installOf(plan: Plan): Install | undefined {
+  const { recipe, dockerfile } = plan;
+  const added = [...recipe.added.map(pinned), ...(needsDumbInit(plan) ? [DUMB_INIT] : [])];
+  if (recipe.dependencies === undefined && added.length === 0) return undefined;
+  const how = waysOf(plan);
+  const own = recipe.dependencies && fromSource(recipe.dependencies, how);
+  const more = added.length === 0 ? [] : [how.pip(added.join(' '))];
   const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? [PIP_CACHE] : [])]);
-  const [first = '', ...rest] = [...(own?.commands ?? []), ...more];
   return {
-    says: own?.says ?? `The server, ${servers}.`,
     manifests: own?.manifests ?? [],
+    ...(own?.tool === undefined ? {} : { tool: own.tool }),
+    tools:
+      own?.tool === undefined
+        ? []
+        : [
+            comment(
+              `Install ${own.tool === 'uv' ? 'uv package manager' : 'Poetry'} (${dockerfile.stages === 'single' ? 'development only' : 'builder only'})`,
+              'From PyPI, at this version: an installation script from the network is another each day.',
+            ),
+            run([PIP_CACHE], `${how.python} -m pip install ${TOOLS[own.tool]}`),
+            '',
+          ],
     lines: [
-      ...(own?.tool === undefined ? [] : [continued(`RUN --mount=${PIP_CACHE}`, `pip install ${own.tool}`)]),
-      // Without pip: the image needs none.
-      `RUN python3 -m venv --without-pip ${VENV}`,
-      continued(`RUN ${[...mounts].map((mount) => `--mount=${mount}`).join(' ')}`, first, ...rest.map((command) => `&& ${command}`)),
+      comment(...saysOf(plan, own), ...(recipe.added.length > 0 ? [`${added.join(', ')}: added, for the dependencies have none`] : [])),
+      ...(how.variables.length > 0 && own?.tool !== undefined ? [`ENV ${how.variables.join(' \\\n    ')}`] : []),
+      ...(dockerfile.install === 'venv' && own?.makesVenv !== true ? [`RUN ${how.python} -m venv --without-pip ${VENV}`] : []),
+      run([...mounts], ...(own?.commands ?? []), ...more),
     ],
   };
 }
 
+const TOOLS = { uv: `uv==${UV_VERSION}`, poetry: `poetry==${POETRY_VERSION}` } as const;
+
 const pinned = (name: string): string => (ADDED_VERSIONS[name] === undefined ? name : `${name}==${ADDED_VERSIONS[name]}`);
+
+const needsDumbInit = ({ dockerfile, contract }: Plan): boolean => dockerfile.base.family === 'amazonlinux' && contract.entrypoint.length > 0;
+
+/** How things are said for this base, this way of installing. */
+interface Ways {
+  readonly python: string;
+  readonly isWheels: boolean;
+  readonly compiles: boolean;
+  /** A command that installs what pip understands. */
+  readonly pip: (what: string) => string;
+  /** Settings of uv. */
+  readonly variables: readonly string[];
+}
+
+function waysOf({ recipe, dockerfile }: Plan): Ways {
+  const { base, compiles, install } = dockerfile;
+  const python = interpreterOf(dockerfile);
+  const isWheels = install === 'wheels';
+  const isCompiled = recipe.bytecode === 'dependencies';
+  const from = compiles ? '' : ' --only-binary :all:';
+  return {
+    python,
+    isWheels,
+    compiles,
+    pip: (what) =>
+      isWheels
+        ? `${python} -m pip wheel --wheel-dir ${WHEELS}${from} ${what}`
+        : `${python} -m pip --python ${VENV}/bin/python3 install${from}${isCompiled ? '' : ' --no-compile'} ${what}`,
+    variables: [
+      'UV_LINK_MODE=copy',
+      'UV_PYTHON_DOWNLOADS=never',
+      ...(base.hasPython ? [] : [`UV_PYTHON=${python}`]),
+      ...(isCompiled && !isWheels ? ['UV_COMPILE_BYTECODE=1'] : []),
+    ],
+  };
+}
+
+/** The image's own interpreter by the name that is surely its. */
+export const interpreterOf = ({ base }: Plan['dockerfile']): string => (base.hasPython ? 'python3' : `python${base.python}`);
+
+function saysOf({ dockerfile }: Plan, own: FromSource | undefined): string[] {
+  const way = dockerfile.install === 'wheels' ? 'Build Python dependencies as wheels' : 'Install Python dependencies in virtual environment';
+  return [
+    own === undefined ? way : `${way}: ${own.says}`,
+    ...(own?.notes ?? []),
+    ...(dockerfile.compiles ? [] : ['Wheels alone are taken: nothing is compiled, and no code of a package runs.']),
+  ];
+}
 
 interface FromSource {
   readonly says: string;
+  readonly notes?: readonly string[];
   readonly manifests: readonly string[];
   /** What installs, where pip cannot read the lock. */
-  readonly tool?: string;
+  readonly tool?: 'uv' | 'poetry';
+  /** The tool makes the virtual environment itself. */
+  readonly makesVenv?: boolean;
   readonly mounts: readonly string[];
   readonly commands: readonly string[];
 }
 
 const cache = (folder: string): string => `type=cache,target=/root/.cache/${folder}`;
 const PIP_CACHE = cache('pip');
+/** What uv writes for pip, where pip installs. */
+const EXPORTED = '/tmp/requirements.txt';
 
-/** Wheels alone: nothing is compiled, and no code of a package runs. */
-const pip = (isCompiled: boolean, what: string): string =>
-  `pip --python ${VENV}/bin/python3 install --only-binary :all:${isCompiled ? '' : ' --no-compile'} ${what}`;
-
-function fromSource(source: DependencySource, isCompiled: boolean): FromSource {
+function fromSource(source: DependencySource, ways: Ways): FromSource {
   switch (source.kind) {
     case 'requirements': {
       const [entry = ''] = source.files;
@@ -63,38 +131,56 @@ function fromSource(source: DependencySource, isCompiled: boolean): FromSource {
           ? 'at the versions it names'
           : 'the newest that it allows';
       return {
-        says: `What ${entry} names, ${how}.`,
+        says: `what ${entry} names, ${how}`,
         manifests: source.files,
         mounts: [PIP_CACHE],
-        commands: [pip(isCompiled, `${source.hashed ? '--require-hashes ' : ''}-r ${entry}`)],
+        commands: [ways.pip(`${source.hashed ? '--require-hashes ' : ''}-r ${entry}`)],
       };
     }
     case 'uv.lock':
-      return {
-        says: `Exactly what ${source.file} names, checked against its hashes.`,
-        manifests: [source.manifest, source.file],
-        tool: `uv==${UV_VERSION}`,
-        mounts: [cache('uv')],
-        commands: [uv(isCompiled, 'uv sync --locked --no-dev --no-install-project --no-build')],
-      };
+      return fromUvLock([source.manifest, source.file], source.file, ways);
     case 'pyproject':
-      return {
-        says: `What ${source.file} names, the newest that it allows: \`uv lock\` would hold the versions.`,
-        manifests: [source.file],
-        tool: `uv==${UV_VERSION}`,
-        mounts: [cache('uv')],
-        commands: [uv(isCompiled, `uv pip install --only-binary :all: -r ${source.file}`)],
-      };
+      return fromPyproject(source.file, ways);
     case 'poetry.lock':
       return {
-        says: `Exactly what ${source.file} names, checked against its hashes.`,
+        says: `exactly what ${source.file} names, checked against its hashes`,
         manifests: [source.manifest, source.file],
-        tool: `poetry==${POETRY_VERSION}`,
+        tool: 'poetry',
         mounts: [cache('pypoetry')],
-        commands: [`VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${isCompiled ? ' --compile' : ''}`],
+        commands: [`VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`],
       };
   }
 }
 
-const uv = (isCompiled: boolean, command: string): string =>
-  `UV_PROJECT_ENVIRONMENT=${VENV} VIRTUAL_ENV=${VENV} UV_LINK_MODE=copy ${isCompiled ? 'UV_COMPILE_BYTECODE=1 ' : ''}${command}`;
+const FROZEN = ['--frozen: Use lockfile without updating', '--no-dev: Exclude development dependencies'];
+
+function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): FromSource {
+  const known = { says: `exactly what ${lock} names, checked against its hashes`, notes: FROZEN, manifests, tool: 'uv' as const };
+  if (ways.isWheels)
+    return {
+      ...known,
+      mounts: [cache('uv'), PIP_CACHE],
+      commands: [
+        `uv export --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`,
+        ways.pip(`--require-hashes -r ${EXPORTED}`),
+      ],
+    };
+  return {
+    ...known,
+    makesVenv: true,
+    mounts: [cache('uv')],
+    commands: [`uv sync --frozen --no-dev --no-install-project${ways.compiles ? '' : ' --no-build'}`],
+  };
+}
+
+function fromPyproject(file: string, ways: Ways): FromSource {
+  const known = { says: `what ${file} names, the newest that it allows: \`uv lock\` would hold the versions`, manifests: [file], tool: 'uv' as const };
+  const from = ways.compiles ? '' : '--only-binary :all: ';
+  if (ways.isWheels)
+    return {
+      ...known,
+      mounts: [cache('uv'), PIP_CACHE],
+      commands: [`uv pip compile --quiet ${from}--output-file ${EXPORTED} ${file}`, ways.pip(`-r ${EXPORTED}`)],
+    };
+  return { ...known, mounts: [cache('uv')], commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}-r ${file}`] };
+}

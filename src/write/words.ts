@@ -1,6 +1,8 @@
-/** A word of ENV or LABEL: plain where it can be, else in double quotes (Dockerfile reference, "ENV"). */
-export const quoted = (value: string): string =>
-  /^[\w./:@%+,=-]+$/.test(value) ? value : `"${value.replaceAll(/[\\"$]/g, '\\$&').replaceAll('\n', ' ')}"`;
+/** A word of ENV: plain where it can be, else in double quotes (Dockerfile reference, "ENV"). */
+export const quoted = (value: string): string => (/^[\w./:@%+,=-]+$/.test(value) ? value : inQuotes(value));
+
+/** In double quotes, whatever it is: LABEL's values. */
+export const inQuotes = (value: string): string => `"${value.replaceAll(/[\\"$]/g, '\\$&').replaceAll('\n', ' ')}"`;
 
 /** The exec form (Dockerfile reference, "Shell and exec form"). */
 export const execForm = (words: readonly string[]): string => `[${words.map((word) => JSON.stringify(word)).join(', ')}]`;
@@ -11,11 +13,23 @@ export const duration = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}
 /** One instruction over several lines, indented under the first. */
 export const continued = (first: string, ...rest: readonly string[]): string => [first, ...rest.map((line) => `    ${line}`)].join(' \\\n');
 
+/** A RUN whose commands all must succeed, each on its line; `mounts`: values of `--mount`. */
+export function run(mounts: readonly string[], ...commands: readonly string[]): string {
+  const flags = mounts.map((mount) => `--mount=${mount}`);
+  const [first = '', ...rest] = commands.map((command, i) => (i === 0 ? command : `&& ${command}`));
+  return flags.length === 0 ? continued(`RUN ${first}`, ...rest) : continued(`RUN ${flags.join(' ')}`, first, ...rest);
+}
+
+/** Lines, and an empty one after them. */
+export const block = (...lines: readonly string[]): string => `${lines.join('\n')}\n`;
+
 /** Characters in a line of a comment, `# ` included. */
 const WIDTH = 110;
 
-/** Sentences as a comment, broken at blanks. */
-export function comment(text: string): string {
+/** Sentences as a comment, broken at blanks. Each text begins a line. */
+export const comment = (...texts: readonly string[]): string => texts.map(wrapped).join('\n');
+
+function wrapped(text: string): string {
   const lines: string[] = [];
   let line = '#';
   for (const word of text.split(/\s+/)) {

@@ -15,3 +15,7 @@ export { bytecode } from './bytecode.ts';
 export { debugSections } from './debug-sections.ts';
 export { layers } from './layers.ts';
 export { ignoredFiles } from './ignored-files.ts';
+export { dockerfileBase } from './dockerfile-base.ts';
+export { dockerfileStages } from './dockerfile-stages.ts';
+export { dockerfileInstall } from './dockerfile-install.ts';
+export { dockerfileHealthCheck } from './dockerfile-health-check.ts';

@@ -16,7 +16,8 @@ export const pid1 = decision({
     if (config.pid1 !== undefined) return configured(config.pid1, config.pid1, 'pid1');
     if (service.forks) return detected('tini', 'tini, because the service starts other programs', ...service.forks.because);
     const server = chosen(context, 'server');
-    const why = server === 'gunicorn' ? 'gunicorn reaps its workers and handles SIGTERM' : 'it starts no other process';
+    const hasWorkers = server === 'gunicorn' || server === 'uwsgi';
+    const why = hasWorkers ? `${server} reaps its workers and handles SIGTERM` : 'it starts no other process';
     return byDefault('server', `the server itself: ${why}`, inferred('pid1/server', why));
   },
 });

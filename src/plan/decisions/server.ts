@@ -1,6 +1,6 @@
 import { inferred, UserError, type Because } from '../../base/index.ts';
 import type { Service } from '../../service/index.ts';
-import { applicationOf, becauseOf, configured, decision, detected, type Answer } from '../decision.ts';
+import { applicationOf, becauseOf, configured, decision, detected, type Answer, type Context } from '../decision.ts';
 
 export const server = decision({
   id: 'server',
@@ -9,13 +9,17 @@ export const server = decision({
     uvicorn: 'ASGI; one process, quick, stops cleanly on SIGTERM',
     gunicorn: 'WSGI; worker processes under a master that restarts them',
     hypercorn: 'ASGI with HTTP/2',
+    uwsgi: 'WSGI; many features; there is only source, so a Dockerfile must compile it',
     own: 'the program serves by itself',
   },
   why: 'A development server handles one request at a time, shows tracebacks to clients, or does not stop cleanly. Production wants a server that is made for it.',
   key: 'server',
   decide({ service, config }): Answer {
     if (config.command) return configured('own', 'the command in plimsoll.yaml', 'command');
-    if (config.server !== undefined) return configured(config.server, `${config.server}, as plimsoll.yaml says`, 'server');
+    if (config.server !== undefined) {
+      if (addedServers({ service, config, decided: {} }, config.server).length > 0) refuseWhenLocked(service, config.server);
+      return configured(config.server, `${config.server}, as plimsoll.yaml says`, 'server');
+    }
     if (service.start)
       return detected(serverIn(service.start.value), `as declared: ${service.start.value.join(' ')}`, ...service.start.because);
     const application = applicationOf(service);
@@ -30,25 +34,41 @@ export const server = decision({
 
 /** The server that a declared start command runs. */
 function serverIn(argv: readonly string[]): string {
-  return ['gunicorn', 'uvicorn', 'hypercorn'].find((name) => argv.includes(name)) ?? 'own';
+  return ['gunicorn', 'uvicorn', 'hypercorn', 'uwsgi'].find((name) => argv.includes(name)) ?? 'own';
 }
 
 /** No server among the dependencies: Plimsoll adds one, unless a lock of the repository decides what is installed. */
 function added(service: Service, name: string): Answer {
+  refuseWhenLocked(service, name);
+  const because: Because = [
+    inferred('server/added', `no production server among the dependencies: ${name} is added`),
+    ...(service.application?.because ?? []),
+  ];
+  return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
+}
+
+/** Distributions that bring a server, where its name is not the only one. */
+const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = { uwsgi: ['uwsgi', 'pyuwsgi'] };
+
+/** The server, where it is needed and the dependencies do not name it. */
+export function addedServers(context: Pick<Context, 'service' | 'config' | 'decided'>, name = context.decided['server']?.choice ?? ''): string[] {
+  const { service, config } = context;
+  if (config.command || (config.server === undefined && service.start) || name === 'own' || name === '') return [];
+  const names = DISTRIBUTIONS[name] ?? [name];
+  return service.python.requirements.some(({ value }) => names.includes(value.name)) ? [] : [name];
+}
+
+function refuseWhenLocked(service: Service, name: string): void {
   const source = service.python.dependencies;
   const locked =
     source &&
     (source.value.kind === 'uv.lock' ||
       source.value.kind === 'poetry.lock' ||
       (source.value.kind === 'requirements' && source.value.hashed));
-  const because: Because = [
-    inferred('server/added', `no production server among the dependencies: ${name} is added`),
-    ...(service.application?.because ?? []),
-  ];
-  if (!locked) return { choice: name, says: `${name}, added: the dependencies have no production server`, because, decidedBy: 'default' };
+  if (!locked) return;
   const tool = source.value.kind === 'poetry.lock' ? 'poetry' : 'uv';
   throw new UserError(
-    'the lock has no production server for this application',
+    `the lock has no ${name}, which is to serve this application`,
     source.value.kind === 'requirements'
       ? `add \`${name}\` with its hashes to the requirements file`
       : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,

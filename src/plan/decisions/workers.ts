@@ -16,7 +16,7 @@ export const workers = decision({
     if (config.workers !== undefined) return configured(String(config.workers), `${config.workers}, as plimsoll.yaml says`, 'workers');
     if (config.command || service.start)
       return byDefault('1', 'as the start command says', inferred('workers/declared', 'the start command is taken as it is'));
-    if (chosen(context, 'server') !== 'gunicorn')
+    if (!['gunicorn', 'uwsgi'].includes(chosen(context, 'server')))
       return byDefault(
         '1',
         'one process; add containers to scale',

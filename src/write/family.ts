@@ -1,0 +1,112 @@
+import type { ContractUser, DockerfileBase } from '../plan/index.ts';
+import { run } from './words.ts';
+
+/** What distributions do in ways of their own: packages, users, where programs lie. */
+export interface Family {
+  /** An instruction that installs these packages, each with its version. `isKept`: the stage is the image. */
+  readonly install: (packages: readonly string[], isKept: boolean) => string;
+  /** A package with the version that is right for this base; by its name alone where no version is known. */
+  readonly pinned: (name: string) => string;
+  /** What compiles a Python extension, with headers. */
+  readonly compilers: readonly string[];
+  readonly addUser: (user: ContractUser) => readonly string[];
+  /** What `addUser` needs. */
+  readonly userTools: readonly string[];
+  /** What brings the interpreter, and pip; empty where the image has them. */
+  readonly python: readonly string[];
+  readonly pip: readonly string[];
+  /** Where init programs lie that the plan names by their place in Debian. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+export function familyOf({ family, suite, python }: DockerfileBase): Family {
+  if (family === 'alpine') return alpine;
+  return family === 'amazonlinux' ? amazonLinux(python) : debian(suite ?? 'trixie');
+}
+
+const PASSWD = { shell: '/usr/sbin/nologin', home: '/nonexistent' };
+
+/** passwd of shadow-utils: without --no-log-init a high number makes a sparse file of gigabytes (moby issue 5419). */
+const useradd = ({ uid, gid, name, shell = PASSWD.shell }: ContractUser): readonly string[] => [
+  `groupadd --gid ${gid} ${name}`,
+  `useradd --uid ${uid} --gid ${gid} --no-log-init --no-create-home --home-dir ${PASSWD.home} --shell ${shell} ${name}`,
+];
+
+/** Of each release: what comes before the star stays as long as it is supported. */
+const DEBIAN_VERSIONS: Readonly<Record<string, { readonly bookworm: string; readonly trixie: string }>> = {
+  tini: { bookworm: '0.19.0-*', trixie: '0.19.0-*' },
+  'dumb-init': { bookworm: '1.2.5-*', trixie: '1.2.5-*' },
+  curl: { bookworm: '7.88.1-*', trixie: '8.14.1-*' },
+  'ca-certificates': { bookworm: '20*', trixie: '20*' },
+  gcc: { bookworm: '4:12.2.0-*', trixie: '4:14.2.0-*' },
+  'libc6-dev': { bookworm: '2.36-*', trixie: '2.41-*' },
+  make: { bookworm: '4.3-*', trixie: '4.4.1-*' },
+};
+
+const debian = (suite: 'bookworm' | 'trixie'): Family => ({
+  install: (packages) =>
+    run(
+      [],
+      'apt-get update',
+      `apt-get install --yes --no-install-recommends ${packages.join(' ')}`,
+      'apt-get clean',
+      'rm -rf /var/lib/apt/lists/*',
+    ),
+  pinned: (name) => {
+    const version = DEBIAN_VERSIONS[name]?.[suite];
+    return version === undefined ? name : `${name}=${version}`;
+  },
+  compilers: ['gcc', 'libc6-dev'],
+  addUser: useradd,
+  userTools: [],
+  python: [],
+  pip: [],
+  programs: {},
+});
+
+/** apk's `~`: any version that begins so. */
+const ALPINE_VERSIONS: Readonly<Record<string, string>> = {
+  tini: '0.19',
+  'dumb-init': '1.2',
+  curl: '8',
+  'build-base': '0.5',
+  'linux-headers': '6',
+};
+
+const alpine: Family = {
+  install: (packages) => run([], `apk add --no-cache ${packages.join(' ')}`),
+  pinned: (name) => (ALPINE_VERSIONS[name] === undefined ? name : `${name}~${ALPINE_VERSIONS[name]}`),
+  compilers: ['build-base', 'linux-headers'],
+  // BusyBox: -D no password, -H no home.
+  addUser: ({ uid, gid, name, shell = '/sbin/nologin' }) => [
+    `addgroup -g ${gid} ${name}`,
+    `adduser -D -H -h ${PASSWD.home} -s ${shell} -u ${uid} -G ${name} ${name}`,
+  ],
+  userTools: [],
+  python: [],
+  pip: [],
+  programs: { '/usr/bin/tini': '/sbin/tini' },
+};
+
+/** Of Amazon Linux 2023. The image has curl-minimal, and the package `curl` conflicts with it. */
+const AMAZON_VERSIONS: Readonly<Record<string, string>> = { 'curl-minimal': '8.*', gcc: '11.*', make: '4.*', 'shadow-utils': '4.*' };
+
+const amazonLinux = (python: string): Family => ({
+  // The cache is a mount in a stage that is thrown away; in the image nothing of it may stay.
+  install: (packages, isKept) =>
+    isKept
+      ? run([], `dnf install -y ${packages.join(' ')}`, 'dnf clean all')
+      : `# hadolint ignore=DL3040\n${run(['type=cache,target=/var/cache/dnf,sharing=locked'], `dnf install -y --setopt=keepcache=1 ${packages.join(' ')}`)}`,
+  pinned: (asked) => {
+    const name = asked === 'curl' ? 'curl-minimal' : asked;
+    const version = name.startsWith(`python${python}`) ? `${python}.*` : AMAZON_VERSIONS[name];
+    return version === undefined ? name : `${name}-${name.endsWith('-pip') ? '2*' : version}`;
+  },
+  compilers: ['gcc', 'make', `python${python}-devel`],
+  addUser: useradd,
+  userTools: ['shadow-utils'],
+  python: [`python${python}`],
+  pip: [`python${python}-pip`],
+  // Neither is packaged: PyPI has dumb-init, and it lies with the other programs of the environment.
+  programs: { '/usr/bin/tini': 'dumb-init', '/usr/bin/dumb-init': 'dumb-init' },
+});
