@@ -28,6 +28,7 @@ describe('what the commands print', () => {
     prove: [service, '--image', `oci:${layout}`, '--skip', 'logs'],
     lint: [dockerfile],
     init: [join(fixtures, 'python-fastapi/service'), '--dry-run'],
+    compare: [layout, layout, '--dockerfiles', `${dockerfile},${dockerfile}`],
     validate: [layout],
     doctor: [],
     cache: ['ls'],

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import { unifiedDiff } from '../report/index.ts';
@@ -54,7 +54,10 @@ async function run(path: string, options: Options): Promise<number> {
 
 async function writeAll(root: string, files: readonly Found[]): Promise<void> {
   refuseToOverwrite(files);
-  for (const { path, text } of files) await writeFile(join(root, path), text);
+  for (const { path, text } of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
 }
 
 const checked = (changing: readonly Found[]): string =>
@@ -86,7 +89,11 @@ function refuseToOverwrite(files: readonly Found[]): void {
 
 async function found(root: string, file: WrittenFile): Promise<Found> {
   const before = await textOf(join(root, file.path));
-  return { ...file, before: before ?? '', state: before === undefined ? 'missing' : before === file.text ? 'same' : 'other' };
+  return {
+    ...file,
+    before: before ?? '',
+    state: before === undefined ? 'missing' : before === file.text || file.keepOwn === true ? 'same' : 'other',
+  };
 }
 
 /** Undefined where there is no such file. Throws UserError for one that cannot be read. */

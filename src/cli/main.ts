@@ -20,6 +20,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'run it as the checks do, with its ports published', load: () => import('./run.ts') },
   { name: 'prove', summary: 'only the checks, on the image that was built', load: () => import('./prove.ts') },
   { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
+  { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
   { name: 'explain', summary: 'any check, decision or rule, in full', load: () => import('./explain.ts') },
   { name: 'doctor', summary: 'what this machine can build and run with, and how to get the rest', load: () => import('./doctor.ts') },

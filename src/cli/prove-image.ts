@@ -5,6 +5,7 @@ import type { Lock } from '../build/index.ts';
 import { parseProbe, parseSize } from '../config/index.ts';
 import type { Image } from '../image/index.ts';
 import {
+  companionValues,
   parseEnvFile,
   prove,
   subjectOf,
@@ -43,6 +44,7 @@ export async function proveImage(
     values: await givenValues(project, options),
     probes: probesOf(project),
     doubles: await doublesOf(project),
+    ...(project.config.prove?.companions ? { companions: project.config.prove.companions } : {}),
     runner,
     signal: screen.signal,
   });
@@ -72,6 +74,7 @@ export async function givenValues(
     flags: Object.fromEntries((options.env ?? []).map(assignment)),
     ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
     ...(config.prove?.env ? { config: config.prove.env } : {}),
+    ...(config.prove?.companions ? { companions: companionValues(plan.service, config.prove.companions) } : {}),
     ...(plan.service.examples ? { examples: plan.service.examples } : {}),
   });
 }

@@ -61,20 +61,21 @@ export async function shipProject(path: string, options: BuildOptions & ProofOpt
 export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.unfit, unproven: EXIT.machine })[proof.verdict];
 
 /** The fields others rely on: src/report/json-schemas.ts. */
-export function proofJson(proof: Proof): object {
-  return {
-    gates: proof.gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({
-      id,
-      required,
-      promise,
-      ...outcome,
-      ...(limit ? { limit } : {}),
-      tookMs: Math.round(tookMs),
-    })),
-    verdict: proof.verdict,
-    allowedUnproven: proof.allowed,
-  };
-}
+export const gatesJson = (gates: Proof['gates']): readonly object[] =>
+  gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({
+    id,
+    required,
+    promise,
+    ...outcome,
+    ...(limit ? { limit } : {}),
+    tookMs: Math.round(tookMs),
+  }));
+
+export const proofJson = (proof: Proof): object => ({
+  gates: gatesJson(proof.gates),
+  verdict: proof.verdict,
+  allowedUnproven: proof.allowed,
+});
 
 function printJson(summary: BuildSummary, proof: Proof): void {
   process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/ship/1', ...summary, ...proofJson(proof) }, null, 2)}\n`);

@@ -94,6 +94,11 @@ export const configSchema = z.strictObject({
     .array(z.enum(['compose', 'env', 'kubernetes', 'ecs', 'bake', 'workflow', 'makefile']))
     .optional()
     .describe('Files that `plimsoll init` writes beside the Dockerfile and .dockerignore.'),
+  envFile: z
+    .string()
+    .regex(/^\.?[\w-]+(\.[\w-]+)*$/, 'a file name such as `env.example`')
+    .optional()
+    .describe('Name of the file that lists the variables; `.env.example` without it.'),
   bytecode: z.enum(['dependencies', 'none']).optional().describe('Byte code compiled into the image.'),
   debugSections: z.enum(['strip', 'keep']).optional().describe('Debug and symbol sections of ELF files.'),
   ignore: z.array(z.string()).optional().describe('More .dockerignore patterns.'),
@@ -101,7 +106,10 @@ export const configSchema = z.strictObject({
     .strictObject({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(), grace: duration.optional() })
     .optional()
     .describe('The signal that ends the service, and how long it may take.'),
-  limits: z.strictObject({ memory: size.optional() }).optional().describe('Memory that the service may use.'),
+  limits: z
+    .strictObject({ memory: size.optional(), cpus: z.number().min(0.1).max(64).optional() })
+    .optional()
+    .describe('Memory and processors that the service may use.'),
   budget: z
     .strictObject({
       size: size.optional().describe('Unpacked bytes of all layers, at most.'),
@@ -117,6 +125,10 @@ export const configSchema = z.strictObject({
         .array(z.strictObject({ file: z.string(), port: z.number().int().min(1).max(65535) }))
         .optional()
         .describe('Stand-ins for services outside: scripts run beside the service, in its network, by the image’s own interpreter.'),
+      companions: z
+        .array(z.enum(['redis']))
+        .optional()
+        .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
     .optional()

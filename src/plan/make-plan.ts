@@ -4,7 +4,7 @@ import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags } from './decision.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
-import { ignorePatternsOf } from './decisions/ignored-files.ts';
+import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
@@ -12,7 +12,7 @@ import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts
 import { decisionRules } from './rules.ts';
 import { SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
-import type { Base, DockerfileRecipe, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
+import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
 const GRACE_MS = 10_000;
@@ -25,8 +25,21 @@ const READY_WITHIN_MS = 10_000;
 export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
   const decisions = decideAll(decisionRules, { service, config, flags });
   const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
-  return { service, decisions, contract: contractOf(context), recipe: recipeOf(context), dockerfile: dockerfileOf(context) };
+  const files = filesOf(context);
+  return {
+    service,
+    decisions,
+    contract: contractOf(context),
+    recipe: recipeOf(context),
+    dockerfile: dockerfileOf(context),
+    ...(files ? { files } : {}),
+  };
 }
+
+const filesOf = ({ config, service }: Context): FilesBeside | undefined =>
+  config.files === undefined || config.files.length === 0
+    ? undefined
+    : { kinds: config.files, name: config.name ?? service.name.value, envFile: config.envFile ?? ENV_FILE };
 
 const choice = (context: Context, id: string): string => context.decided[id]?.choice ?? '';
 
@@ -34,7 +47,7 @@ function contractOf(context: Context): RuntimeContract {
   const { config, service } = context;
   const [uid, gid] = choice(context, 'user').split(':').map(Number);
   const port = choice(context, 'port');
-  const memory = config.limits?.memory;
+  const { memory, cpus } = config.limits ?? {};
   const health = healthCheckOf(context);
   return {
     entrypoint: entrypointOf(choice(context, 'pid1')),
@@ -55,7 +68,7 @@ function contractOf(context: Context): RuntimeContract {
     },
     readyWithinMs: config.budget?.ready === undefined ? READY_WITHIN_MS : parseDuration(config.budget.ready),
     ...(health ? { healthCheck: health } : {}),
-    limits: memory === undefined ? {} : { memoryBytes: parseSize(memory) },
+    limits: { ...(memory === undefined ? {} : { memoryBytes: parseSize(memory) }), ...(cpus === undefined ? {} : { cpus }) },
     labels: labelsOf(context),
   };
 }

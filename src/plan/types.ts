@@ -22,6 +22,8 @@ export interface Plan {
   readonly contract: RuntimeContract;
   readonly recipe: Recipe;
   readonly dockerfile: DockerfileRecipe;
+  /** What is written beside the Dockerfile, where plimsoll.yaml names it. */
+  readonly files?: FilesBeside;
 }
 
 /** What the written Dockerfile does in its own way. No input of the direct engine: its images stay as they are. */
@@ -50,6 +52,16 @@ export interface DockerfileBase {
   readonly hasPython: boolean;
 }
 
+export type FileKind = 'compose' | 'env' | 'kubernetes' | 'ecs' | 'bake' | 'workflow' | 'makefile';
+
+export interface FilesBeside {
+  readonly kinds: readonly FileKind[];
+  /** Of the service and its image. */
+  readonly name: string;
+  /** The list of variables: `.env.example`. */
+  readonly envFile: string;
+}
+
 /** What the image promises at run time. */
 export interface RuntimeContract {
   readonly entrypoint: readonly string[];
@@ -63,7 +75,7 @@ export interface RuntimeContract {
   /** Until it listens (and its health endpoint, if any, answers below 400). */
   readonly readyWithinMs: number;
   readonly healthCheck?: HealthCheck;
-  readonly limits: { readonly memoryBytes?: number };
+  readonly limits: { readonly memoryBytes?: number; readonly cpus?: number };
   readonly labels: Readonly<Record<string, string>>;
 }
 

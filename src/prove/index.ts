@@ -1,4 +1,5 @@
 export { gates } from './gates/index.ts';
+export { companionValues } from './companions.ts';
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';

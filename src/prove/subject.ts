@@ -3,6 +3,7 @@ import { flatten, type Image, type ImageTree } from '../image/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import type { RunOptions, Runner } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
+import { companionProgram, type CompanionName } from './companions.ts';
 import { withDoubles } from './container/doubles.ts';
 import { trialOf } from './container/trial.ts';
 import { readOnce } from './read-once.ts';
@@ -19,6 +20,7 @@ export interface SubjectParts {
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly doubles?: readonly Double[];
+  readonly companions?: readonly CompanionName[];
   /** Absent where nothing can be run. */
   readonly runner?: Runner | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,6 +36,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     environment: environmentOf(values),
     readOnlyRoot: true,
     writablePaths: contract.writablePaths.map((it) => it.path),
+    ...(parts.companions ? { companions: parts.companions.map(companionProgram) } : {}),
     ...(signal ? { signal } : {}),
   };
   const subject: Subject = {

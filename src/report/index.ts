@@ -1,4 +1,5 @@
 export { buildLines } from './build-report.ts';
+export { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from './compare-report.ts';
 export { decisionPage, gatePage } from './explain.ts';
 export { markdownReport } from './markdown.ts';
 export { type Paint } from './paint.ts';

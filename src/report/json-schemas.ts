@@ -69,6 +69,22 @@ const decision = z.strictObject({
 const document = <const Shape extends z.ZodRawShape>(kind: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`plimsoll/${kind}/1`), ...shape });
 
+const side = z.strictObject({
+  ref: z.string(),
+  digest,
+  platform: z.string(),
+  size: z.strictObject({ compressed: bytes, uncompressed: bytes, hidden: bytes.describe('Replaced or deleted by a later layer.') }),
+  layers: z.number().int(),
+  files: z.number().int(),
+  user: z.string(),
+  entrypoint: z.array(z.string()),
+  command: z.array(z.string()),
+  setuid: z.array(z.string()),
+  tools: z.strictObject({ shells: z.array(z.string()), packageManagers: z.array(z.string()), compilers: z.array(z.string()) }),
+  findings: z.number().int().optional().describe('Of the linter, in the Dockerfile that was named.'),
+  gates: z.array(gate).optional().describe('Where a service was named.'),
+});
+
 /** By the command's name. */
 export const jsonDocuments = {
   plan: document('plan', {
@@ -121,6 +137,19 @@ export const jsonDocuments = {
         text: z.string(),
       }),
     ),
+  }),
+  compare: document('compare', {
+    before: side,
+    after: side,
+    rows: z
+      .array(z.strictObject({ what: z.string(), before: z.string(), after: z.string(), change: z.string() }))
+      .describe('The table, as people see it.'),
+    folders: z
+      .array(z.strictObject({ folder: z.string(), before: bytes, after: bytes }))
+      .describe('Bytes of files, the largest change first.'),
+    packages: z
+      .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
+      .describe('`debian libc6`, `python flask`: versions before and after.'),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {

@@ -4,6 +4,7 @@ export type {
   Ability,
   Availability,
   ChangedPath,
+  CompanionProgram,
   Container,
   ExecEnd,
   Exit,

@@ -37,9 +37,22 @@ export interface RunOptions {
   readonly memoryBytes?: number;
   /** Host ports published to the container: host port → container port. `run` uses it, the proof never does. */
   readonly publish?: readonly { readonly host: number; readonly container: number }[];
+  /** Programs of this machine that run beside the service, in its network, and listen before it starts. */
+  readonly companions?: readonly CompanionProgram[];
   /** Follows the log as it comes. */
   readonly onLog?: (line: LogLine) => void;
   readonly signal?: AbortSignal;
+}
+
+/** A program that the service talks to. */
+export interface CompanionProgram {
+  /** `redis`. */
+  readonly name: string;
+  /** The program's name, found on the PATH, and its arguments. It stays in the foreground. */
+  readonly argv: readonly string[];
+  readonly port: number;
+  /** How to get the program, for who has it not. */
+  readonly install: string;
 }
 
 export interface Runner {

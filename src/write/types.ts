@@ -4,4 +4,6 @@ export interface WrittenFile {
   readonly path: string;
   /** Ends with a newline. */
   readonly text: string;
+  /** Where the repository has such a file already, it stays as it is. */
+  readonly keepOwn?: boolean;
 }

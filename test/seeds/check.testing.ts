@@ -7,6 +7,8 @@ export interface Facts {
   readonly plan: Plan;
   /** `plimsoll ship --json`. */
   readonly shipped: { readonly [field: string]: unknown };
+  /** One side of `plimsoll compare --json`, of the image that was shipped. */
+  readonly image: { readonly [field: string]: unknown };
   /** Names of the example's own tests that passed, as pytest writes them: `tests/test_a.py::test_b`. */
   readonly passed: ReadonlySet<string>;
   /** What the presets, hadolint and BuildKit say of a Dockerfile, by path. */
@@ -26,6 +28,13 @@ interface Form {
 
 /** Blanks and continued lines do not count. */
 const plain = (text: string): string => text.replaceAll(/\\\r?\n/g, ' ').replaceAll(/\s+/g, ' ');
+
+/** What follows the last FROM, in instructions: comments do not count. */
+const finalStage = (dockerfile: string): string =>
+  dockerfile
+    .replaceAll(/^\s*#.*$/gm, '')
+    .split(/^FROM /m)
+    .at(-1) ?? '';
 
 const withFile = (facts: Facts, path: string, edit: (text: string) => string): Facts => ({
   ...facts,
@@ -64,6 +73,13 @@ const FORMS: readonly Form[] = [
     }),
   },
   {
+    pattern: /^(\S+) final stage (has|lacks) ([\s\S]+)$/,
+    make: (path = '', verb = '', text = '') => ({
+      holds: ({ files }) => files.has(path) && plain(finalStage(files.get(path) ?? '')).includes(plain(text)) === (verb === 'has'),
+      removed: (facts) => withFile(facts, path, (all) => (verb === 'has' ? all.replaceAll(plain(text), ' ') : `${all} ${plain(text)}`)),
+    }),
+  },
+  {
     pattern: /^decision (\S+) is (.+)$/,
     make: (id = '', choice = '') => ({
       holds: ({ plan }) => plan.decisions.some((each) => each.id === id && each.choice === choice),
@@ -89,6 +105,13 @@ const FORMS: readonly Form[] = [
     make: (path = '', limit = '') => ({
       holds: ({ shipped }) => Number(at(shipped, path)) <= Number(limit),
       removed: (facts) => ({ ...facts, shipped: without(facts.shipped, path) }),
+    }),
+  },
+  {
+    pattern: /^image (\S+) is (.+)$/,
+    make: (path = '', json = '') => ({
+      holds: ({ image }) => JSON.stringify(at(image, path)) === JSON.stringify(JSON.parse(json)),
+      removed: (facts) => ({ ...facts, image: without(facts.image, path) }),
     }),
   },
   {

@@ -26,17 +26,20 @@ export function filesIn(folder: string, prefix = ''): ReadonlyMap<string, string
 }
 
 /** `plimsoll plan --json`. Throws what was said where there is none. */
-export async function planOf(folder: string): Promise<Plan> {
-  const end = await plimsoll(['plan', folder, '--json']);
-  if (end.code !== 0) throw new Error(end.stderr);
-  return JSON.parse(end.stdout) as Plan;
+export const planOf = (folder: string): Promise<Plan> => jsonOf<Plan>('plan', folder);
+
+/** `plimsoll ship --json` of a copy: what a build leaves must not lie in the example. And what its image holds. */
+export async function shippedOf(folder: string, copy: string): Promise<Pick<Facts, 'shipped' | 'image'>> {
+  const shipped = await jsonOf<Facts['shipped']>('ship', copyOf(folder, copy));
+  const image = join(copy, '.plimsoll/image');
+  const { after } = await jsonOf<{ after: Facts['image'] }>('compare', image, image);
+  return { shipped, image: after };
 }
 
-/** `plimsoll ship --json` of a copy: what a build leaves must not lie in the example. */
-export async function shippedOf(folder: string, copy: string): Promise<Facts['shipped']> {
-  const end = await plimsoll(['ship', copyOf(folder, copy), '--json']);
+async function jsonOf<T>(...args: readonly string[]): Promise<T> {
+  const end = await plimsoll([...args, '--json']);
   if (end.stdout === '') throw new Error(end.stderr);
-  return JSON.parse(end.stdout) as Facts['shipped'];
+  return JSON.parse(end.stdout) as T;
 }
 
 /** What is said of a Dockerfile: by the three presets, by hadolint, by BuildKit. */

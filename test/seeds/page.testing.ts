@@ -9,6 +9,7 @@ export interface Row {
   readonly lines: readonly number[];
   readonly asks: string;
   readonly kind: string;
+  /** May be empty where the document's words are enough. */
   readonly how: string;
   /** What `check.testing.ts` reads. */
   readonly checks: readonly string[];
@@ -26,7 +27,7 @@ export function rowsOf(page: string): readonly Row[] {
       .split(/(?<!\\)\|/)
       .map((cell) => cell.trim().replaceAll('\\|', '|'));
     const [lines, asks, kind, how, checks] = cells;
-    if (cells.length !== 5 || !lines || !asks || !kind || !how || checks === undefined)
+    if (cells.length !== 5 || !lines || !asks || !kind || how === undefined || checks === undefined)
       throw new Error(`line ${i + 1}: a row has five cells: lines, what it asks, kind, how, checks`);
     return [{ at: i + 1, lines: lines.split(',').flatMap(range), asks, kind, how, checks: codeSpans(checks) }];
   });

@@ -28,6 +28,7 @@ export function seedTests(name: string): void {
     expect(rows.filter(({ kind }) => !(KINDS as readonly string[]).includes(kind)).map(({ at, kind }) => ({ at, kind }))).toEqual([]);
     const claims = rows.filter(({ kind }) => kind.startsWith('met'));
     expect(claims.filter(({ checks }) => checks.length === 0).map(({ at, asks }) => ({ at, asks }))).toEqual([]);
+    expect(rows.filter(({ kind, how }) => kind !== 'met' && how === '').map(({ at, asks }) => ({ at, asks }))).toEqual([]);
     const last = document.split('\n').length;
     expect(rows.filter(({ lines }) => lines.some((line) => !(line >= 1 && line <= last))).map(({ at }) => at)).toEqual([]);
   });
@@ -46,7 +47,7 @@ export function seedTests(name: string): void {
       facts = {
         files: new Map([...files, ...suite()]),
         plan: await planOf(folder),
-        shipped: asksFor(/^(gate|ship) /) ? await shippedOf(folder, join(place.folder, 'shipped')) : {},
+        ...(asksFor(/^(gate|ship|image) /) ? await shippedOf(folder, join(place.folder, 'shipped')) : { shipped: {}, image: {} }),
         passed: asksFor(/^pytest /) ? await pytestOf(folder, join(place.folder, 'tested')) : new Set(),
         lint: new Map(
           await Promise.all(

@@ -72,5 +72,17 @@ export const ignoredFiles = decision({
 /** The usual ones that the application does not import, then those of plimsoll.yaml. */
 export function ignorePatternsOf({ config, service }: Pick<Context, 'config' | 'service'>): string[] {
   const imported = new Set(service.imports.map((i) => i.module));
-  return [...IGNORED.filter((pattern) => !imported.has(pattern)), ...(config.ignore ?? [])];
+  const beside = (config.files ?? []).flatMap((kind) => BESIDE[kind] ?? []);
+  const own = config.envFile === undefined ? [] : [config.envFile];
+  return [...new Set([...IGNORED.filter((pattern) => !imported.has(pattern)), ...beside, ...own, ...(config.ignore ?? [])])];
 }
+
+/** The list of variables, where plimsoll.yaml gives it no other name. */
+export const ENV_FILE = '.env.example';
+
+/** Files that are written on request, and that no pattern above covers. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  kubernetes: ['deploy/kubernetes.yaml'],
+  ecs: ['deploy/ecs-task-definition.json'],
+  bake: ['docker-bake.hcl'],
+};

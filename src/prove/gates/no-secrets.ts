@@ -3,6 +3,7 @@ import { failed, gate, listed, passed, seen } from '../outcome.ts';
 import { count } from '../quantity.ts';
 import { isLiteral, isSecretName, passwordIn, type Evidence } from '../../base/index.ts';
 import { secretsInFile, secretsInText } from '../secrets/scan.ts';
+import { keyOf, vouchedByDebian } from '../secrets/vouched.ts';
 
 export const noSecrets = gate({
   id: 'no-secrets',
@@ -80,7 +81,7 @@ async function secretsInLayers(
   image: Image,
   tree: () => Promise<ImageTree>,
 ): Promise<{ readonly found: readonly Finding[]; readonly files: number; readonly layers: number }> {
-  const found: Finding[] = [];
+  const found: (Finding & { readonly path: string; readonly layer: number })[] = [];
   let files = 0;
   const layers = await image.layers();
   for (const [index, layer] of layers.entries())
@@ -90,8 +91,14 @@ async function secretsInLayers(
       for (const { name, line } of await secretsInFile(record.path, record.sizeBytes, record.content())) {
         const entry = (await tree()).entries.get(record.path);
         const hidden = entry?.layer === index ? '' : ` (layer ${index + 1}; a later layer ${entry ? 'replaces' : 'deletes'} it)`;
-        found.push({ what: name, where: `/${record.path}${line === undefined ? '' : `:${line}`}${hidden}`, path: record.path });
+        found.push({
+          what: name,
+          where: `/${record.path}${line === undefined ? '' : `:${line}`}${hidden}`,
+          path: record.path,
+          layer: index,
+        });
       }
     }
-  return { found, files, layers: layers.length };
+  const published = await vouchedByDebian(image, found);
+  return { found: found.filter((it) => !published.has(keyOf(it))), files, layers: layers.length };
 }

@@ -21,9 +21,16 @@ export const sigterm = gate({
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const end = await subject.run((container) => stop(container, subject), rootFor(trial));
-    return end === undefined ? NOT_UP : judge(end, subject);
+    return end === undefined ? NOT_UP_AGAIN : judge(end, subject);
   },
 });
+
+/** It had been ready before: the second start took longer than the contract allows. */
+const NOT_UP_AGAIN = {
+  outcome: 'unproven',
+  why: 'the service became ready once, and not in its time when it was started again to be stopped',
+  remedy: 'prove again when the machine is less busy, or give it more time: `budget: { ready: … }` in plimsoll.yaml',
+} as const;
 
 interface Stopped {
   readonly inFlight: InFlight;

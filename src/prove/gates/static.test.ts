@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ImageSettings, LayerEntry } from '../../image/index.ts';
 import { ownerSensitive } from '../owners.ts';
@@ -69,6 +70,21 @@ describe('no-secrets', () => {
   test('a file that a later layer deletes is found, with its layer', async () => {
     const outcome = await measure(noSecrets, [[env], [file('app/.wh..env', '')]]);
     expect(outcome).toMatchObject({ outcome: 'failed', evidence: [{ what: '/app/.env:1 (layer 1; a later layer deletes it)' }, {}] });
+  });
+  describe('a private key in a file', () => {
+    const key = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    }).privateKey;
+    const library = file('usr/lib/libgnutls.so.30', `self test\n${key}`);
+    const sums = (text: string, path = 'lib/libgnutls.so.30') =>
+      file('var/lib/dpkg/status.d/libgnutls30.md5sums', `${createHash('md5').update(text).digest('hex')}  ${path}\n`);
+    test.each([
+      ['that is as its Debian package delivers it is published', [[library], [sums(`self test\n${key}`)]], 'passed'],
+      ['that differs from its package is a secret', [[library], [sums('self test\n')]], 'failed'],
+      ['that no package names is a secret', [[library], [sums(`self test\n${key}`, 'usr/lib/other')]], 'failed'],
+    ] as const)('%s', async (_, layers, outcome) => expect(await measure(noSecrets, layers)).toMatchObject({ outcome }));
   });
   test.each([
     ['a value for a secret’s name in the environment', { Env: ['API_KEY=correct-horse-battery'] }, 'failed'],

@@ -3,6 +3,7 @@ import type { Store } from '../../base/node.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
 import type { Exit, Memory, RunOptions } from '../types.ts';
 import { startAgent, type Agent } from './agent.ts';
+import { startCompanions } from './companions.ts';
 import type { Parts } from './container.ts';
 import { execBeside } from './exec.ts';
 import { openFifo } from './fifo.ts';
@@ -46,6 +47,8 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
       () => {},
     ),
   );
+  if (options.companions)
+    await startCompanions(host, agent, { pid: holder.shell.pid, withUser: ids.kind !== 'host' }, options.companions, undo);
   await mountImage(holder, job.layers, !options.readOnlyRoot);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);

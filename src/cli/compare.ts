@@ -1,0 +1,129 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { errorCode, UserError } from '../base/index.ts';
+import { openStore } from '../base/node.ts';
+import { folderChanges, openImage, packageChanges, summaryOf, type Image } from '../image/index.ts';
+import type { GateResult } from '../prove/index.ts';
+import { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from '../report/index.ts';
+import { EXIT } from './exit.ts';
+import { examples, proofOptions, type ProofOptions } from './options.ts';
+import { openProject } from './project.ts';
+import { proveImage } from './prove-image.ts';
+import { exitWith, interruptible } from './run-command.ts';
+import { gatesJson, type Screen } from './ship-project.ts';
+import { paintFor, progressOn, widthOf } from './terminal.ts';
+
+interface Options extends ProofOptions {
+  readonly service?: string;
+  readonly dockerfiles?: readonly [string, string];
+  readonly json?: boolean;
+}
+
+export function define(command: Command): void {
+  proofOptions(command)
+    .argument('<before>', 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a path')
+    .argument('<after>', 'the same')
+    .option(
+      '--service <path>',
+      'the repository of the service: both images are checked as `plimsoll prove` does, and times are compared too',
+    )
+    .option('--dockerfiles <before,after>', 'two Dockerfiles: what the linter finds in them is compared too', pair)
+    .option('--json', 'one JSON document on standard output, nothing else there')
+    .addHelpText(
+      'after',
+      examples(
+        'plimsoll compare docker-archive:old.tar .plimsoll/image',
+        'plimsoll compare oci:before oci:after --service . --markdown comparison.md',
+        'plimsoll compare oci:before oci:after --dockerfiles Dockerfile.before,Dockerfile',
+      ),
+    )
+    .action(async (before: string, after: string, options: Options) => {
+      const { progress, stop } = progressOn(process.stderr);
+      exitWith(await interruptible((signal) => compare(before, after, options, { progress, stop, signal })).finally(stop));
+    });
+}
+
+function pair(value: string): readonly [string, string] {
+  const [before, after, ...more] = value.split(',');
+  if (!before || !after || more.length > 0)
+    throw new UserError(`\`--dockerfiles ${value}\` names not two files`, 'write `--dockerfiles BEFORE,AFTER`');
+  return [before, after];
+}
+
+async function compare(beforeRef: string, afterRef: string, options: Options, screen: Screen): Promise<number> {
+  const before = await side(beforeRef, options.dockerfiles?.[0], options, screen);
+  const after = await side(afterRef, options.dockerfiles?.[1], options, screen);
+  const comparison: Comparison = {
+    before,
+    after,
+    folders: folderChanges(before.image, after.image),
+    packages: packageChanges(before.image, after.image),
+  };
+  screen.stop();
+  if (options.markdown !== undefined && options.markdown !== '-') await writeFile(options.markdown, compareMarkdown(comparison));
+  if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(comparison), null, 2)}\n`);
+  else if (options.markdown === '-') process.stdout.write(compareMarkdown(comparison));
+  else {
+    const style = { paint: paintFor(process.stdout), width: widthOf(process.stdout) };
+    process.stdout.write(`${compareLines(comparison, style).join('\n')}\n`);
+  }
+  return EXIT.fine;
+}
+
+async function side(ref: string, dockerfile: string | undefined, options: Options, screen: Screen): Promise<Side> {
+  screen.progress({ task: 'reading', detail: ref });
+  const image = await openImage(ref);
+  return {
+    ref,
+    image: await summaryOf(image),
+    ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
+    ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
+  };
+}
+
+async function findingsIn(path: string): Promise<number> {
+  const { lint } = await import('../lint/index.ts');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'name two Dockerfiles');
+  });
+  const { findings, problems } = lint(text, { preset: 'recommended' });
+  return findings.length + problems.length;
+}
+
+async function gatesOf(image: Image, service: string, options: Options, screen: Screen): Promise<readonly GateResult[]> {
+  const project = await openProject(service, {});
+  const store = await openStore();
+  try {
+    return (await proveImage(image, project, options, store, screen, project.lock)).gates;
+  } finally {
+    await store.close();
+  }
+}
+
+const jsonOf = (comparison: Comparison): unknown => ({
+  schema: 'plimsoll/compare/1',
+  before: sideJson(comparison.before),
+  after: sideJson(comparison.after),
+  rows: compareRows(comparison),
+  folders: comparison.folders,
+  packages: comparison.packages,
+});
+
+function sideJson({ ref, image, findings, gates }: Side): unknown {
+  const { digest, platform, size, layers, files, user, entrypoint, command, setuid, tools } = image;
+  return {
+    ref,
+    digest,
+    platform,
+    size,
+    layers,
+    files,
+    user,
+    entrypoint,
+    command,
+    setuid,
+    tools,
+    ...(findings === undefined ? {} : { findings }),
+    ...(gates === undefined ? {} : { gates: gatesJson(gates) }),
+  };
+}

@@ -1,0 +1,93 @@
+import { cite } from '../base/index.ts';
+import type { ContractVariable, FilesBeside, Plan, WritablePath } from '../plan/index.ts';
+
+/** Memory where plimsoll.yaml names no limit. */
+const MEMORY_BYTES = 512 * 1024 ** 2;
+const CPUS = 1;
+/** Room of each tmpfs. It counts as memory of the container (cgroup-v2, "Memory Ownership"). */
+export const SCRATCH_MIB = 64;
+
+/** What files for orchestrators have in common. */
+export interface Running {
+  readonly name: string;
+  /** `name:version`, as `plimsoll ship` tags it. */
+  readonly image: string;
+  readonly envFile: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  /** Where the two come from. */
+  readonly limitsSay: string;
+  readonly scratch: readonly Named[];
+  readonly kept: readonly Named[];
+  /** Read when the service starts, and not set by the image. */
+  readonly variables: readonly ContractVariable[];
+  /** Process 1 does not reap children of others, and the service has such. */
+  readonly needsInit: boolean;
+}
+
+/** A path with a name for a volume. */
+export interface Named extends WritablePath {
+  readonly name: string;
+}
+
+/** What runs this plan's image. */
+export function runningOf(plan: Plan): Running {
+  const { contract, service } = plan;
+  const { name, envFile }: Pick<FilesBeside, 'name' | 'envFile'> = plan.files ?? { name: service.name.value, envFile: '.env.example' };
+  const paths = namesOf(contract.writablePaths);
+  const { memoryBytes, cpus } = contract.limits;
+  return {
+    name,
+    image: `${name}:${(service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`,
+    envFile,
+    memoryMiB: Math.ceil((memoryBytes ?? MEMORY_BYTES) / 1024 ** 2),
+    cpus: cpus ?? CPUS,
+    limitsSay:
+      memoryBytes !== undefined && cpus !== undefined
+        ? 'plimsoll.yaml: limits'
+        : `${memoryBytes === undefined ? 'nobody has named the memory' : 'the memory: plimsoll.yaml: limits.memory'}${cpus === undefined ? '; the processors are a default' : ''}: measure, then set \`limits\` in plimsoll.yaml`,
+    scratch: paths.filter(({ kind }) => kind === 'tmpfs'),
+    kept: paths.filter(({ kind }) => kind === 'volume'),
+    variables: contract.environment.filter(({ value }) => value === undefined),
+    needsInit: service.forks !== undefined && contract.entrypoint.length === 0,
+  };
+}
+
+/** Volumes by the last part of their path; with the whole path where two would be alike. A DNS label. */
+function namesOf(paths: readonly WritablePath[]): readonly Named[] {
+  const label = (path: string): string =>
+    path
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(-50)
+      .replace(/^-+/, '') || 'files';
+  const used = new Set<string>();
+  return paths.map((each) => {
+    const short = label(each.path.slice(each.path.lastIndexOf('/')));
+    let name = used.has(short) ? label(each.path) : short;
+    while (used.has(name)) name += '-more';
+    used.add(name);
+    return { ...each, name };
+  });
+}
+
+/** What is known of a variable in a few words: `required, secret, integer; app.py:3: os.environ["KEY"]`. */
+export function aboutVariable(variable: ContractVariable): string {
+  const words = [
+    variable.required ? 'required' : 'optional',
+    ...(variable.secret ? ['secret'] : []),
+    ...(variable.type === undefined || variable.type === 'string' ? [] : [variable.type]),
+    ...(variable.default === undefined || variable.secret ? [] : [`default ${JSON.stringify(variable.default)}`]),
+  ];
+  return `${words.join(', ')} (${cite(variable.because[0])})`;
+}
+
+/** Required ones first, then by name. */
+export const requiredFirst = (variables: readonly ContractVariable[]): readonly ContractVariable[] => [
+  ...variables.filter(({ required }) => required),
+  ...variables.filter(({ required }) => !required),
+];
+
+/** Whole seconds, rounded up. */
+export const seconds = (ms: number): number => Math.ceil(ms / 1000);

@@ -1,0 +1,73 @@
+import type { Plan } from '../plan/index.ts';
+import { runningOf } from './running.ts';
+import { comment } from './words.ts';
+import { field, map, plainMap, yamlText, type Yaml, type YamlMap } from './yaml.ts';
+
+/** .github/workflows/image.yaml: judges the Dockerfile, builds the image, proves it and looks for known holes. */
+export function writeWorkflow(plan: Plan): string {
+  const { name, variables } = runningOf(plan);
+  const image = `${name}:checked`;
+  const head = comment(
+    `${name}: written by \`plimsoll init\`. It is yours: change what you like. Actions are named by whole versions: their makers can still move those; a commit's hash they cannot, and Dependabot or Renovate replaces a version by its hash and keeps it new. Secrets for the start are not needed: the proof gives dummies${variables.length === 0 ? '' : ', or what `prove.env` in plimsoll.yaml names'}.`,
+  );
+  return `${head}\n${yamlText(
+    map(
+      field('name', 'image'),
+      field('on', plainMap({ push: plainMap({ branches: ['main'] }), pull_request: map() })),
+      field('permissions', plainMap({ contents: 'read' }), 'Nothing more, unless a job asks for it.'),
+      field(
+        'concurrency',
+        plainMap({ group: 'image-${{ github.ref }}', 'cancel-in-progress': true }),
+        'A newer commit makes the older run needless.',
+      ),
+      field('jobs', map(field('image', job(image)))),
+    ),
+  )}`;
+}
+
+const job = (image: string): YamlMap =>
+  map(
+    field('runs-on', 'ubuntu-24.04'),
+    field('timeout-minutes', 30),
+    field('permissions', plainMap({ contents: 'read', 'security-events': 'write' }), 'To show findings beside the code.'),
+    field('steps', [
+      uses('actions/checkout@v5.0.0', { 'persist-credentials': false }),
+      uses('actions/setup-node@v5.0.0', { 'node-version': 22 }),
+      step('Judge the Dockerfile', 'npx --yes plimsoll lint --format sarif > lint.sarif'),
+      upload('lint.sarif', 'plimsoll'),
+      uses('docker/setup-buildx-action@v3.11.1'),
+      uses('docker/build-push-action@v6.18.0', {
+        context: '.',
+        tags: image,
+        outputs: `type=docker,dest=\${{ runner.temp }}/image.tar`,
+        'cache-from': 'type=gha',
+        'cache-to': 'type=gha,mode=max',
+      }),
+      step('Prove the image', 'npx --yes plimsoll prove --image "$RUNNER_TEMP/image.tar"'),
+      step('Load the image', 'docker load --input "$RUNNER_TEMP/image.tar"'),
+      map(
+        field('name', 'Look for known holes'),
+        field('id', 'scan'),
+        field('uses', 'anchore/scan-action@v6.5.1'),
+        field(
+          'with',
+          plainMap({ image, 'severity-cutoff': 'high', 'only-fixed': true, 'output-format': 'sarif' }),
+          'Fails where a fix is to be had.',
+        ),
+      ),
+      upload('${{ steps.scan.outputs.sarif }}', 'scan'),
+    ]),
+  );
+
+const step = (name: string, run: string): YamlMap => plainMap({ name, run });
+
+const uses = (action: string, inputs: Readonly<Record<string, Yaml>> = {}): YamlMap =>
+  Object.keys(inputs).length === 0 ? plainMap({ uses: action }) : map(field('uses', action), field('with', plainMap(inputs)));
+
+/** Also after a step that failed: it failed because of what is shown there. Forks may not write. */
+const upload = (file: string, category: string): YamlMap =>
+  map(
+    field('if', '!cancelled() && github.event.pull_request.head.repo.fork != true'),
+    field('uses', 'github/codeql-action/upload-sarif@v3.30.0'),
+    field('with', plainMap({ sarif_file: file, category })),
+  );
