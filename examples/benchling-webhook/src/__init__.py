@@ -1,0 +1,1 @@
+"""Receives webhooks from Benchling, checks them, and hands them to a queue."""
