@@ -4,6 +4,7 @@ import { writeDockerfile } from './dockerfile.ts';
 import { writeDockerignore } from './dockerignore.ts';
 import type { WrittenFile } from './types.ts';
 
+export { CA_SECRET, PIP_SECRET } from './build-secrets.ts';
 export type { WrittenFile } from './types.ts';
 
 export const DOCKERIGNORE = '.dockerignore';
