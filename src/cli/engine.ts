@@ -22,7 +22,10 @@ export function engineOf(options: BuildOptions): Engine {
     throw new UserError(`\`${named[0]}\` is about building a Dockerfile`, 'add `--engine buildkit`, `docker` or `podman`');
   }
   if (options.locked === true)
-    throw new UserError('`--locked` is about plimsoll.lock, which a Dockerfile does not read', 'leave it out, or build with the direct engine');
+    throw new UserError(
+      '`--locked` is about plimsoll.lock, which a Dockerfile does not read',
+      'leave it out, or build with the direct engine',
+    );
   return dockerfileEngine(options.engine, {
     ...(target === undefined ? {} : { target }),
     ...(buildArg === undefined ? {} : { buildArgs: buildArg }),

@@ -8,4 +8,7 @@ export const CA_SECRET = { id: 'ca', path: '/run/secrets/ca' } as const;
 export const PIP_SECRET = { id: 'pip', path: '/etc/pip.conf' } as const;
 
 /** Mounts of a RUN that calls pip. */
-export const PIP_SECRET_MOUNTS: readonly string[] = [`type=secret,id=${CA_SECRET.id}`, `type=secret,id=${PIP_SECRET.id},target=${PIP_SECRET.path}`];
+export const PIP_SECRET_MOUNTS: readonly string[] = [
+  `type=secret,id=${CA_SECRET.id}`,
+  `type=secret,id=${PIP_SECRET.id},target=${PIP_SECRET.path}`,
+];

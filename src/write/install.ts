@@ -1,5 +1,4 @@
 import { ADDED_VERSIONS, POETRY_VERSION, UV_VERSION, type DependencySource, type Plan } from '../plan/index.ts';
-import { PIP_SECRET_MOUNTS } from './build-secrets.ts';
 import { continued } from './words.ts';
 
 /** Where the dependencies go: a folder that a later stage copies whole (PEP 405). */
@@ -28,10 +27,10 @@ export function installOf({ recipe }: Plan): Install | undefined {
     says: own?.says ?? `The server, ${servers}.`,
     manifests: own?.manifests ?? [],
     lines: [
-      ...(own?.tool === undefined ? [] : [continued(`RUN ${[PIP_CACHE, ...PIP_SECRET_MOUNTS].map((mount) => `--mount=${mount}`).join(' ')}`, `pip install ${own.tool}`)]),
+      ...(own?.tool === undefined ? [] : [continued(`RUN --mount=${PIP_CACHE}`, `pip install ${own.tool}`)]),
       // Without pip: the image needs none.
       `RUN python3 -m venv --without-pip ${VENV}`,
-      continued(`RUN ${[...mounts, ...PIP_SECRET_MOUNTS].map((mount) => `--mount=${mount}`).join(' ')}`, first, ...rest.map((command) => `&& ${command}`)),
+      continued(`RUN ${[...mounts].map((mount) => `--mount=${mount}`).join(' ')}`, first, ...rest.map((command) => `&& ${command}`)),
     ],
   };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError, memoryFiles, silent, UserError } from '../../base/index.ts';
 import { openStore } from '../../base/node.ts';
 import type { Plan } from '../../plan/index.ts';
+import { PIP_SECRET_MOUNTS } from '../../write/build-secrets.ts';
 import type { Job } from '../types.ts';
 import { secretsOf } from './handed.ts';
 import { dockerfileEngine, type DockerfileOptions } from './index.ts';
@@ -93,7 +94,10 @@ describe('a build that fails', () => {
   });
 
   test('because a base image cannot be had is the environment’s, and may pass', async () => {
-    program('buildctl', 'echo "error: failed to solve: failed to resolve source metadata for docker.io/library/x: no such host" >&2; exit 1');
+    program(
+      'buildctl',
+      'echo "error: failed to solve: failed to resolve source metadata for docker.io/library/x: no such host" >&2; exit 1',
+    );
     const { error } = await build('buildkit');
     expect(error).toMatchObject({ name: 'EnvironmentError', kind: 'transient' });
   });
@@ -103,7 +107,7 @@ describe('an engine', () => {
   test('that is not installed is told apart from one that reaches no daemon', async () => {
     process.env['PATH'] = folder;
     const missing = await build('docker');
-    expect(String(missing.error)).toContain('cannot be run');
+    expect(String(missing.error)).toContain('is not installed');
     program('docker', 'exit 0');
     writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "Cannot connect to the Docker daemon" >&2\nexit 1\n');
     const silenced = await build('docker');
@@ -115,7 +119,10 @@ describe('an engine', () => {
   test('that dies in the middle is not taken for a fault of the Dockerfile', async () => {
     program('podman', 'echo "STEP 1/4: FROM python:3.11-slim"; kill -9 $$');
     expect((await build('podman')).error).toMatchObject({ name: 'EnvironmentError', kind: 'transient' });
-    program('buildctl', 'echo "error: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF" >&2; exit 1');
+    program(
+      'buildctl',
+      'echo "error: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF" >&2; exit 1',
+    );
     expect((await build('buildkit')).error).toMatchObject({ name: 'EnvironmentError', kind: 'transient' });
   });
 
@@ -157,3 +164,10 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test('each mount of a RUN that calls pip has its secret', () => {
+  const authorities = join(folder, 'ca.pem');
+  writeFileSync(authorities, '');
+  const handed = secretsOf([], folder, { PIP_CERT: authorities }).map((secret) => /id=(\w+)/.exec(secret)?.[1]);
+  expect(PIP_SECRET_MOUNTS.map((mount) => /id=(\w+)/.exec(mount)?.[1])).toEqual(handed);
+});

@@ -4,7 +4,8 @@ import { readFailure } from './failure.ts';
 import type { Tool } from './tool.ts';
 
 /** The daemon, or the way to it, went away: gRPC's and Docker's words. */
-const GONE = /error reading from server|transport is closing|connection reset|unexpected EOF|code = Unavailable|Cannot connect to the Docker daemon/i;
+const GONE =
+  /error reading from server|transport is closing|connection reset|unexpected EOF|code = Unavailable|Cannot connect to the Docker daemon/i;
 /** A base image or frontend could not be had. */
 const UNREACHED =
   /failed to resolve source metadata|failed to do request|no such host|i\/o timeout|pull access denied|pinging container registry|unable to pull|initializing source|dial tcp/i;

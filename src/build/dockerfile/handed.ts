@@ -34,7 +34,9 @@ function pipSettings(hasCa: boolean, env: Variables): string | undefined {
   const settings = PIP_VARIABLES.flatMap((name) => {
     const value = env[name];
     // A list is parted by blanks in the variable, by lines in the file.
-    return value === undefined ? [] : [`${name.slice('PIP_'.length).toLowerCase().replaceAll('_', '-')} = ${value.trim().replaceAll(/\s+/g, '\n    ')}`];
+    return value === undefined
+      ? []
+      : [`${name.slice('PIP_'.length).toLowerCase().replaceAll('_', '-')} = ${value.trim().replaceAll(/\s+/g, '\n    ')}`];
   });
   const lines = [...(hasCa ? [`cert = ${CA_SECRET.path}`] : []), ...settings];
   return lines.length === 0 ? undefined : `[global]\n${lines.join('\n')}\n`;

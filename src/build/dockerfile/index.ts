@@ -80,7 +80,10 @@ function refuseLacking(tool: Tool, options: DockerfileOptions): void {
 async function dockerfileOf(files: Files): Promise<string> {
   const isThere = (await files.list()).some(({ path }) => path === DOCKERFILE);
   if (isThere) return readText(files, DOCKERFILE);
-  throw new UserError('there is no Dockerfile to build', 'write one with `plimsoll init`, or leave `--engine` out: the direct engine needs none');
+  throw new UserError(
+    'there is no Dockerfile to build',
+    'write one with `plimsoll init`, or leave `--engine` out: the direct engine needs none',
+  );
 }
 
 async function run(tool: Tool, command: Command, options: DockerfileOptions, job: Job, text: string): Promise<void> {
@@ -104,7 +107,10 @@ async function opened(tool: Tool, ref: string, job: Job): Promise<Image> {
   const image = await openImage(ref, job.platform);
   const [first] = await validateImage(image);
   if (!first) return image;
-  throw new EnvironmentError(`${tool.id} left an image that is not sound: ${first.where}: ${first.what}`, 'build again, with a newer version of it');
+  throw new EnvironmentError(
+    `${tool.id} left an image that is not sound: ${first.where}: ${first.what}`,
+    'build again, with a newer version of it',
+  );
 }
 
 async function layersOf(image: Image): Promise<readonly BuiltLayer[]> {

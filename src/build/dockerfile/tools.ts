@@ -85,7 +85,16 @@ export const podman: Tool = {
   howToGet: 'install podman (Debian: `apt-get install podman uidmap`)',
   lacks: ['address'],
   build: (request) => ({
-    argv: ['podman', 'build', '--format', 'docker', '--layers', ...shared(request), ...each('--cache-to', request.cacheTo), request.context],
+    argv: [
+      'podman',
+      'build',
+      '--format',
+      'docker',
+      '--layers',
+      ...shared(request),
+      ...each('--cache-to', request.cacheTo),
+      request.context,
+    ],
   }),
   save: (request, id) => ({ argv: ['podman', 'save', '--quiet', '--format', 'docker-archive', '--output', archiveIn(request), id] }),
   image: (request) => `docker-archive:${archiveIn(request)}`,
