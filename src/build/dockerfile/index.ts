@@ -14,8 +14,8 @@ export type { DockerfileOptions } from './tool.ts';
 
 const DOCKERFILE = 'Dockerfile';
 const tools = { buildkit, docker, podman } as const;
-/** Milliseconds until a daemon that does not answer counts as not there. */
-const PROBE_MS = 10_000;
+/** Milliseconds until a daemon that does not answer counts as not there: on a busy machine podman took 12 s to say its version. */
+const PROBE_MS = 60_000;
 
 /** Builds the repository's own Dockerfile, just as it stands, with a container builder of this machine. */
 export function dockerfileEngine(id: Exclude<EngineId, 'direct'>, options: DockerfileOptions): Engine {
