@@ -5,3 +5,4 @@ export { isAlive, processIdentity, withLock } from './lock.ts';
 export { openMemo, type MemoFile } from './memo-file.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';
 export { openStore, pruneStore, storeRoot, storeUsage, type Store, type StoredBlob, type StoreRecord, type StoreUsage } from './store.ts';
+export { runStreamed, type StreamedEnd, type StreamedJob } from './streamed.ts';

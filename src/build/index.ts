@@ -1,4 +1,5 @@
 export { directEngine } from './direct/index.ts';
+export { dockerfileEngine, type DockerfileOptions } from './dockerfile/index.ts';
 export { packageSources } from './direct/package-sources.ts';
 export { formatLock, parseLock } from './lock.ts';
 export type * from './types.ts';

@@ -3,7 +3,7 @@ import type { Store } from '../base/node.ts';
 import type { BuiltLayer, Image, Platform } from '../image/index.ts';
 import type { Plan } from '../plan/index.ts';
 
-export type EngineId = 'direct';
+export type EngineId = 'direct' | 'buildkit' | 'docker' | 'podman';
 
 /** What cannot be done here, and how to get it. */
 export interface Lack {
@@ -34,9 +34,9 @@ export interface Job {
 export interface Built {
   readonly image: Image;
   readonly layers: readonly BuiltLayer[];
-  /** The lock that this build used; written when it differs from the one given. */
-  readonly lock: Lock;
-  /** Milliseconds by step: `resolve`, `base`, `interpreter`, `dependencies`, `application`. */
+  /** The lock that this build used; written when it differs from the one given. Builds of a Dockerfile use none. */
+  readonly lock?: Lock;
+  /** Milliseconds by step: `resolve`, `base`, `interpreter`, `dependencies`, `application`; of a Dockerfile `engine`, `image`. */
   readonly timings: Readonly<Record<string, number>>;
   /** What people should be told: an expired index used offline, a wheel without a match… */
   readonly notes: readonly string[];

@@ -2,9 +2,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { UserError, type Progress } from '../base/index.ts';
 import { openStore, runProcess, type Store } from '../base/node.ts';
-import { directEngine, formatLock, type Built, type Lock } from '../build/index.ts';
+import { formatLock, type Built, type Lock } from '../build/index.ts';
 import { writeDockerArchive, writeLayout, writeOciArchive, type Image, type LayerSize, type Platform } from '../image/index.ts';
 import type { BuildSummary } from '../report/index.ts';
+import { engineOf } from './engine.ts';
 import { hostPlatform, type BuildOptions } from './options.ts';
 import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
 import { LOCK_FILE, type Project } from './project.ts';
@@ -30,11 +31,12 @@ export async function buildProject(
     const began = performance.now();
     const createdSeconds = await createdAt(options.created, project.root);
     const builds: { built: Built; platform: Platform; took: number }[] = [];
+    const engine = engineOf(options);
     let lock = project.lock;
     for (const platform of platforms) {
       signal.throwIfAborted();
       const from = performance.now();
-      const built = await directEngine.build(project.plan, project.files, {
+      const built = await engine.build(project.plan, project.files, {
         platform,
         store,
         progress,
@@ -44,7 +46,7 @@ export async function buildProject(
         locked: options.locked === true,
         signal,
       });
-      lock = built.lock;
+      lock = built.lock ?? lock;
       builds.push({ built, platform, took: performance.now() - from });
     }
     const tag = options.tag ?? tagOf(project);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openStore, storeRoot, storeUsage } from '../base/node.ts';
-import { directEngine, packageSources } from '../build/index.ts';
+import { directEngine, dockerfileEngine, packageSources, type Engine } from '../build/index.ts';
 import { formatBytes } from '../report/index.ts';
 import { embeddedRunner } from '../run/index.ts';
 import { EXIT } from './exit.ts';
@@ -13,6 +13,8 @@ interface Finding {
   readonly ok: boolean;
   readonly says: string;
   readonly remedy?: string;
+  /** Nothing else depends on it: its lack is told and is no failure. */
+  readonly optional?: true;
 }
 
 export function define(command: Command): void {
@@ -23,15 +25,16 @@ export function define(command: Command): void {
       const findings = await examine();
       if (options.json) process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/doctor/1', findings }, null, 2)}\n`);
       else process.stdout.write(screen(findings));
-      exitWith(findings.every((f) => f.ok) ? EXIT.fine : EXIT.machine);
+      exitWith(findings.every((f) => f.ok || f.optional) ? EXIT.fine : EXIT.machine);
     });
 }
 
 async function examine(): Promise<Finding[]> {
   const store = await openStore();
   try {
-    const [engine, sources, runner, usage] = await Promise.all([
+    const [engine, builders, sources, runner, usage] = await Promise.all([
       directEngine.available(),
+      Promise.all(BUILDERS.map((id) => builderFinding(dockerfileEngine(id, { say: () => {} })))),
       packageSources(),
       embeddedRunner(store).available(),
       storeUsage(),
@@ -42,6 +45,7 @@ async function examine(): Promise<Finding[]> {
         ? { what: 'build: direct', ok: true, says: 'no daemon, no root' }
         : { what: 'build: direct', ok: false, says: engine.why, remedy: engine.remedy },
       ...(engine.ok ? engine.lacks.map((l) => ({ what: `build: ${l.what}`, ok: false, says: l.why, remedy: l.remedy })) : []),
+      ...builders,
       ...sources,
       runner.ok
         ? { what: 'run: embedded', ok: true, says: 'Linux namespaces' }
@@ -54,6 +58,17 @@ async function examine(): Promise<Finding[]> {
   }
 }
 
+/** What builds a Dockerfile, where somebody wants that. */
+const BUILDERS = ['buildkit', 'docker', 'podman'] as const;
+
+async function builderFinding(engine: Engine): Promise<Finding> {
+  const what = `build: ${engine.id}`;
+  const able = await engine.available();
+  return able.ok
+    ? { what, ok: true, says: `builds the repository’s Dockerfile with \`--engine ${engine.id}\`` }
+    : { what, ok: false, says: able.why, remedy: able.remedy, optional: true };
+}
+
 function screen(findings: readonly Finding[]): string {
   const paint = paintFor(process.stdout);
   const width = Math.max(...findings.map((f) => f.what.length));
@@ -61,7 +76,7 @@ function screen(findings: readonly Finding[]): string {
     `${f.ok ? paint.green('✓') : paint.yellow('!')} ${f.what.padEnd(width)}  ${f.says}`,
     ...(f.remedy === undefined ? [] : [`  ${' '.repeat(width)}  ${paint.yellow(f.remedy)}`]),
   ]);
-  const lacking = findings.filter((f) => !f.ok).length;
+  const lacking = findings.filter((f) => !f.ok && !f.optional).length;
   lines.push(
     '',
     lacking === 0

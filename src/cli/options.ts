@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../base/index.ts';
+import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
 
 export interface PlanOptions {
@@ -33,7 +34,15 @@ export interface BuildOptions extends PlanOptions {
   readonly tag?: string;
   readonly locked?: boolean;
   readonly created?: string;
-  readonly engine: string;
+  readonly engine: EngineId;
+  readonly target?: string;
+  readonly buildArg?: readonly string[];
+  readonly secret?: readonly string[];
+  readonly cacheFrom?: readonly string[];
+  readonly cacheTo?: readonly string[];
+  readonly network?: 'default' | 'host' | 'none';
+  readonly buildkitAddr?: string;
+  readonly buildTimeout?: number;
 }
 
 /** Options of every command that builds. */
@@ -44,7 +53,26 @@ export function buildOptions(command: Command): Command {
     .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
     .option('--locked', 'fail when plimsoll.lock would have to change')
     .option('--created <when>', '`git`: the date of the last commit; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)')
-    .addOption(new Option('--engine <name>', 'what builds').choices(['direct']).default('direct'));
+    .addOption(
+      new Option('--engine <name>', '`direct` builds the plan; the others the Dockerfile in the repository')
+        .choices(['direct', 'buildkit', 'docker', 'podman'])
+        .default('direct'),
+    )
+    .option('--target <stage>', 'the stage of the Dockerfile to stop at')
+    .option('--build-arg <K=V>', 'a build argument, repeatable', repeated)
+    .option('--secret <id=ID,src=FILE>', 'a build secret, repeatable; `ca` and `pip` come from this machine’s settings', repeated)
+    .option('--cache-from <where>', 'a cache to read, as the engine names it (`type=registry,ref=…`), repeatable', repeated)
+    .option('--cache-to <where>', 'a cache to write, repeatable', repeated)
+    .addOption(new Option('--network <mode>', 'the network of RUN').choices(['default', 'host', 'none']))
+    .option('--buildkit-addr <address>', 'where buildkitd listens (default: BUILDKIT_HOST)')
+    .option('--build-timeout <seconds>', 'when a build that hangs is taken down (default: 3600)', seconds);
+}
+
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+function seconds(value: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new InvalidArgumentError('Write whole seconds.');
+  return Number(value);
 }
 
 export interface ProofOptions {

@@ -179,7 +179,15 @@ export const jsonDocuments = {
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {
-    findings: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), says: z.string(), remedy: z.string().optional() })),
+    findings: z.array(
+      z.strictObject({
+        what: z.string(),
+        ok: z.boolean(),
+        says: z.string(),
+        remedy: z.string().optional(),
+        optional: z.literal(true).optional().describe('Nothing else depends on it.'),
+      }),
+    ),
   }),
   cache: document('cache', {
     root: z.string(),
