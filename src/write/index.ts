@@ -27,9 +27,7 @@ export const writeFiles = (plan: Plan): readonly WrittenFile[] => [
 
 const beside = (plan: Plan, { kinds, envFile }: FilesBeside): readonly WrittenFile[] =>
   [...new Set(kinds)].map((kind) =>
- kind === 'env'
-      ? { path: envFile, text: writeEnvExample(plan) }
-      : { path: BESIDE[kind].path, text: BESIDE[kind].write(plan) },
+    kind === 'env' ? { path: envFile, text: writeEnvExample(plan) } : { path: BESIDE[kind].path, text: BESIDE[kind].write(plan) },
   );
 
 const BESIDE: Readonly<Record<Exclude<FileKind, 'env'>, { readonly path: string; readonly write: (plan: Plan) => string }>> = {

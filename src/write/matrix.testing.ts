@@ -43,7 +43,8 @@ function* configs(): Generator<{ readonly name: string; readonly config: unknown
             yield { name: `${base} ${install} ${stages} ${healthCheck} ${pid1}`, config };
           }
   for (const base of BASES)
-    for (const install of ['venv', 'wheels']) yield { name: `${base} ${install} uwsgi`, config: { python: '3.11', server: 'uwsgi', dockerfile: { base, install } } };
+    for (const install of ['venv', 'wheels'])
+      yield { name: `${base} ${install} uwsgi`, config: { python: '3.11', server: 'uwsgi', dockerfile: { base, install } } };
 }
 
 export interface Written {
