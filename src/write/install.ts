@@ -1,4 +1,5 @@
 import { ADDED_VERSIONS, POETRY_VERSION, UV_VERSION, type DependencySource, type Plan } from '../plan/index.ts';
+import { PIP_SECRET_MOUNTS } from './build-secrets.ts';
 import { comment, run } from './words.ts';
 
 /** Where the dependencies go: a folder that a later stage copies whole (PEP 405), and uv's own name for it. */
@@ -28,7 +29,7 @@ export function installOf(plan: Plan): Install | undefined {
   const how = waysOf(plan);
   const own = recipe.dependencies && fromSource(recipe.dependencies, how);
   const more = added.length === 0 ? [] : [how.pip(added.join(' '))];
-  const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? [PIP_CACHE] : [])]);
+  const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? PIP_MOUNTS : [])]);
   return {
     manifests: own?.manifests ?? [],
     ...(own?.tool === undefined ? {} : { tool: own.tool }),
@@ -40,7 +41,7 @@ export function installOf(plan: Plan): Install | undefined {
               `Install ${own.tool === 'uv' ? 'uv package manager' : 'Poetry'} (${dockerfile.stages === 'single' ? 'development only' : 'builder only'})`,
               'From PyPI, at this version: an installation script from the network is another each day.',
             ),
-            run([PIP_CACHE], `${how.python} -m pip install ${TOOLS[own.tool]}`),
+            run(PIP_MOUNTS, `${how.python} -m pip install ${TOOLS[own.tool]}`),
             '',
           ],
     lines: [
@@ -119,7 +120,8 @@ interface FromSource {
 }
 
 const cache = (folder: string): string => `type=cache,target=/root/.cache/${folder}`;
-const PIP_CACHE = cache('pip');
+/** pip's cache, and what it needs of the network that the build runs in. */
+const PIP_MOUNTS: readonly string[] = [cache('pip'), ...PIP_SECRET_MOUNTS];
 /** What uv writes for pip, where pip installs. */
 const EXPORTED = '/tmp/requirements.txt';
 
@@ -135,7 +137,7 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
       return {
         says: `what ${entry} names, ${how}`,
         manifests: source.files,
-        mounts: [PIP_CACHE],
+        mounts: PIP_MOUNTS,
         commands: [ways.pip(`${source.hashed ? '--require-hashes ' : ''}-r ${entry}`)],
       };
     }
@@ -163,7 +165,7 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
   if (ways.isWheels)
     return {
       ...known,
-      mounts: [cache('uv'), PIP_CACHE],
+      mounts: [cache('uv'), ...PIP_MOUNTS],
       commands: [
         `uv export --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`,
         ways.pip(`--require-hashes -r ${EXPORTED}`),
@@ -187,7 +189,7 @@ function fromPyproject(file: string, ways: Ways): FromSource {
   if (ways.isWheels)
     return {
       ...known,
-      mounts: [cache('uv'), PIP_CACHE],
+      mounts: [cache('uv'), ...PIP_MOUNTS],
       commands: [`uv pip compile --quiet ${from}--output-file ${EXPORTED} ${file}`, ways.pip(`-r ${EXPORTED}`)],
     };
   return { ...known, mounts: [cache('uv')], commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}-r ${file}`] };
