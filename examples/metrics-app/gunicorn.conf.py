@@ -1,7 +1,6 @@
 """How gunicorn runs the service (gunicorn's manual, "Settings")."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,11 @@ if TYPE_CHECKING:
 
 # Before prometheus_client is imported anywhere: it looks at this once.
 METRICS_FOLDER = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", "/tmp/metrics-app"))
+METRICS_FOLDER.mkdir(exist_ok=True)
+if "prometheus_client" not in sys.modules:
+    # Numbers of an earlier run are thrown away; SIGHUP, which reads this file again, keeps those of this one.
+    for entry in METRICS_FOLDER.iterdir():
+        entry.unlink()
 
 # All interfaces: in a container the port is published from outside.
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
@@ -19,6 +23,8 @@ WORKERS = os.environ.get("WORKERS", "3")
 if not WORKERS.isdecimal() or int(WORKERS) < 1:
     sys.exit(f"metrics-app cannot start: WORKERS must be a whole number, at least 1, not {WORKERS!r}")
 workers = int(WORKERS)
+# Imported once, before the port is opened: settings that are missing end the start there, and workers share its memory.
+preload_app = True
 # Threads, because a worker of the default class closes each connection after its answer: `keepalive` is for these alone.
 worker_class = "gthread"
 threads = 4
@@ -48,16 +54,6 @@ logconfig_dict: dict[str, Any] = {
         "gunicorn.access": {"level": "INFO", "handlers": [], "propagate": True},
     },
 }
-
-
-def on_starting(server: "Arbiter") -> None:
-    """Before the port is opened: settings that are missing end the start here, and numbers of an earlier run are thrown away."""
-    from app.settings import load_settings
-
-    load_settings()
-    METRICS_FOLDER.mkdir(exist_ok=True)
-    for entry in METRICS_FOLDER.iterdir():
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def child_exit(server: "Arbiter", worker: "Worker") -> None:
