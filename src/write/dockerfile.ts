@@ -55,9 +55,7 @@ function from({ plan, says }: Parts, name?: string): string[] {
   const [tag = '', digest] = reference.split('@');
   const what = plan.decisions.find(({ id }) => id === 'dockerfile-base')?.says ?? reference;
   const known =
-    digest === undefined
-      ? ['No hash: the tag may move. With its hash behind it, as NAME:TAG@sha256:…, each build has the same base.']
-      : [];
+    digest === undefined ? ['No hash: the tag may move. With its hash behind it, as NAME:TAG@sha256:…, each build has the same base.'] : [];
   return [
     comment(
       says('dockerfile-base', `Base image: ${what}${digest === undefined ? '' : ' (hash for reproducibility)'}`),
@@ -180,7 +178,9 @@ function packages({ plan, family, says }: Parts): string[] {
         'Install runtime dependencies only',
         ...(init.length > 0 ? [says('pid1', `${init.join()}: process 1, which reaps orphans and passes signals on`)] : []),
         ...(curl ? ['curl: Required for Docker HEALTHCHECK'] : []),
-        ...(names.some((name) => name.startsWith('curl-minimal')) ? ['curl-minimal: has the program; the package curl conflicts with it'] : []),
+        ...(names.some((name) => name.startsWith('curl-minimal'))
+          ? ['curl-minimal: has the program; the package curl conflicts with it']
+          : []),
         ...versionNote(unknown),
       ),
       ...ignored(unknown, dockerfile.base.family),

@@ -56,7 +56,8 @@ const TOOLS = { uv: `uv==${UV_VERSION}`, poetry: `poetry==${POETRY_VERSION}` } a
 
 const pinned = (name: string): string => (ADDED_VERSIONS[name] === undefined ? name : `${name}==${ADDED_VERSIONS[name]}`);
 
-const needsDumbInit = ({ dockerfile, contract }: Plan): boolean => dockerfile.base.family === 'amazonlinux' && contract.entrypoint.length > 0;
+const needsDumbInit = ({ dockerfile, contract }: Plan): boolean =>
+  dockerfile.base.family === 'amazonlinux' && contract.entrypoint.length > 0;
 
 /** How things are said for this base, this way of installing. */
 interface Ways {
@@ -96,7 +97,8 @@ function waysOf({ recipe, dockerfile }: Plan): Ways {
 export const interpreterOf = ({ base }: Plan['dockerfile']): string => (base.hasPython ? 'python3' : `python${base.python}`);
 
 function saysOf({ dockerfile }: Plan, own: FromSource | undefined): string[] {
-  const way = dockerfile.install === 'wheels' ? 'Build Python dependencies as wheels' : 'Install Python dependencies in virtual environment';
+  const way =
+    dockerfile.install === 'wheels' ? 'Build Python dependencies as wheels' : 'Install Python dependencies in virtual environment';
   return [
     own === undefined ? way : `${way}: ${own.says}`,
     ...(own?.notes ?? []),
@@ -147,7 +149,9 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
         manifests: [source.manifest, source.file],
         tool: 'poetry',
         mounts: [cache('pypoetry')],
-        commands: [`VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`],
+        commands: [
+          `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
+        ],
       };
   }
 }
@@ -174,7 +178,11 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
 }
 
 function fromPyproject(file: string, ways: Ways): FromSource {
-  const known = { says: `what ${file} names, the newest that it allows: \`uv lock\` would hold the versions`, manifests: [file], tool: 'uv' as const };
+  const known = {
+    says: `what ${file} names, the newest that it allows: \`uv lock\` would hold the versions`,
+    manifests: [file],
+    tool: 'uv' as const,
+  };
   const from = ways.compiles ? '' : '--only-binary :all: ';
   if (ways.isWheels)
     return {

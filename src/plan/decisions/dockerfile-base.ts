@@ -22,7 +22,11 @@ export const dockerfileBase = decision({
     refuseUnlessAllowed(context, base);
     const answer =
       named === undefined
-        ? byDefault(base.reference, says(base), inferred('dockerfile-base/same', 'the same Python and Debian release as the direct engine takes'))
+        ? byDefault(
+            base.reference,
+            says(base),
+            inferred('dockerfile-base/same', 'the same Python and Debian release as the direct engine takes'),
+          )
         : configured(base.reference, says(base), 'dockerfile.base');
     return { ...answer, is: KINDS[base.family] };
   },
@@ -31,7 +35,9 @@ export const dockerfileBase = decision({
 const KINDS = { debian: 'python:X-slim', alpine: 'python:X-alpine', amazonlinux: 'amazonlinux:2023' } as const;
 
 const says = ({ family, suite, python }: DockerfileBase): string =>
-  family === 'amazonlinux' ? `Amazon Linux 2023 with Python ${python}` : `Python ${python} on ${suite === undefined ? 'Alpine' : `Debian ${suite}`}`;
+  family === 'amazonlinux'
+    ? `Amazon Linux 2023 with Python ${python}`
+    : `Python ${python} on ${suite === undefined ? 'Alpine' : `Debian ${suite}`}`;
 
 /** The image of the written Dockerfile. Throws UserError for one that none can be written on. */
 export function dockerfileBaseOf(context: Context): DockerfileBase {

@@ -20,6 +20,10 @@ export const dockerfileHealthCheck = decision({
       });
     if (by !== undefined) return configured(by, by === 'none' ? 'nothing: the orchestrator does' : by, 'dockerfile.healthCheck');
     if (kind === 'none') return byDefault('none', 'nothing', inferred('dockerfile-health-check/none', 'the plan has no health check'));
-    return byDefault('python', 'Python itself', inferred('dockerfile-health-check/python', 'the interpreter is there already: nothing is installed'));
+    return byDefault(
+      'python',
+      'Python itself',
+      inferred('dockerfile-health-check/python', 'the interpreter is there already: nothing is installed'),
+    );
   },
 });

@@ -13,7 +13,11 @@ export const dockerfileInstall = decision({
   decide(context): Answer {
     const install = context.config.dockerfile?.install;
     if (install === undefined)
-      return byDefault('venv', SAYS.venv, inferred('dockerfile-install/venv', 'one folder is copied, and no installer runs in the final stage'));
+      return byDefault(
+        'venv',
+        SAYS.venv,
+        inferred('dockerfile-install/venv', 'one folder is copied, and no installer runs in the final stage'),
+      );
     if (install === 'wheels') refuseWithoutSecondStage(context);
     return configured(install, SAYS[install], 'dockerfile.install');
   },
@@ -29,7 +33,11 @@ function refuseWithoutSecondStage(context: Context): void {
       { file: 'plimsoll.yaml' },
     );
   if (context.service.python.dependencies?.value.kind === 'poetry.lock')
-    throw new UserError('pip cannot build wheels from poetry.lock', 'leave `dockerfile.install: wheels` out: Poetry fills a virtual environment', {
-      file: 'plimsoll.yaml',
-    });
+    throw new UserError(
+      'pip cannot build wheels from poetry.lock',
+      'leave `dockerfile.install: wheels` out: Poetry fills a virtual environment',
+      {
+        file: 'plimsoll.yaml',
+      },
+    );
 }

@@ -51,7 +51,10 @@ function added(service: Service, name: string): Answer {
 const DISTRIBUTIONS: Readonly<Record<string, readonly string[]>> = { uwsgi: ['uwsgi', 'pyuwsgi'] };
 
 /** The server, where it is needed and the dependencies do not name it. */
-export function addedServers(context: Pick<Context, 'service' | 'config' | 'decided'>, name = context.decided['server']?.choice ?? ''): string[] {
+export function addedServers(
+  context: Pick<Context, 'service' | 'config' | 'decided'>,
+  name = context.decided['server']?.choice ?? '',
+): string[] {
   const { service, config } = context;
   if (config.command || (config.server === undefined && service.start) || name === 'own' || name === '') return [];
   const names = DISTRIBUTIONS[name] ?? [name];
