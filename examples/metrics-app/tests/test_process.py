@@ -55,6 +55,7 @@ def test_a_new_start_counts_from_nothing(tmp_path: Path) -> None:
         ({"WORKERS": "many"}, "WORKERS must be a whole number, at least 1, not 'many'"),
         ({"WORKERS": "0"}, "WORKERS must be a whole number, at least 1, not '0'"),
     ],
+    ids=["no-user", "no-password", "empty-password", "workers-no-number", "workers-zero"],
 )
 def test_it_ends_with_one_line_before_it_listens_when_a_variable_cannot_be_used(
     tmp_path: Path, changed: dict[str, str | None], says: str

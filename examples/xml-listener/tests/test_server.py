@@ -203,6 +203,7 @@ def test_killed_again_and_again_under_load_nothing_acknowledged_is_lost_or_doubl
         ({"MAX_FILE_SIZE": "10MB"}, "MAX_FILE_SIZE must be a whole number, at least 1, not '10MB'"),
         ({"PORT": "70000"}, "PORT must be a whole number from 1 to 65535, not '70000'"),
     ],
+    ids=["bucket", "key", "secret", "region", "format", "size", "port"],
 )
 def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(
     monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], says: str
