@@ -132,7 +132,7 @@ function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
       comment(
         `Install ${base.hasPython ? '' : `Python ${base.python}${compiles ? ' and ' : ', with pip'}`}${compiles ? 'build dependencies' : ''}`,
         ...(compiles ? buildNotes(own) : []),
-        ...versionNote(unknown),
+        ...versionNote(unknown, family),
       ),
       ...ignored(unknown, base.family),
       family.install(all, dockerfile.stages === 'single'),
@@ -154,11 +154,12 @@ function buildNotes(packages: readonly string[]): string[] {
 /** A package without a version: none is known that is right for this base. */
 const isOpen = (written: string): boolean => !/[=~<>]|-\d/.test(written);
 
-const versionNote = (open: readonly string[]): string[] =>
-  open.length === 0 ? [] : [`${open.join(', ')}: in the version that the distribution has`];
+const versionNote = (open: readonly string[], { versions }: Family): string[] =>
+  open.length === 0 ? [] : [versions ?? `${open.join(', ')}: in the version that the distribution has`];
 
+/** Amazon Linux's are named without versions always: its family says so itself. */
 const ignored = (open: readonly string[], family: Plan['dockerfile']['base']['family']): string[] =>
-  open.length === 0 ? [] : [`# hadolint ignore=${{ debian: 'DL3008', alpine: 'DL3018', amazonlinux: 'DL3041' }[family]}`];
+  open.length === 0 || family === 'amazonlinux' ? [] : [`# hadolint ignore=${family === 'debian' ? 'DL3008' : 'DL3018'}`];
 
 /** What the final stage needs beside the service: an interpreter, an init, curl, what plimsoll.yaml names. */
 function packages({ plan, family, says }: Parts): string[] {
@@ -178,10 +179,8 @@ function packages({ plan, family, says }: Parts): string[] {
         'Install runtime dependencies only',
         ...(init.length > 0 ? [says('pid1', `${init.join()}: process 1, which reaps orphans and passes signals on`)] : []),
         ...(curl ? ['curl: Required for Docker HEALTHCHECK'] : []),
-        ...(names.some((name) => name.startsWith('curl-minimal'))
-          ? ['curl-minimal: has the program; the package curl conflicts with it']
-          : []),
-        ...versionNote(unknown),
+        ...(names.some((name) => name === 'curl-minimal') ? ['curl-minimal: has the program; the package curl conflicts with it'] : []),
+        ...versionNote(unknown, family),
       ),
       ...ignored(unknown, dockerfile.base.family),
       family.install(names, true),

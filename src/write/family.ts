@@ -7,6 +7,8 @@ export interface Family {
   readonly install: (packages: readonly string[], isKept: boolean) => string;
   /** A package with the version that is right for this base; by its name alone where no version is known. */
   readonly pinned: (name: string) => string;
+  /** For a comment: which versions packages have that are named without one. */
+  readonly versions?: string;
   /** What compiles a Python extension, with headers. */
   readonly compilers: readonly string[];
   readonly addUser: (user: ContractUser) => readonly string[];
@@ -88,20 +90,15 @@ const alpine: Family = {
   programs: { '/usr/bin/tini': '/sbin/tini' },
 };
 
-/** Of Amazon Linux 2023. The image has curl-minimal, and the package `curl` conflicts with it. */
-const AMAZON_VERSIONS: Readonly<Record<string, string>> = { 'curl-minimal': '8.*', gcc: '11.*', make: '4.*', 'shadow-utils': '4.*' };
-
 const amazonLinux = (python: string): Family => ({
   // The cache is a mount in a stage that is thrown away; in the image nothing of it may stay.
   install: (packages, isKept) =>
     isKept
-      ? run([], `dnf install -y ${packages.join(' ')}`, 'dnf clean all')
-      : `# hadolint ignore=DL3040\n${run(['type=cache,target=/var/cache/dnf,sharing=locked'], `dnf install -y --setopt=keepcache=1 ${packages.join(' ')}`)}`,
-  pinned: (asked) => {
-    const name = asked === 'curl' ? 'curl-minimal' : asked;
-    const version = name.startsWith(`python${python}`) ? `${python}.*` : AMAZON_VERSIONS[name];
-    return version === undefined ? name : `${name}-${name.endsWith('-pip') ? '2*' : version}`;
-  },
+      ? `# hadolint ignore=DL3041\n${run([], `dnf install -y ${packages.join(' ')}`, 'dnf clean all')}`
+      : `# hadolint ignore=DL3040,DL3041\n${run(['type=cache,target=/var/cache/dnf,sharing=locked'], `dnf install -y --setopt=keepcache=1 ${packages.join(' ')}`)}`,
+  // The image has curl-minimal, and the package `curl` conflicts with it.
+  pinned: (name) => (name === 'curl' ? 'curl-minimal' : name),
+  versions: 'Versions: those of the image’s release, to which Amazon Linux 2023 locks its repositories',
   compilers: ['gcc', 'make', `python${python}-devel`],
   addUser: useradd,
   userTools: ['shadow-utils'],

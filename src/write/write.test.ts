@@ -108,7 +108,7 @@ describe('a Dockerfile', async () => {
     expect(lastStage(text)).not.toContain('uv==');
     expect(lastStage(text)).toContain('COPY --from=builder /app/.venv /app/.venv');
     // The image has curl-minimal, and the package curl conflicts with it (Amazon Linux 2023 User Guide, "curl").
-    expect(lastStage(text)).toContain('curl-minimal-8.*');
+    expect(lastStage(text)).toContain(' curl-minimal ');
   });
 
   test('by wheels installs from the builder’s folder alone, which stays in no layer', () => {

@@ -17,6 +17,7 @@ export const healthcheckProgramMissing = rule({
     { text: 'FROM alpine:3.20\nHEALTHCHECK CMD «["curl", "-f", "http://localhost"]»\n' },
     { text: 'FROM alpine:3.20\nHEALTHCHECK CMD wget -q --spider http://localhost || exit 1\n' },
     { text: 'FROM python:3.12-slim\nRUN apt-get update && apt-get install -y curl\nHEALTHCHECK CMD curl -f http://localhost || exit 1\n' },
+    { text: 'FROM python:3.12-alpine\nRUN apk add --no-cache curl~8\nHEALTHCHECK CMD curl -f http://localhost || exit 1\n' },
     { text: 'FROM python:3.12-slim\nCOPY --from=tools /usr/bin/curl /usr/bin/\nHEALTHCHECK CMD curl -f http://localhost || exit 1\n' },
   ],
   *detect({ stages }) {

@@ -55,7 +55,7 @@ function mayBring({ instruction, script }: StageStep, program: string, packages:
 }
 
 const installs = (call: Call, packages: readonly string[]): boolean =>
-  operands(call).some(({ text, expands }) => expands || packages.includes(text.split(/[=:@]/, 1)[0] ?? ''));
+  operands(call).some(({ text, expands }) => expands || packages.includes(text.split(/[=:@~<>]/, 1)[0] ?? ''));
 
 /** A script of somebody else may install anything; so may an installer with a list that is made elsewhere. */
 const isUnknown = (call: Call): boolean =>
