@@ -50,6 +50,10 @@ export const inFile = (file: string, range: Range, text: string): Evidence => ({
 /** Evidence that is a named rule, with what the rule says here. */
 export const inferred = (rule: string, says: string): Evidence => ({ from: 'rule', rule, says });
 
+/** As `cite`, without the number of the line: for files that are kept, which would be out of date with each line above it. */
+export const citeLasting = (evidence: Evidence): string =>
+  evidence.from === 'file' ? `${evidence.file}: ${firstLine(evidence.text)}` : cite(evidence);
+
 /** One line for people: `app/main.py:12: app = FastAPI()`. */
 export function cite(evidence: Evidence): string {
   switch (evidence.from) {

@@ -2,6 +2,7 @@
 export {
   certain,
   cite,
+  citeLasting,
   formatPlace,
   guess,
   inferred,

@@ -1,4 +1,4 @@
-import { cite } from '../base/index.ts';
+import { citeLasting } from '../base/index.ts';
 import type { Decision, Plan } from '../plan/index.ts';
 import { familyOf, type Family } from './family.ts';
 import { installOf, interpreterOf, VENV, WHEELS, type Install } from './install.ts';
@@ -46,7 +46,7 @@ interface Parts {
 function reason({ decisions }: Plan, id: string): string {
   const decision: Decision | undefined = decisions.find((each) => each.id === id);
   const evidence = decision?.because.find((each) => each.from !== 'rule');
-  return evidence === undefined ? '' : ` (${cite(evidence)})`;
+  return evidence === undefined ? '' : ` (${citeLasting(evidence)})`;
 }
 
 /** FROM, with what it is and how its digest is found. */

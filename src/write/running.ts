@@ -1,4 +1,4 @@
-import { cite, type Evidence } from '../base/index.ts';
+import { citeLasting, type Evidence } from '../base/index.ts';
 import type { ContractVariable, FilesBeside, Plan, WritablePath } from '../plan/index.ts';
 
 /** Memory where plimsoll.yaml names no limit. */
@@ -72,7 +72,7 @@ function namesOf(paths: readonly WritablePath[]): readonly Named[] {
   });
 }
 
-/** What is known of a variable in a few words: `required, secret, integer; app.py:3: os.environ["KEY"]`. */
+/** What is known of a variable in a few words: `required, secret, integer; app.py: os.environ["KEY"]`. */
 export function aboutVariable(variable: ContractVariable): string {
   const words = [
     variable.required ? 'required' : 'optional',
@@ -80,12 +80,12 @@ export function aboutVariable(variable: ContractVariable): string {
     ...(variable.type === undefined || variable.type === 'string' ? [] : [variable.type]),
     ...(variable.default === undefined || variable.secret ? [] : [`default ${JSON.stringify(variable.default)}`]),
   ];
-  return `${words.join(', ')} (${variable.secret ? placeOf(variable.because[0]) : cite(variable.because[0])})`;
+  return `${words.join(', ')} (${variable.secret ? placeOf(variable.because[0]) : citeLasting(variable.because[0])})`;
 }
 
 /** Without the line itself: it may hold a value. */
 const placeOf = (evidence: Evidence): string =>
-  evidence.from === 'file' ? `${evidence.file}:${evidence.range.start.line}` : cite(evidence);
+  evidence.from === 'file' ? evidence.file : citeLasting(evidence);
 
 /** Required ones first, then by name. */
 export const requiredFirst = (variables: readonly ContractVariable[]): readonly ContractVariable[] => [

@@ -41,14 +41,13 @@ function health(plan: Plan, install: Install | undefined, says: Says): string[] 
       says(
         'health-check',
         curls
-          ? 'Asked by curl, which fails from status 400 on; in shell form, for Docker knows 0 and 1 alone.'
+          ? 'Asked by curl, which fails from status 400 on (-f). Exec form: no shell is needed, and any failure is unhealthy.'
           : 'Asked by Python itself: no curl in the image.',
       ),
     ),
-    ...(curls ? ['# hadolint ignore=DL3025'] : []),
     continued(
       `HEALTHCHECK ${times} --retries=${retries}`,
-      curls ? `CMD curl -f http://localhost:${ports[0]?.port}${path} || exit 1` : `CMD ${execForm(named(plan, install, test))}`,
+      `CMD ${execForm(curls ? ['curl', '-f', `http://localhost:${ports[0]?.port}${path}`] : named(plan, install, test))}`,
     ),
   ];
 }

@@ -1,0 +1,55 @@
+# weather-tracker: written by `plimsoll init`. It is yours: change what you like. `docker buildx bake`, or
+# `docker buildx bake local` for this machine alone.
+
+variable "REGISTRY" {
+  # With its slash at the end: "registry.example.com/team/". Empty: the image stays here.
+  default = ""
+}
+
+variable "TAG" {
+  default = "1.0.0"
+}
+
+variable "REVISION" {
+  # The commit: REVISION=$(git rev-parse HEAD) docker buildx bake
+  default = ""
+}
+
+variable "CACHE" {
+  # An image that keeps the layers of all stages for the next machine: "registry.example.com/team/weather-tracker:cache".
+  default = ""
+}
+
+group "default" {
+  targets = ["weather-tracker"]
+}
+
+target "weather-tracker" {
+  context    = "."
+  dockerfile = "Dockerfile"
+  tags       = ["${REGISTRY}weather-tracker:${TAG}"]
+  # The base images bring both.
+  platforms  = ["linux/amd64", "linux/arm64"]
+  # Fresh base images: a tag moves when they are mended.
+  pull       = true
+  # What the Dockerfile cannot know; its own labels are in it.
+  labels = REVISION == "" ? {} : {
+    "org.opencontainers.image.revision" = REVISION
+  }
+  cache-from = CACHE == "" ? [] : ["type=registry,ref=${CACHE}"]
+  # mode=max: the stage that installs the dependencies too, which is not in the image.
+  cache-to   = CACHE == "" ? [] : ["type=registry,ref=${CACHE},mode=max"]
+  # How it was built (SLSA provenance) and what is in it (SPDX), beside the image.
+  attest = [
+    "type=provenance,mode=max",
+    "type=sbom",
+  ]
+}
+
+# For `docker run` here: one platform, and no attestations, which Docker's own image store cannot hold.
+target "local" {
+  inherits  = ["weather-tracker"]
+  platforms = []
+  attest    = []
+  output    = ["type=docker"]
+}
