@@ -1,0 +1,3 @@
+import { seedTests } from './seed.testing.ts';
+
+seedTests('weather-tracker');
