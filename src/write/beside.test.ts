@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { UserError } from '../base/index.ts';
 import { diskFiles } from '../base/node.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
 import { readService } from '../service/index.ts';
-import { writeFiles } from './index.ts';
+import { writeFiles, type WrittenFile } from './index.ts';
 import { askEcs, askOrchestrators, askWorkflow, whyNoOrchestrators, whyNoPython } from './orchestrators.testing.ts';
 import { field, map, yamlText, type Yaml } from './yaml.ts';
 
@@ -108,6 +108,27 @@ describe('the files beside the Dockerfile', () => {
       for (const target of ['build', 'test-unit', 'lint', 'run', 'prove'])
         expect(execFileSync('make', ['--dry-run', '--directory', place, target], { encoding: 'utf8' })).not.toBe('');
       expect(execFileSync('make', ['--directory', place], { encoding: 'utf8' })).toContain('make test-unit');
+    }
+  });
+
+  test('make the bucket that the service reads the name of', () => {
+    const compose = plans.find(({ name }) => name === 'python-companions ')?.files.get('compose.yaml') ?? '';
+    const { services } = parse(compose) as { services: Record<string, { environment: Record<string, string> }> };
+    expect(services['s3-bucket']?.environment['BUCKET']).toMatch(/^\$\{S3_BUCKET:\?/);
+  });
+
+  test('are the same once they lie in the repository', async () => {
+    for (const name of ['python-companions', 'python-fastapi', 'python-writes', 'python-forks', 'python-tcp']) {
+      const folder = join(place, name);
+      cpSync(join(fixtures, name, 'service'), folder, { recursive: true });
+      const own = async (): Promise<readonly WrittenFile[]> =>
+        writeFiles(makePlan(await readService(await diskFiles(folder), { folderName: 'service' }), { files: [...KINDS] }));
+      const first = await own();
+      for (const { path, text } of first) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      expect(await own()).toEqual(first);
     }
   });
 

@@ -21,7 +21,7 @@ export function writeCompose(plan: Plan): string {
       field('name', running.name),
       field(
         'services',
-        map(field(running.name, serviceOf(plan, running, settings)), ...kinds.flatMap((kind) => companion(kind, settings))),
+        map(field(running.name, serviceOf(plan, running, settings)), ...kinds.flatMap((kind) => companion(kind, running, settings))),
       ),
       volumes.length === 0 ? undefined : field('volumes', map(...volumes.map((name) => field(name, map())))),
     ),
@@ -120,7 +120,7 @@ function healthCheck({ contract: { healthCheck: check } }: Plan): Field | undefi
 const dataOf = (kind: CompanionKind): string | undefined => (COMPANION_IMAGES[kind].data === undefined ? undefined : `${kind}-data`);
 
 /** No ports: the service reaches it by name, and nobody else needs to. */
-function companion(kind: CompanionKind, { passwords }: CompanionSettings): readonly Field[] {
+function companion(kind: CompanionKind, running: Running, { passwords }: CompanionSettings): readonly Field[] {
   const { image, environment, test, data } = COMPANION_IMAGES[kind];
   const secret = passwords.get(kind);
   const entries = Object.entries(environment).map(([name, value]) =>
@@ -141,14 +141,15 @@ function companion(kind: CompanionKind, { passwords }: CompanionSettings): reado
     kind === 's3'
       ? 'A stand-in for S3 that keeps nothing. In production the variables that say where it is stay unset.'
       : 'No port on the host: the service reaches it by its name.';
-  return [field(kind, map(...fields), says), ...(kind === 's3' ? [bucket(image)] : [])];
+  return [field(kind, map(...fields), says), ...(kind === 's3' ? [bucket(image, running)] : [])];
 }
 
-/** S3 has no bucket until somebody makes one. */
-function bucket(image: string): Field {
+/** S3 has no bucket until somebody makes one: the one that the service reads the name of. */
+function bucket(image: string, { variables, envFile }: Running): Field {
   const code = "import boto3, os; boto3.client('s3').create_bucket(Bucket=os.environ['BUCKET'])";
+  const named = variables.find(({ name }) => /(^|_)BUCKET(_NAME)?$/i.test(name));
   const environment: Readonly<Record<string, Yaml>> = {
-    BUCKET: '${BUCKET_NAME:-bucket}',
+    BUCKET: (named && asked(named, envFile)) ?? `\${${named?.name ?? 'BUCKET_NAME'}:-bucket}`,
     AWS_ENDPOINT_URL: 'http://s3:5000',
     AWS_ACCESS_KEY_ID: 'stand-in',
     AWS_SECRET_ACCESS_KEY: 'stand-in',

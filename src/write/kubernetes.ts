@@ -232,7 +232,9 @@ function service({ contract }: Plan, running: Running): YamlMap {
       speaks === 'http' ? field('appProtocol', 'http') : undefined,
     ),
   );
-  return object('v1', 'Service', running, running.name, field('spec', map(field('selector', labels(running)), field('ports', ports))));
+  // A name of DNS begins with a letter (RFC 1035, 2.3.1), which Kubernetes asks of Services alone.
+  const name = /^\d/.test(running.name) ? `service-${running.name}` : running.name;
+  return object('v1', 'Service', running, name, field('spec', map(field('selector', labels(running)), field('ports', ports))));
 }
 
 const disruptionBudget = (running: Running): YamlMap =>

@@ -84,8 +84,7 @@ export function aboutVariable(variable: ContractVariable): string {
 }
 
 /** Without the line itself: it may hold a value. */
-const placeOf = (evidence: Evidence): string =>
-  evidence.from === 'file' ? evidence.file : citeLasting(evidence);
+const placeOf = (evidence: Evidence): string => (evidence.from === 'file' ? evidence.file : citeLasting(evidence));
 
 /** Required ones first, then by name. */
 export const requiredFirst = (variables: readonly ContractVariable[]): readonly ContractVariable[] => [
