@@ -44,7 +44,7 @@ process.exit(failed === 0 && counts.numPassedTests > 0 ? (end.status ?? 1) : 1);
 function buildOracles() {
   if (spawnSync('go', ['version']).status !== 0) return;
   console.error('setting up: building BuildKit for the comparison; the first time this takes some minutes …');
-  for (const name of ['dockerfile', 'sarif', 'ignore', 'orchestrators']) {
+  for (const name of ['dockerfile', 'sarif', 'ignore']) {
     const end = spawnSync('go', ['build', '-o', join(tmpdir(), `plimsoll-oracle-${process.pid}`), '.'], {
       cwd: join(root, 'conformance', name),
       stdio: ['ignore', 'ignore', 'inherit'],

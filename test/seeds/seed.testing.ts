@@ -8,6 +8,10 @@ import { blocksOf } from './document.testing.ts';
 import { filesIn, planOf, pytestOf, saidOf, shippedOf } from './facts.testing.ts';
 import { KINDS, rowsOf, type Row } from './page.testing.ts';
 
+/** Ships the example and runs its own tests: some minutes for each. */
+const isLong = process.env['PLIMSOLL_TESTS'] === 'long';
+/** Checks that only a run can answer. */
+const RUNS = /^(gate|ship|image|pytest) /;
 /** How many rows are mutated. */
 const MUTATED = 10;
 
@@ -16,7 +20,9 @@ export function seedTests(name: string): void {
   const folder = join(root, 'examples', name);
   const document = readFileSync(join(root, 'docs/seeds', name, 'document.md'), 'utf8');
   const rows = rowsOf(readFileSync(join(root, 'docs/seeds', name, 'README.md'), 'utf8'));
-  const checked = rows.filter(({ checks }) => checks.length > 0);
+  const checked = rows
+    .map((row) => ({ ...row, checks: row.checks.filter((check) => isLong || !RUNS.test(check)) }))
+    .filter(({ checks }) => checks.length > 0);
   const asksFor = (form: RegExp): boolean => checked.some(({ checks }) => checks.some((check) => form.test(check)));
 
   test('every heading, table row, bullet and code block of the document has a row', () => {

@@ -53,7 +53,7 @@ async function build(
   return { error, lines };
 }
 
-// Output of BuildKit 0.29 and buildah 1.28 for this Dockerfile.
+// In the shape of BuildKit's and buildah's output, written by hand for this Dockerfile.
 const BUILDKIT_FAILS = `cat >&2 <<'END'
 #7 [3/4] RUN pip install     nothing-there
 #7 1.204 ERROR: No matching distribution found for nothing-there

@@ -1,4 +1,4 @@
-import { isInstruction, parse } from '../../dockerfile/index.ts';
+import { parse } from '../../dockerfile/index.ts';
 import type { Failure } from './tool.ts';
 
 /** Lines of a failed step that are shown with the error; all of them went by before. */
