@@ -1,5 +1,5 @@
 export { editConfig, type KeyValue } from './edit.ts';
 export { parseProbe } from './probe.ts';
-export { CONFIG_FILE, readConfig } from './read.ts';
+export { readConfig } from './read.ts';
 export { configSchema, type Config } from './schema.ts';
 export { parseDuration, parseSize } from './units.ts';

@@ -4,7 +4,7 @@ import { nearest, UserError } from '../base/index.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** The file's name, at the root of the repository. */
-export const CONFIG_FILE = 'plimsoll.yaml';
+const CONFIG_FILE = 'plimsoll.yaml';
 
 /**
  * Reads plimsoll.yaml. Throws UserError with file, line and column of the first thing that is wrong; further ones
