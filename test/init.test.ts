@@ -59,7 +59,7 @@ describe('merging', () => {
     expect(await init('--check')).toMatchObject({ code: 1, stderr: 'Dockerfile: is out of date: run `plimsoll init`\n' });
     expect(await init()).toMatchObject({ code: 0, stderr: expect.stringContaining('Dockerfile: what is new was merged into yours') });
     expect(text('Dockerfile')).toContain('# mine\nRUN echo mine\n');
-    expect(text('Dockerfile')).toContain('team=blue');
+    expect(text('Dockerfile')).toContain('team="blue"');
     expect(await init('--check')).toMatchObject({ code: 0 });
   });
 
@@ -205,8 +205,14 @@ describe('nothing is half-written', () => {
   test('when the disk takes no more', async () => {
     write('.dockerignore', 'mine\n');
     const before = all();
-    // RLIMIT_FSIZE lets the .dockerignore through, and stops in the Dockerfile's record: EFBIG.
-    const end = await plimsoll(['init'], { cwd, wrap: ['prlimit', '--fsize=2000'], env: { XDG_CACHE_HOME: join(place.folder, 'cache') } });
+    // RLIMIT_FSIZE lets the Dockerfile through, and stops in the record, which holds it and more: EFBIG.
+    const { files } = JSON.parse((await init('--dry-run', '--json')).stdout) as { files: { text: string }[] };
+    const largest = Math.max(...files.map((file) => Buffer.byteLength(file.text)));
+    const end = await plimsoll(['init'], {
+      cwd,
+      wrap: ['prlimit', `--fsize=${largest + 1}`],
+      env: { XDG_CACHE_HOME: join(place.folder, 'cache') },
+    });
     expect([end.code, end.stderr]).toEqual([
       3,
       expect.stringContaining('.plimsoll-written.json cannot be written (EFBIG); nothing was changed'),
