@@ -28,14 +28,18 @@ const FRAMEWORKS = {
 
 /** A line per decision: what, the choice, and the first piece of evidence. */
 export function decisionLines(decisions: readonly Decision[], { paint, width }: ReportStyle): string[] {
-  const ids = Math.max(...decisions.map((d) => d.id.length));
+  const column = Math.max(...decisions.map((d) => d.id.length).filter((length) => length <= MAX_COLUMN));
   return decisions.map((d) => {
     const why = whyOf(d);
-    const says = cut(d.says, width - ids - 4);
-    const room = width - ids - says.length - 6;
-    return `  ${paint.cyan(d.id.padEnd(ids))}  ${says}${room > 12 ? `  ${paint.dim(cut(why, room))}` : ''}`;
+    const id = d.id.padEnd(column);
+    const says = cut(d.says, width - id.length - 4);
+    const room = width - id.length - says.length - 6;
+    return `  ${paint.cyan(id)}  ${says}${room > 12 ? `  ${paint.dim(cut(why, room))}` : ''}`;
   });
 }
+
+/** Longer names, such as `dockerfile-health-check`, take their room on their own line alone. */
+const MAX_COLUMN = 16;
 
 /** The first piece of evidence, in a few words; empty where only a rule of ours speaks. */
 export function whyOf(d: Decision): string {
