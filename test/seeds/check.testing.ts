@@ -76,7 +76,10 @@ const FORMS: readonly Form[] = [
     pattern: /^(\S+) final stage (has|lacks) ([\s\S]+)$/,
     make: (path = '', verb = '', text = '') => ({
       holds: ({ files }) => files.has(path) && plain(finalStage(files.get(path) ?? '')).includes(plain(text)) === (verb === 'has'),
-      removed: (facts) => withFile(facts, path, (all) => (verb === 'has' ? all.replaceAll(plain(text), ' ') : `${all} ${plain(text)}`)),
+      removed: (facts) => ({
+        ...facts,
+        files: new Map(facts.files).set(path, verb === 'has' ? '' : `${facts.files.get(path) ?? ''}\nRUN ${text}\n`),
+      }),
     }),
   },
   {
