@@ -11,6 +11,7 @@ const LONG = [
   'test/digest.test.ts',
   'test/together.test.ts',
   'test/engines.test.ts',
+  'test/buildkit.test.ts',
   'src/write/beside.test.ts',
 ];
 

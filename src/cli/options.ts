@@ -60,7 +60,7 @@ export function buildOptions(command: Command): Command {
     )
     .option('--target <stage>', 'the stage of the Dockerfile to stop at')
     .option('--build-arg <K=V>', 'a build argument, repeatable', repeated)
-    .option('--secret <id=ID,src=FILE>', 'a build secret, repeatable; `ca` and `pip` come from this machine’s settings', repeated)
+    .option('--secret <id=ID,src=FILE>', 'a build secret, repeatable; `ca`, `pip` and `uv` come from this machine’s settings', repeated)
     .option('--cache-from <where>', 'a cache to read, as the engine names it (`type=registry,ref=…`), repeatable', repeated)
     .option('--cache-to <where>', 'a cache to write, repeatable', repeated)
     .addOption(new Option('--network <mode>', 'the network of RUN').choices(['default', 'host', 'none']))

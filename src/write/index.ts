@@ -11,7 +11,7 @@ import { writeMakefile } from './makefile.ts';
 import type { WrittenFile } from './types.ts';
 import { writeWorkflow } from './workflow.ts';
 
-export { CA_SECRET, PIP_SECRET } from './build-secrets.ts';
+export { CA_SECRET, PIP_SECRET, UV_SECRET } from './build-secrets.ts';
 export { mergePatterns, mergeTexts, openConflict, type Merged } from './merge.ts';
 export { readRecord, RECORD_FILE, writeRecord, type WrittenBefore } from './record.ts';
 export type { WrittenFile } from './types.ts';

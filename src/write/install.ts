@@ -1,5 +1,5 @@
 import { ADDED_VERSIONS, POETRY_VERSION, UV_VERSION, type DependencySource, type Plan } from '../plan/index.ts';
-import { PIP_SECRET_MOUNTS } from './build-secrets.ts';
+import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from './build-secrets.ts';
 import { comment, run } from './words.ts';
 
 /** Where the dependencies go: a folder that a later stage copies whole (PEP 405), and uv's own name for it. */
@@ -122,6 +122,8 @@ interface FromSource {
 const cache = (folder: string): string => `type=cache,target=/root/.cache/${folder}`;
 /** pip's cache, and what it needs of the network that the build runs in. */
 const PIP_MOUNTS: readonly string[] = [cache('pip'), ...PIP_SECRET_MOUNTS];
+/** The same for uv. */
+const UV_MOUNTS: readonly string[] = [cache('uv'), ...UV_SECRET_MOUNTS];
 /** What uv writes for pip, where pip installs. */
 const EXPORTED = '/tmp/requirements.txt';
 
@@ -165,7 +167,7 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
   if (ways.isWheels)
     return {
       ...known,
-      mounts: [cache('uv'), ...PIP_MOUNTS],
+      mounts: [...UV_MOUNTS, ...PIP_MOUNTS],
       commands: [
         `uv export --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`,
         ways.pip(`--require-hashes -r ${EXPORTED}`),
@@ -174,7 +176,7 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
   return {
     ...known,
     makesVenv: true,
-    mounts: [cache('uv')],
+    mounts: UV_MOUNTS,
     commands: [`uv sync --frozen --no-dev --no-install-project${ways.compiles ? '' : ' --no-build'}`],
   };
 }
@@ -189,8 +191,8 @@ function fromPyproject(file: string, ways: Ways): FromSource {
   if (ways.isWheels)
     return {
       ...known,
-      mounts: [cache('uv'), ...PIP_MOUNTS],
+      mounts: [...UV_MOUNTS, ...PIP_MOUNTS],
       commands: [`uv pip compile --quiet ${from}--output-file ${EXPORTED} ${file}`, ways.pip(`-r ${EXPORTED}`)],
     };
-  return { ...known, mounts: [cache('uv')], commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}-r ${file}`] };
+  return { ...known, mounts: UV_MOUNTS, commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}-r ${file}`] };
 }

@@ -15,9 +15,24 @@ export const continued = (first: string, ...rest: readonly string[]): string => 
 
 /** A RUN whose commands all must succeed, each on its line; `mounts`: values of `--mount`. */
 export function run(mounts: readonly string[], ...commands: readonly string[]): string {
-  const flags = mounts.map((mount) => `--mount=${mount}`);
+  const flags = packed(mounts.map((mount) => `--mount=${mount}`));
   const [first = '', ...rest] = commands.map((command, i) => (i === 0 ? command : `&& ${command}`));
-  return flags.length === 0 ? continued(`RUN ${first}`, ...rest) : continued(`RUN ${flags.join(' ')}`, first, ...rest);
+  const [head, ...more] = flags;
+  return head === undefined ? continued(`RUN ${first}`, ...rest) : continued(`RUN ${head}`, ...more, first, ...rest);
+}
+
+/** Characters in a line of flags. */
+const FLAGS_WIDTH = 120;
+
+/** Words in as few lines as hold them. */
+function packed(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= FLAGS_WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Lines, and an empty one after them. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EnvironmentError, memoryFiles, silent, UserError } from '../../base/index.ts';
 import { openStore } from '../../base/node.ts';
 import type { Plan } from '../../plan/index.ts';
-import { PIP_SECRET_MOUNTS } from '../../write/build-secrets.ts';
+import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from '../../write/build-secrets.ts';
 import type { Job } from '../types.ts';
 import { secretsOf } from './handed.ts';
 import { dockerfileEngine, type DockerfileOptions } from './index.ts';
@@ -145,11 +145,20 @@ describe('an engine', () => {
   });
 });
 
-test('a secret that was asked for comes before the one of this machine; what pip needs is a file', () => {
+test('a secret that was asked for comes before the one of this machine; what pip and uv need are files', () => {
   const authorities = join(folder, 'ca.pem');
   writeFileSync(authorities, '');
-  const env = { SSL_CERT_FILE: authorities, PIP_INDEX_URL: 'https://user:word@index.example/simple' };
-  expect(secretsOf(['id=ca,src=/mine.pem'], folder, env)).toEqual(['id=ca,src=/mine.pem', `id=pip,src=${join(folder, 'pip.conf')}`]);
+  const env = {
+    SSL_CERT_FILE: authorities,
+    PIP_INDEX_URL: 'https://user:word@index.example/simple',
+    UV_INDEX_URL: 'https://index.example/simple',
+  };
+  expect(secretsOf(['id=ca,src=/mine.pem'], folder, env)).toEqual([
+    'id=ca,src=/mine.pem',
+    `id=pip,src=${join(folder, 'pip.conf')}`,
+    `id=uv,src=${join(folder, 'uv.toml')}`,
+  ]);
+  expect(readFileSync(join(folder, 'uv.toml'), 'utf8')).toBe('system-certs = true\nindex-url = "https://index.example/simple"\n');
   expect(readFileSync(join(folder, 'pip.conf'), 'utf8')).toBe(
     '[global]\ncert = /run/secrets/ca\nindex-url = https://user:word@index.example/simple\n',
   );
@@ -165,9 +174,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('each mount of a RUN that calls pip has its secret', () => {
+test('each mount of a RUN that calls pip or uv has its secret', () => {
   const authorities = join(folder, 'ca.pem');
   writeFileSync(authorities, '');
   const handed = secretsOf([], folder, { PIP_CERT: authorities }).map((secret) => /id=(\w+)/.exec(secret)?.[1]);
-  expect(PIP_SECRET_MOUNTS.map((mount) => /id=(\w+)/.exec(mount)?.[1])).toEqual(handed);
+  const mounted = [...PIP_SECRET_MOUNTS, ...UV_SECRET_MOUNTS].map((mount) => /id=(\w+)/.exec(mount)?.[1]);
+  expect([...new Set(mounted)]).toEqual(handed);
 });

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError, messageOf, readText, UserError, type Files } from '../../base/index.ts';
 import { runProcess, runStreamed } from '../../base/node.ts';
@@ -46,6 +46,9 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
   const able = await probe(tool, options.address);
   if (!able.ok) throw new EnvironmentError(able.why, able.remedy);
   const scratch = await job.store.temporary();
+  const began = performance.now();
+  const secrets = join(scratch, 'secrets'); // they may hold passwords
+  await mkdir(secrets, { mode: 0o700 });
   const request: Request = {
     ...options,
     context: job.folder,
@@ -53,17 +56,19 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
     platform: job.platform,
     createdSeconds: job.createdSeconds,
     scratch,
-    secrets: secretsOf(options.secrets ?? [], scratch),
+    secrets: secretsOf(options.secrets ?? [], secrets),
     buildArgs: [...proxiesOf(), ...(options.buildArgs ?? [])],
   };
-  const began = performance.now();
-  await run(tool, tool.build(request), options, job, text);
+  try {
+    await run(tool, tool.build(request), options, job, text);
+  } finally {
+    await rm(secrets, { recursive: true });
+  }
   const built = performance.now();
   if (tool.save) {
     const id = (await readFile(idFileIn(request), 'utf8')).trim();
     await run(tool, tool.save(request, id), options, job, text);
   }
-  await rm(join(scratch, 'pip.conf'), { force: true }); // it may hold a password
   const image = await opened(tool, tool.image(request), job);
   const layers = await layersOf(image);
   const timings = { engine: Math.round(built - began), image: Math.round(performance.now() - built) };

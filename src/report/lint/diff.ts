@@ -6,11 +6,12 @@ interface Line {
   readonly text: string;
 }
 
-/** The change from one text to another as patch(1) reads it (POSIX diff, `-u`); empty when there is none. */
+/** The change from one text to another as patch(1) reads it (POSIX diff, `-u`; `-p1`, in `/` for an absolute path); empty when there is none. */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return '';
   const lines = script(split(before), split(after));
-  const out = [`--- a/${path}`, `+++ b/${path}`];
+  const below = path.replace(/^\//, '');
+  const out = [`--- a/${below}`, `+++ b/${below}`];
   for (const [start, end] of hunks(lines)) {
     const old = lines.slice(0, start).filter((line) => line.kind !== '+').length;
     const now = lines.slice(0, start).filter((line) => line.kind !== '-').length;

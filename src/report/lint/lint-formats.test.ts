@@ -185,4 +185,8 @@ describe('a unified diff', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  test('of an absolute path names it below the root', () => {
+    expect(unifiedDiff('/srv/Dockerfile', 'a\n', 'b\n')).toContain('--- a/srv/Dockerfile\n+++ b/srv/Dockerfile\n');
+  });
 });

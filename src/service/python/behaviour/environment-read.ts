@@ -170,8 +170,23 @@ function comparesToTruth(e: Extract<Expression, { kind: 'binary' }>): boolean {
 
 /** The default as text; undefined when it is None or cannot be told. */
 export function defaultOf(read: Read, scope: Scope): string | undefined {
-  if (!read.fallback) return undefined;
-  const known = evaluate(read.fallback, scope);
-  if (!known || known.value === null) return undefined;
-  return typeof known.value === 'boolean' ? (known.value ? 'True' : 'False') : String(known.value);
+  for (const fallback of [read.fallback, ...alternatives(read)]) {
+    const known = fallback && evaluate(fallback, scope);
+    if (!known || known.value === null || known.value === '') continue;
+    return typeof known.value === 'boolean' ? (known.value ? 'True' : 'False') : String(known.value);
+  }
+  const stated = read.fallback && evaluate(read.fallback, scope);
+  return stated?.value === '' ? '' : undefined;
+}
+
+/** `get('X') or '3'`: what stands on the right of it, nearest first. */
+function alternatives(read: Read): readonly Expression[] {
+  const found: Expression[] = [];
+  let inner = read.expression;
+  for (const e of read.around.toReversed()) {
+    if (e.kind !== 'binary' || e.operator !== 'or' || e.left !== inner) break;
+    found.push(e.right);
+    inner = e;
+  }
+  return found;
 }
