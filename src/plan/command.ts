@@ -1,4 +1,7 @@
+import { compare } from '@renovatebot/pep440';
+import type { Service } from '../service/index.ts';
 import { applicationOf, type Context } from './decision.ts';
+import { ADDED_VERSIONS } from './installers.ts';
 
 /** The start command, exec form. */
 export function commandOf(context: Context): string[] {
@@ -14,7 +17,7 @@ export function commandOf(context: Context): string[] {
   const workers = decided['workers']?.choice ?? '1';
   switch (decided['server']?.choice) {
     case 'gunicorn':
-      return gunicorn(application.factory ? `${target}()` : target, port, workers);
+      return gunicorn(application.factory ? `${target}()` : target, port, workers, isAtLeast(service, 'gunicorn', CONTROL_SOCKET_SINCE));
     case 'hypercorn':
       return [
         'python3',
@@ -45,8 +48,14 @@ export function commandOf(context: Context): string[] {
   }
 }
 
-/** `/dev/shm` for the heartbeat: a disk may stall it (gunicorn FAQ, "How do I avoid Gunicorn excessively blocking in os.fchmod?"). */
-function gunicorn(target: string, port: string, workers: string): string[] {
+/** The gunicorn that first has --no-control-socket (its manual, "Settings", control_socket_disable). */
+const CONTROL_SOCKET_SINCE = '25.1.0';
+
+/**
+ * `/dev/shm` for the heartbeat: a disk may stall it (gunicorn FAQ, "How do I avoid Gunicorn excessively blocking in
+ * os.fchmod?"). No control socket, where gunicorn would make one: it lies in the home folder, which is not written to.
+ */
+function gunicorn(target: string, port: string, workers: string, hasControlSocket: boolean): string[] {
   return [
     'python3',
     '-m',
@@ -57,10 +66,18 @@ function gunicorn(target: string, port: string, workers: string): string[] {
     workers,
     '--worker-tmp-dir',
     '/dev/shm',
+    ...(hasControlSocket ? ['--no-control-socket'] : []),
     '--access-logfile',
     '-',
     target,
   ];
+}
+
+/** Whether no version of a package that may be installed is older (PEP 440, "Version specifiers"). */
+function isAtLeast(service: Service, name: string, version: string): boolean {
+  const named = service.python.requirements.find(({ value }) => value.name === name)?.value.specifier ?? `==${ADDED_VERSIONS[name] ?? ''}`;
+  const bounds = [...named.matchAll(/(?:===?|~=|>=?)\s*v?(\d+(?:\.\d+)*)/g)].map(([, bound = '']) => bound);
+  return bounds.some((bound) => compare(bound, version) >= 0);
 }
 
 /** Without --die-on-term uWSGI takes SIGTERM for a reload (its documentation, "Things to know"); --need-app: no application, no start. */

@@ -252,3 +252,20 @@ describe('what cannot be decided is refused with a way out', () => {
     expect(error.hint).toContain('healthCheck: {path: /health}');
   });
 });
+
+test.each([
+  ['==27.0.1', true],
+  ['>=25.1', true],
+  ['~=25.1.2', true],
+  ['==25.*', false],
+  ['>=20', false],
+  ['==23.0.0', false],
+  ['<30', false],
+])('gunicorn%s makes no control socket where it surely knows the option: %s', async (specifier, isTold) => {
+  const { contract } = await planOf({
+    'requirements.txt': `flask==3.1.0\ngunicorn${specifier}\n`,
+    'app/main.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+  });
+  expect(contract.command).toContain('gunicorn');
+  expect(contract.command.includes('--no-control-socket')).toBe(isTold);
+});
