@@ -25,11 +25,6 @@ if (!process.env.BUILDKIT_HOST) {
   process.exit(3);
 }
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
-try {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(SERVICES)) console.log(`${tableOf(name)}\n`);
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
 
 function tableOf(name) {
   const { source, before } = SERVICES[name];
@@ -52,32 +47,33 @@ function measure(name, kind, source, dockerfile) {
   // From nothing: no packages, no layers.
   const env = { ...process.env, XDG_CACHE_HOME: join(work, `${name}-${kind}-cache`), UV_CACHE_DIR: join(work, `${name}-${kind}-uv`) };
   if (kind !== 'direct') must('buildctl', ['prune', '--all'], { env });
-  const cold = plimsoll(['build', folder, ...engine, '--json'], env);
-  const changes = Array.from({ length: kind === 'before' ? 1 : RUNS }, (_, i) => {
+  const { image, gates, timings } = plimsoll(['ship', folder, ...engine, '--json'], env).json;
+  const changes = Array.from({ length: kind === 'before' ? 0 : RUNS }, (_, i) => {
     appendFileSync(join(folder, source), `# ${i}\n`);
     const through = plimsoll(['build', folder, ...engine], env).ms;
     if (kind !== 'buildkit') return { through };
     appendFileSync(join(folder, source), `# ${i}, by itself\n`);
     return { through, alone: buildctl(folder, env) };
   });
-  const { image, gates } = plimsoll(['ship', folder, ...engine, '--json'], env).json;
   const lint = plimsoll(['lint', join(folder, 'Dockerfile'), '--json'], env).json;
   const failed = gates.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
   const base = kind === 'direct' ? undefined : image.layers[0];
   for (const cache of [env.XDG_CACHE_HOME, env.UV_CACHE_DIR]) rmSync(cache, { recursive: true, force: true });
-  return {
+  const figures = {
     'unpacked, MB': megabytes(image.size.uncompressed),
     'of it the base (stand-in)': base ? megabytes(base.uncompressed) : '',
     'compressed, MB': megabytes(image.size.compressed),
     layers: image.layers.length,
-    'build from nothing': seconds(cold.ms),
-    'after a change of the source': figure(changes.map(({ through }) => through)),
+    'build from nothing': seconds(timings.total),
+    'after a change of the source': kind === 'before' ? '' : figure(changes.map(({ through }) => through)),
     '`buildctl` alone, to an OCI archive': kind !== 'buildkit' ? '' : figure(changes.map(({ alone }) => alone)),
     'ready to answer': readyOf(gates),
     'findings of `plimsoll lint`': kind === 'direct' ? '' : lint.findings.length,
     gates: `${gates.filter(({ outcome }) => outcome === 'passed').length} of ${gates.length} passed`,
     'gates that failed': failed.join(', '),
   };
+  console.error(JSON.stringify(figures));
+  return figures;
 }
 
 /** A copy of an example to build. A slow machine has a minute to start it: times are measured here, and not judged. */
@@ -118,20 +114,19 @@ function buildctl(folder, env) {
   writeFileSync(join(secrets, 'uv'), 'system-certs = true\n');
   const ca = process.env.SSL_CERT_FILE || '/etc/ssl/certs/ca-certificates.crt';
   const began = performance.now();
-  must(
-    'buildctl',
-    [
-      ...['build', '--frontend', 'dockerfile.v0', '--opt', 'build-arg:SOURCE_DATE_EPOCH=0', '--opt', 'platform=linux/amd64'],
-      ...['--local', `context=${folder}`, '--local', `dockerfile=${folder}`, '--output', `type=oci,dest=${join(work, 'image.tar')}`],
-      ...[`id=ca,src=${ca}`, `id=pip,src=${join(secrets, 'pip')}`, `id=uv,src=${join(secrets, 'uv')}`].flatMap((each) => [
-        '--secret',
-        each,
-      ]),
-    ],
-    { env },
-  );
+  const args = [
+    'build',
+    '--frontend=dockerfile.v0',
+    ...each('--opt', ['build-arg:SOURCE_DATE_EPOCH=0', 'platform=linux/amd64']),
+    ...each('--local', [`context=${folder}`, `dockerfile=${folder}`]),
+    ...each('--secret', [`id=ca,src=${ca}`, `id=pip,src=${join(secrets, 'pip')}`, `id=uv,src=${join(secrets, 'uv')}`]),
+    `--output=type=oci,dest=${join(work, 'image.tar')}`,
+  ];
+  must('buildctl', args, { env });
   return performance.now() - began;
 }
+
+const each = (flag, values) => values.flatMap((value) => [flag, value]);
 
 function must(file, args, options) {
   const end = spawnSync(file, args, { cwd: work, encoding: 'utf8', maxBuffer: 1 << 27, ...options });
@@ -149,4 +144,10 @@ const figure = (times) =>
 function readyOf(gates) {
   const gate = gates.find(({ id }) => id === 'ready-in-time');
   return gate?.measured?.unit === 'ms' ? seconds(gate.measured.value) : (gate?.outcome ?? '');
+}
+
+try {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(SERVICES)) console.log(`${tableOf(name)}\n`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }

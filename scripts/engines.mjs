@@ -23,6 +23,7 @@ try {
   code = await use(env, process.argv.slice(2));
 } catch (error) {
   console.error(`error: ${error.message}`);
+  console.error('hint: it takes root, Go, and Debian’s runc, mmdebstrap, docker-registry and skopeo');
   code = 3;
 } finally {
   for (const each of running.toReversed()) await each.stop();

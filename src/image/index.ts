@@ -11,7 +11,7 @@ export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
-export { validateImage, type Mismatch } from './validate.ts';
+export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {
   BuiltLayer,
   Content,

@@ -1,10 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync, readdirSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hexOf, openStore, sha256, type Digest, type Store } from '../base/node.ts';
-import { imageFromLayers, openImage, validate, validateImage, writeLayer, writeLayout, type Descriptor, type Mismatch } from './index.ts';
+import {
+  imageFromLayers,
+  layerKey,
+  openImage,
+  validate,
+  validateImage,
+  writeLayer,
+  writeLayout,
+  type Descriptor,
+  type MeasuredLayers,
+  type Mismatch,
+} from './index.ts';
 
 let folder: string;
 let store: Store;
@@ -61,6 +72,17 @@ function change(edit: (all: Parts) => void): void {
   index.manifests[0] = { ...index.manifests[0]!, ...put(Buffer.from(JSON.stringify(manifest))) };
   writeFileSync(join(out, 'index.json'), JSON.stringify(index));
 }
+
+test('a layer is counted once; when its blob breaks later, only those who did not count it before are told so', async () => {
+  const measured: MeasuredLayers = new Map();
+  expect(await validateImage(await openImage(out), measured)).toEqual([]);
+  const [layer] = parts().manifest.layers;
+  const tar = gunzipSync(readFileSync(blobAt(layer!.digest)));
+  expect(await measured.get(layerKey(layer!))).toEqual({ problems: [], diffId: sha256(tar), uncompressed: tar.length });
+  writeFileSync(blobAt(layer!.digest), 'broken');
+  expect(await validateImage(await openImage(out), measured)).toEqual([]);
+  expect(await validateImage(await openImage(out))).not.toEqual([]);
+});
 
 const whats = (found: readonly Mismatch[]): string[] => found.map(({ where, what }) => `${where}: ${what}`);
 

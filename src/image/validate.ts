@@ -17,20 +17,30 @@ export interface Mismatch {
 /** Reads blobs for one validation; what was measured is not measured again, however often it is named. */
 export interface Bench {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
-  readonly measured: Map<string, Promise<Measured>>;
+  readonly measured: MeasuredLayers;
 }
 
-interface Measured {
+/** What was counted of a layer. */
+export interface Measured {
   readonly problems: readonly string[];
   readonly diffId?: Digest;
+  /** Bytes of its tar; absent where it could not be read to its end. */
+  readonly uncompressed?: number;
 }
+
+/** By `layerKey`. */
+export type MeasuredLayers = Map<string, Promise<Measured>>;
+
+/** What of a descriptor decides what is counted. */
+export const layerKey = ({ digest, size, mediaType }: Descriptor): string => `${digest} ${size} ${mediaType}`;
 
 /**
  * Counts everything about an image again: manifest, config, each layer's digest, size, media type, tar and diff id.
- * Everything found is a value; nothing: it keeps to the specification. Never throws for a bad image.
+ * Everything found is a value; nothing: it keeps to the specification. Never throws for a bad image. Layers in `measured`
+ * are not read again, and those that are read come into it.
  */
-export async function validateImage(image: ImageCore): Promise<readonly Mismatch[]> {
-  const bench: Bench = { blob: (descriptor) => image.blob(descriptor), measured: new Map() };
+export async function validateImage(image: ImageCore, measured: MeasuredLayers = new Map()): Promise<readonly Mismatch[]> {
+  const bench: Bench = { blob: (descriptor) => image.blob(descriptor), measured };
   const found: Mismatch[] = [];
   const bytes = await attempt(
     () => image.manifest(),
@@ -90,7 +100,7 @@ function configMismatches(config: ImageConfig, { layers }: Manifest, platform: P
 
 /** Twice over the blob: broken content must not hide a wrong digest. */
 function measureLayer(bench: Bench, layer: Descriptor): Promise<Measured> {
-  const key = `${layer.digest} ${layer.size} ${layer.mediaType}`;
+  const key = layerKey(layer);
   const known = bench.measured.get(key);
   const measuring = known ?? measure(bench, layer);
   bench.measured.set(key, measuring);
@@ -104,14 +114,16 @@ async function measure(bench: Bench, layer: Descriptor): Promise<Measured> {
   if (compressionOf(layer.mediaType) === undefined) report(`media type \`${layer.mediaType}\` is no layer's`);
   if (problems.length > 0) return { problems };
   const hash = createHash('sha256');
+  let uncompressed = 0;
   const tar = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of decompressed(bench.blob(layer), layer)) {
       hash.update(piece);
+      uncompressed += piece.length;
       yield piece;
     }
   };
   const read = await attempt(() => drain(readLayerEntries(tar())), report);
-  return read ? { problems, diffId: `sha256:${hash.digest('hex')}` } : { problems };
+  return read ? { problems, diffId: `sha256:${hash.digest('hex')}`, uncompressed } : { problems };
 }
 
 async function drain(values: AsyncIterable<unknown>): Promise<true> {

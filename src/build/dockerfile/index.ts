@@ -2,11 +2,12 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError, messageOf, readText, UserError, type Files } from '../../base/index.ts';
 import { runProcess, runStreamed } from '../../base/node.ts';
-import { layerSizes, openImage, validateImage, type BuiltLayer, type Image } from '../../image/index.ts';
+import { layerKey, openImage, validateImage, type BuiltLayer, type Image } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, EngineId, Job } from '../types.ts';
 import { buildError } from './errors.ts';
 import { proxiesOf, secretsOf } from './handed.ts';
+import { recallLayers, rememberLayers } from './measured.ts';
 import type { Command, DockerfileOptions, Request, Tool } from './tool.ts';
 import { buildkit, docker, idFileIn, podman } from './tools.ts';
 
@@ -69,8 +70,7 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
     const id = (await readFile(idFileIn(request), 'utf8')).trim();
     await run(tool, tool.save(request, id), options, job, text);
   }
-  const image = await opened(tool, tool.image(request), job);
-  const layers = await layersOf(image);
+  const { image, layers } = await opened(tool, tool.image(request), job);
   const timings = { engine: Math.round(built - began), image: Math.round(performance.now() - built) };
   return { image, layers, timings, notes: [] };
 }
@@ -107,23 +107,24 @@ async function run(tool: Tool, command: Command, options: DockerfileOptions, job
   if (end.code !== 0 || end.timedOut) throw buildError(tool, end, lines, { file: DOCKERFILE, text });
 }
 
-/** What the engine left, checked as any image is. */
-async function opened(tool: Tool, ref: string, job: Job): Promise<Image> {
+/** What the engine left, checked as any other; its layers are read once for all that is asked of them. */
+async function opened(tool: Tool, ref: string, job: Job): Promise<{ image: Image; layers: readonly BuiltLayer[] }> {
   const image = await openImage(ref, job.platform);
-  const [first] = await validateImage(image);
-  if (!first) return image;
-  throw new EnvironmentError(
-    `${tool.id} left an image that is not sound: ${first.where}: ${first.what}`,
-    'build again, with a newer version of it',
-  );
-}
-
-async function layersOf(image: Image): Promise<readonly BuiltLayer[]> {
-  const [layers, sizes] = await Promise.all([image.layers(), layerSizes(image)]);
-  return layers.map(({ descriptor, diffId, createdBy = '' }, i) => ({
+  const layers = await image.layers();
+  const descriptors = layers.map(({ descriptor }) => descriptor);
+  const measured = await recallLayers(job.store, descriptors);
+  const [first] = await validateImage(image, measured);
+  if (first)
+    throw new EnvironmentError(
+      `${tool.id} left an image that is not sound: ${first.where}: ${first.what}`,
+      'build again, with a newer version of it',
+    );
+  await rememberLayers(job.store, descriptors, measured);
+  const built = layers.map(async ({ descriptor, diffId, createdBy = '' }) => ({
     descriptor,
     diffId,
-    uncompressedSize: sizes[i]?.uncompressed ?? 0,
+    uncompressedSize: (await measured.get(layerKey(descriptor)))?.uncompressed ?? 0,
     createdBy,
   }));
+  return { image, layers: await Promise.all(built) };
 }
