@@ -1,6 +1,6 @@
 // The whole suite. Closes with one plain line: `N passed, N failed, N skipped`, and why anything was skipped.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
@@ -44,12 +44,22 @@ process.exit(failed === 0 && counts.numPassedTests > 0 ? (end.status ?? 1) : 1);
 function buildOracles() {
   if (spawnSync('go', ['version']).status !== 0) return;
   console.error('setting up: building BuildKit for the comparison; the first time this takes some minutes …');
-  for (const name of ['dockerfile', 'sarif', 'ignore']) {
-    const end = spawnSync('go', ['build', '-o', join(tmpdir(), `plimsoll-oracle-${process.pid}`), '.'], {
-      cwd: join(root, 'conformance', name),
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    rmSync(join(tmpdir(), `plimsoll-oracle-${process.pid}`), { force: true });
-    if (end.status !== 0) process.exit(3);
+  // Where src/dockerfile/buildkit.testing.ts looks for it.
+  const cache = join(root, 'node_modules/.cache/plimsoll');
+  mkdirSync(cache, { recursive: true });
+  build('dockerfile', join(cache, 'buildkit-oracle'));
+  // The others are run by Go, which then has all but the last step.
+  for (const name of ['sarif', 'ignore']) {
+    const program = join(tmpdir(), `plimsoll-oracle-${process.pid}`);
+    build(name, program);
+    rmSync(program, { force: true });
   }
+}
+
+function build(name, program) {
+  const end = spawnSync('go', ['build', '-o', program, '.'], {
+    cwd: join(root, 'conformance', name),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (end.status !== 0) process.exit(3);
 }

@@ -6,7 +6,9 @@ import { encodeText, isInstruction, parse, type Arguments, type Instruction } fr
 
 /** BuildKit's own code behind a small Go program (conformance/dockerfile): the arbiter. */
 const folder = fileURLToPath(new URL('../../conformance/dockerfile', import.meta.url));
-const program = fileURLToPath(new URL('../../node_modules/.cache/plimsoll/buildkit-oracle', import.meta.url));
+/** The one that counts what is reached is another program. */
+const counts = process.env['GOCOVERDIR'] !== undefined;
+const program = fileURLToPath(new URL(`../../node_modules/.cache/plimsoll/buildkit-oracle${counts ? '-cover' : ''}`, import.meta.url));
 
 export interface Node {
   readonly value: string;
@@ -56,13 +58,19 @@ const hasGo = ((): boolean => {
 /** Why BuildKit cannot be asked here; undefined when it can. */
 export const whyNoBuildkit: string | undefined = hasGo ? undefined : 'no Go toolchain';
 
+/** Whether the program was built after its source changed. */
+function isNewest(): boolean {
+  const builtMs = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(folder).every((name) => statSync(join(folder, name)).mtimeMs < builtMs);
+}
+
 let built = false;
 /** Counts which of BuildKit's statements are reached (bench/buildkit-coverage.mjs). */
-const coverage = process.env['GOCOVERDIR'] === undefined ? [] : ['-cover', '-coverpkg=.,github.com/moby/buildkit/frontend/dockerfile/...'];
+const coverage = counts ? ['-cover', '-coverpkg=.,github.com/moby/buildkit/frontend/dockerfile/...'] : [];
 
-/** Builds the program; Go's own cache makes the second time quick. It is put in place whole: other tests may be running it. */
+/** Builds the program where its source is newer: linking alone takes many seconds. It is put in place whole: other tests may be running it. */
 function buildOracle(): string {
-  if (built) return program;
+  if (built || isNewest()) return program;
   const fresh = `${program}.${process.pid}`;
   execFileSync('go', ['build', ...coverage, '-o', fresh, '.'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   renameSync(fresh, program);
