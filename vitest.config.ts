@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * What takes many minutes: real archives and wheels, whole builds from an empty store, ten ships at once, a ship for
- * each sabotage, builds by Podman, Kubernetes' own packages. `npm run test:long` runs these; with it, the pages of
+ * each sabotage, whole services shipped, builds by BuildKit and Podman, Kubernetes' own packages. `npm run test:long` runs these; with it, the pages of
  * docs/seeds are held to what was run as well as to what is written.
  */
 const LONG = [
@@ -10,6 +10,8 @@ const LONG = [
   'src/prove/sabotage.test.ts',
   'test/digest.test.ts',
   'test/together.test.ts',
+  'test/clean-services.test.ts',
+  'test/weather-tracker.test.ts',
   'test/engines.test.ts',
   'test/buildkit.test.ts',
   'src/write/beside.test.ts',
