@@ -47,6 +47,7 @@ class Refused extends Error {
  * and the modifiers `- :- + :+ ? :? # ## % %% / //` (POSIX XCU 2.6.2).
  */
 export function expand(text: string, environment: Environment, options: ExpandOptions): Expansion {
+  if (PLAIN.test(text)) return { value: text, words: [text], matched: NO_NAMES, unmatched: NO_NAMES };
   const matched = new Set<string>();
   const unmatched = new Set<string>();
   const lookUp = (name: string): string | undefined => {
@@ -54,9 +55,9 @@ export function expand(text: string, environment: Environment, options: ExpandOp
     (value === undefined ? unmatched : matched).add(name);
     return value;
   };
-  if (PLAIN.test(text)) return { value: text, words: [text], matched, unmatched };
   try {
-    return { ...new Lexer(text, lookUp, options).run(), matched, unmatched };
+    const { value, words } = new Lexer(text, lookUp, options).run();
+    return { value, words, matched, unmatched };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { value: '', words: [], matched, unmatched, problem: { code: error.code, message: error.message } };
@@ -65,6 +66,8 @@ export function expand(text: string, environment: Environment, options: ExpandOp
 
 /** Visible ASCII without `$`, quotes and what may be the escape: what stands for itself alone, as most words do. */
 const PLAIN = /^[!#%&(-[\]^_a-{|}~]+$/;
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const END = '';
 /** `${a:-${b:-…}}`: BuildKit goes deeper, until memory ends; no one writes even ten. */

@@ -3,7 +3,7 @@ export { ignoreMatcher, type IgnoreMatcher } from './ignore.ts';
 export { applyEdits, clashes, replace, type Edit } from './edits.ts';
 export { expand, type Environment, type ExpandOptions, type Expansion, type ExpandProblem } from './expand.ts';
 export { isInstruction } from './arguments.ts';
-export { parse } from './parse.ts';
+export { parse, rangesIn } from './parse.ts';
 export { decodeText, encodeText } from './text.ts';
 export { evaluate, type EvaluateOptions } from './build/evaluate.ts';
 export { cleanPath } from './build/go-values.ts';

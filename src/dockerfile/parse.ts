@@ -62,7 +62,7 @@ class Parser {
       );
     }
     const { text, nodes, instructions, directives, escape, problems } = this;
-    return { text, nodes, instructions, directives, escape, problems, rangeOf: ranger(text) };
+    return { text, nodes, instructions, directives, escape, problems, rangeOf: rangesIn(text) };
   }
 
   private nextLine(): Line | undefined {
@@ -177,7 +177,8 @@ class Parser {
       const problem = this.problems[i];
       if (problem !== undefined && problem.endLine === 0) this.problems[i] = { ...problem, endLine: lastLine };
     }
-    this.push({ ...instruction, heredocs, emptyContinuations, span: { start, end }, endLine: this.lineNumber, continuedTo: lastLine });
+    const known = { heredocs, emptyContinuations, span: { start, end }, endLine: this.lineNumber, continuedTo: lastLine };
+    this.push(Object.assign(instruction, known));
     this.comments = [];
   }
 
@@ -309,8 +310,8 @@ function holdsHeredocs({ name, args }: Instruction): boolean {
   return (name === 'ADD' || name === 'COPY' || name === 'RUN') && args.form !== 'exec';
 }
 
-/** Line and column of spans, from 1. */
-function ranger(text: string): Dockerfile['rangeOf'] {
+/** Line and column of spans in a text, from 1. */
+export function rangesIn(text: string): Dockerfile['rangeOf'] {
   const positionOf = positionsIn(() => lineStarts(text));
   return ({ start, end }) => ({ start: positionOf(start), end: positionOf(end) });
 }

@@ -1,5 +1,6 @@
 import { applyEdits, clashes, type Edit } from '../dockerfile/index.ts';
-import { lint, type Finding, type Linted, type LintOptions } from './lint.ts';
+import { lint, type Finding, type Linted } from './lint.ts';
+import type { LintOptions } from './subject.ts';
 import { isUnsafe } from './types.ts';
 import { openVersions, pinVersions, type OpenVersions, type VersionLookup } from './versions/index.ts';
 

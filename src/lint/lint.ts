@@ -1,21 +1,12 @@
 import type { Range } from '../base/index.ts';
-import {
-  evaluate,
-  ignoreMatcher,
-  optionsAt,
-  parse,
-  type CheckOptions,
-  type Dockerfile,
-  type Evaluation,
-  type Problem,
-} from '../dockerfile/index.ts';
+import { optionsAt, parse, type CheckOptions, type Dockerfile, type Problem } from '../dockerfile/index.ts';
 import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
 import { developmentSaidBy } from './purpose.ts';
-import { readDockerfile, type Reading } from './reading/index.ts';
+import { readDockerfile } from './reading/index.ts';
 import * as all from './rules/index.ts';
-import { readStages, type Stage } from './stages/index.ts';
-import type { Context, Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';
+import { subjectOf, type LintOptions } from './subject.ts';
+import type { Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';
 
 /** All rules. A module's names come sorted, so the order is stable. */
 export const rules: readonly Rule[] = Object.values(all);
@@ -40,57 +31,18 @@ export interface Linted {
   readonly developmentSaidBy: 'path' | 'comment' | undefined;
 }
 
-export interface LintOptions {
-  readonly preset?: PresetName;
-  /** The file's path within its repository: some say what the file is for. */
-  readonly path?: string;
-  /** Ids or aliases: these rules alone, whatever the preset. */
-  readonly only?: readonly string[];
-  /** The text of the .dockerignore beside the file. */
-  readonly ignore?: string | undefined;
-  /** The platform of an image, as `os/architecture`, where it is known. */
-  readonly platformOf?: (image: string) => string | undefined;
-  /** What .hadolint.yaml says; what it leaves out is as hadolint has it. */
-  readonly hadolint?: Partial<HadolintConfig> | undefined;
-  /** Folders that may be the build's context, the nearest first. */
-  readonly contexts?: readonly Context[];
-}
-
 /** Judges one Dockerfile. */
 export function lint(text: string, options: LintOptions = {}): Linted {
   const file = parse(text);
   const preset = options.preset ?? 'recommended';
   const config = { ...DEFAULT_HADOLINT_CONFIG, ...options.hadolint };
-  let evaluation: Evaluation | undefined;
-  let reading: Reading | undefined;
-  let stages: readonly Stage[] | undefined;
-  const subject: Subject = {
-    file,
-    path: options.path ?? '',
-    hadolint: config,
-    get reading() {
-      reading ??= readDockerfile(file);
-      return reading;
-    },
-    get evaluation() {
-      // BuildKit itself looks at a file as if no build argument were given; nobody else wants to hear that as an error.
-      evaluation ??= evaluate(file, preset === 'buildkit' ? {} : { argumentsGiven: true, fragment: true });
-      return evaluation;
-    },
-    get stages() {
-      stages ??= readStages(file, this.evaluation);
-      return stages;
-    },
-    contexts: options.contexts ?? [],
-    ignored: ignoredBy(options.ignore),
-    platformOf: options.platformOf ?? ((): undefined => undefined),
-  };
+  const subject = subjectOf(file, options);
   const saidBy = preset === 'recommended' ? developmentSaidBy(file, subject.path) : undefined;
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
   for (const rule of chosenRules(preset, options)) {
-    if (saidBy !== undefined && rule.shippedOnly === true) continue;
+    if ((saidBy !== undefined && rule.shippedOnly === true) || rule.mentions?.test(subject.said) === false) continue;
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
       if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
@@ -158,12 +110,6 @@ const severityOf = (rule: Rule, check: CheckOptions | undefined, config: Hadolin
 
 const lineOf = ({ lines, instruction }: Report): number | undefined => lines?.start ?? instruction?.startLine;
 
-/** Nothing can be told from a .dockerignore with exceptions, as BuildKit has it. */
-function ignoredBy(text: string | undefined): Subject['ignored'] {
-  if (text === undefined || /^\s*!/m.test(text)) return undefined;
-  return ignoreMatcher(text);
-}
-
 const namedIn = (rule: Rule, names: ReadonlySet<string>): boolean => names.has(rule.id) || rule.aliases.some((alias) => names.has(alias));
 
 function isOn(rule: Rule, { skip, experimental }: CheckOptions): boolean {
@@ -181,9 +127,11 @@ function findingOf(rule: Rule, report: Report, file: Dockerfile, preset: PresetN
 }
 
 /** In the order of the text. */
-export const sortFindings = (findings: readonly Finding[]): readonly Finding[] => findings.toSorted(byPlace);
+export const sortFindings = <F extends Placed>(findings: readonly F[]): readonly F[] => findings.toSorted(byPlace);
 
-const byPlace = (a: Finding, b: Finding): number =>
+type Placed = Pick<Finding, 'rule' | 'range'>;
+
+const byPlace = (a: Placed, b: Placed): number =>
   a.range.start.line - b.range.start.line ||
   a.range.start.column - b.range.start.column ||
   (a.rule.id < b.rule.id ? -1 : a.rule.id > b.rule.id ? 1 : 0);

@@ -53,6 +53,8 @@ export interface Context {
 /** What a rule looks at. */
 export interface Subject {
   readonly file: Dockerfile;
+  /** Its instructions, each as one line, with their heredocs. */
+  readonly said: string;
   /** The file's name, with folders where they are known: `docker/Dockerfile.dev`. Empty where there is only a text. */
   readonly path: string;
   /** The build as BuildKit would do it; made when it is first asked for. */
@@ -90,6 +92,8 @@ export interface Rule {
   readonly why: string;
   readonly source: string;
   readonly examples: readonly [Example, ...Example[]];
+  /** What `said` of a file with a finding surely has in it. Most files mention little, and the rest need not be looked for. */
+  readonly mentions?: RegExp;
   /** Pure. */
   readonly detect: (subject: Subject) => Iterable<Report>;
 }

@@ -246,8 +246,9 @@ class Evaluator {
         if (!('code' in mount)) sources.push(this.states.namedOrImage(mount.from === '' ? 'scratch' : mount.from, undefined));
       }
     }
+    if (sources.length === 0) return command;
     for (const source of sources) state.uses.add(source);
-    return { ...command, sources };
+    return { instruction, trigger: command.trigger, place, sources };
   }
 
   /** `place`: where a trigger's problems are. BuildKit gives others none. */

@@ -14,6 +14,7 @@ const flagsOf: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
 
 /** What is wrong with an instruction's flags; the first that is wrong. */
 export function flagProblem(name: string, flags: readonly Flag[]): Refusal | undefined {
+  if (flags.length === 0) return undefined;
   const known = flagsOf[name] ?? {};
   const used = new Set<string>();
   for (const flag of flags) {

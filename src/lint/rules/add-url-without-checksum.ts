@@ -29,6 +29,7 @@ export const addUrlWithoutChecksum = rule({
     { text: 'FROM debian:12\nADD https://curl.se/ca/cacert.pem /etc/ssl/\n' },
     { text: 'FROM debian:12\nADD app.tar.gz http://\n' },
   ],
+  mentions: /\badd\b.*https?:\/\//i,
   *detect({ file, stages, path }) {
     if (isForWindows({ file, stages, path })) return;
     for (const [instruction, later] of stages.flatMap(({ steps }) =>

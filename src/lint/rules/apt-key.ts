@@ -20,6 +20,7 @@ export const aptKey = rule({
     { text: 'FROM debian:12\nRUN apt-key list && apt-key del 0A1B\n' },
     { text: 'FROM debian:12\nRUN echo apt-key add is gone\n' },
   ],
+  mentions: /apt-key/,
   *detect({ file, stages, path }) {
     for (const { stage, step } of allRuns({ file, stages, path })) {
       for (const { program, args, word } of step.script.calls) {

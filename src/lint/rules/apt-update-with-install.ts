@@ -30,6 +30,7 @@ export const aptUpdateWithInstall = rule({
       text: 'FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt apt-get update\nRUN --mount=type=cache,target=/var/lib/apt apt-get install -y curl\n',
     },
   ],
+  mentions: /\bupdate\b/,
   *detect(subject) {
     const runs = allRuns(subject);
     for (const { stage, step } of runs) {

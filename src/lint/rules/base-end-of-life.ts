@@ -43,7 +43,6 @@ export const baseEndOfLife = rule({
     { text: 'FROM python:3.8\nRUN pip install tox==4\n' },
   ],
   *detect({ file, stages, path }) {
-    if (stages.some(isTestBench)) return;
     const seen = new Set<string>();
     for (const stage of stages) {
       const { from, base, parent } = stage;
@@ -53,6 +52,7 @@ export const baseEndOfLife = rule({
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
       if (instead === undefined && ended.length === 0) continue;
       if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path) || bringsToolsAlone(stage, stages)) continue;
+      if (stages.some(isTestBench)) return;
       seen.add(base.reference);
       if (instead !== undefined) yield reportOn(from, word.span, `\`${base.name}\` was given up: ${instead}`);
       else yield reportOn(from, word.span, `${ended.join(', and ')}: take a newer release`);

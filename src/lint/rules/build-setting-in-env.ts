@@ -35,6 +35,7 @@ export const buildSettingInEnv = rule({
     { text: 'FROM debian:12\nENV DEBIAN_FRONTEND=noninteractive\nRUN apt-get install -y build-essential\n' },
     { text: 'FROM debian:12\nENV HTTP_PROXY=\nEXPOSE 80\nCMD ["nginx"]\n' },
   ],
+  mentions: /DEBIAN_FRONTEND|_proxy/i,
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
       if (!isService(stage, start)) continue;

@@ -22,6 +22,7 @@ export const copiedImageFloating = rule({
     { text: 'FROM debian:12\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/\n' },
     { text: 'ARG UV=latest\nFROM debian:12\nCOPY --from=assets /a /a\nCOPY --from=uv:$UV /uv /bin/\n' },
   ],
+  mentions: /from=/i,
   *detect({ file, stages }) {
     const seen = new Set<string>();
     for (const stage of stages) {

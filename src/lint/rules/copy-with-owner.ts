@@ -31,6 +31,7 @@ export const copyWithOwner = rule({
     },
     { text: 'FROM node:22\nRUN mkdir -p /app && chown -R node /app\nCOPY --chown=node . /app\nCMD ["node", "a.js"]\n' },
   ],
+  mentions: /\bch(?:own|mod)\b/,
   *detect(subject) {
     for (const place of serviceRuns(subject)) {
       for (const call of place.step.script.calls) {

@@ -35,6 +35,7 @@ export const curlWithoutFail = rule({
     { text: 'FROM debian:12\nRUN echo fail >> ~/.curlrc\nRUN curl -Lo /a https://acme.io/a\n' },
     { text: 'FROM debian:12\nRUN until curl -o /dev/null http://localhost:80; do sleep 1; done\n' },
   ],
+  mentions: /\bcurl\b/,
   *detect({ file, stages, path }) {
     if (/curlrc/.test(file.text)) return;
     for (const { stage, step } of allRuns({ file, stages, path })) {

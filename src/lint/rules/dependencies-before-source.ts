@@ -33,6 +33,7 @@ export const dependenciesBeforeSource = rule({
       text: 'FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["node", "a.js"]\n',
     },
   ],
+  mentions: /\b(?:copy|add)\b.*[\s"]\.\/?[\s"]/i,
   *detect(subject) {
     if (isForWindows(subject) || !runsSomething(subject.stages) || isWorkspace(subject)) return;
     for (const stage of subject.stages) {

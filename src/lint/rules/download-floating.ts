@@ -27,6 +27,7 @@ export const downloadFloating = rule({
     { text: 'FROM debian:12\nRUN curl -fsSLo a https://acme.io/latest/a && echo "$SUM a" | sha256sum -c && chmod +x a\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/latest/key.asc -o /etc/apt/keyrings/acme.asc\n' },
   ],
+  mentions: /\b(?:curl|wget)\b/,
   *detect({ file, stages, path }) {
     for (const { stage, step } of allRuns({ file, stages, path })) {
       if (verifies(step.script)) continue;

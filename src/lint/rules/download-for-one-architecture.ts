@@ -33,6 +33,7 @@ export const downloadForOneArchitecture = rule({
       text: 'FROM --platform=$BUILDPLATFORM debian:12\nARG TARGETARCH\nRUN curl -f https://acme.io/b-amd64.tgz | tar xz\n',
     },
   ],
+  mentions: /\b(?:curl|wget)\b/,
   *detect({ file, stages, path }) {
     if (!TELLS_APART.test(file.text)) return;
     for (const { stage, step } of allRuns({ file, stages, path })) {

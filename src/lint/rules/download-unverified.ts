@@ -25,6 +25,7 @@ export const downloadUnverified = rule({
     { text: 'FROM debian:12\nRUN curl -fLO https://acme.io/a.tgz && echo "$SUM a.tgz" | sha256sum -c && tar xf a.tgz\nCMD ["a"]\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://acme.io/key.asc -o /etc/apt/keyrings/a.asc\nCMD ["a"]\n' },
   ],
+  mentions: /\b(?:curl|wget)\b/,
   *detect({ file, stages, path }) {
     const last = stages.at(-1);
     if (last === undefined || !isRunnable(last)) return;

@@ -1,3 +1,4 @@
+import type { Instruction } from '../../dockerfile/index.ts';
 import { rule } from '../types.ts';
 import { reportAt } from './parts/hadolint.ts';
 
@@ -11,10 +12,11 @@ export const envRefersToItself = rule({
   why: 'All values are expanded before any of them is set, so the older value is taken, or none.',
   source: 'hadolint, "DL3044"',
   examples: [{ text: 'FROM alpine:3.20\nENV «A=x B=$A/y»\n' }, { text: 'FROM alpine:3.20\nENV A=x\nENV B=$A/y\n' }],
+  mentions: /\$/,
   *detect(subject) {
     // The other reading of a file takes its time, and few files have anything to read.
     const { file } = subject;
-    if (file.problems.length === 0 && !file.instructions.some(({ name, line }) => name === 'ENV' && line.includes('$'))) return;
+    if (file.problems.length === 0 && !file.instructions.some(mayReferToItself)) return;
     const known = new Set<string>();
     for (const at of subject.reading.instructions) {
       if (at.name === 'ARG') known.add(at.variable);
@@ -26,6 +28,9 @@ export const envRefersToItself = rule({
     }
   },
 });
+
+const mayReferToItself = ({ name, line, args }: Instruction): boolean =>
+  name === 'ENV' && line.includes('$') && (args.form !== 'pairs' || args.pairs.length > 1);
 
 /** `${name}`, or `$name` and no letter of a name after it. */
 const uses = (value: string, name: string): boolean =>

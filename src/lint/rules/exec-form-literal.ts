@@ -34,6 +34,7 @@ export const execFormLiteral = rule({
     { text: 'FROM alpine:3.20\nHEALTHCHECK CMD [«"wget -q localhost || exit 1"»]\n' },
     { text: 'FROM alpine:3.20\nCMD ["nginx", "-g", "daemon off;"]\n' },
   ],
+  mentions: /\[/,
   *detect({ stages, file }) {
     if (file.escape === '`') return;
     for (const stage of stages) {

@@ -11,6 +11,7 @@ export const exposeInvalidFormat = rule({
   why: 'An address or a host’s port has no effect there, and BuildKit will refuse it one day. Ports are published when the container is started.',
   source: 'BuildKit, "ExposeInvalidFormat"',
   examples: [{ text: 'FROM alpine\nEXPOSE «8080:80»\n', fixed: 'FROM alpine\nEXPOSE 80\n' }, { text: 'FROM alpine\nEXPOSE 80\n' }],
+  mentions: /\bexpose\b/i,
   *detect({ evaluation }) {
     for (const { port, spec, report } of exposedPorts(evaluation)) {
       if (!spec.mapsHost) continue;

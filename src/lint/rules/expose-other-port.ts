@@ -40,6 +40,7 @@ export const exposeOtherPort = rule({
     { text: 'FROM python:3.12-slim\nEXPOSE 8000\nCMD ["gunicorn", "-b", "unix:/run/app.sock", "-p", "app.pid", "app:app"]\n' },
     { text: 'FROM debian:12\nEXPOSE 8000\nCMD ["ssh-tunnel", "--port", "22"]\n' },
   ],
+  mentions: /\bexpose\b/i,
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
       const ports = new Set(startedCalls(start).flatMap((call) => portsIn(call, stage)));

@@ -26,6 +26,7 @@ export const finalStageBuildPlatform = rule({
     { text: 'FROM --platform=$TARGETPLATFORM alpine:3.20\nCMD ["sh"]\n' },
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.23\nRUN go test ./...\n' },
   ],
+  mentions: /BUILDPLATFORM/,
   *detect({ stages, file }) {
     const last = stages.findLast(({ isLast }) => isLast);
     if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => mayBeForDevelopment(file, stage))) return;

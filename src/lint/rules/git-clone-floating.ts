@@ -27,6 +27,7 @@ export const gitCloneFloating = rule({
     { text: 'FROM debian:12\nRUN git clone /src/app.git /app\nADD https://github.com/acme/app.git#v1.2 /src\n' },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git?tag=v1.2 /src\n' },
   ],
+  mentions: /\bclone\b|\badd\b.*(?:git|ssh)/i,
   *detect({ file, stages, path }) {
     for (const { instruction } of stages.flatMap(({ steps }) => steps)) {
       const { name, args } = instruction;

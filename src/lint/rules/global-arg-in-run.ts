@@ -21,6 +21,7 @@ export const globalArgInRun = rule({
     { text: 'ARG NODE_VERSION=22\nFROM node:${NODE_VERSION}\nRUN echo $NODE_VERSION\n' },
     { text: 'ARG VERSION=1\nFROM quay.io/team/base:1\nRUN echo $VERSION\n' },
   ],
+  mentions: /\barg\b/i,
   *detect({ stages, file }) {
     if (file.escape === '`') return;
     const first = file.instructions.findIndex(({ name }) => name === 'FROM');
@@ -38,9 +39,7 @@ export const globalArgInRun = rule({
         for (const name of namesSet(instruction)) known.add(name);
         const found =
           instruction.name === 'RUN'
-            ? usedIn(instruction, file.text).find(
-                ({ name }) => global.has(name) && !known.has(name) && !BASES.test(`${stage.base.name} ${name}`),
-              )
+            ? usedIn(instruction, file.text, (name) => global.has(name) && !known.has(name) && !BASES.test(`${stage.base.name} ${name}`))[0]
             : undefined;
         if (found === undefined) continue;
         yield reportOn(
@@ -64,11 +63,16 @@ function namesSet({ name, args }: Instruction): readonly string[] {
 }
 
 /** Variables that a script reads and does not set itself; those with another value for when they are empty are cared for. */
-function usedIn({ span, args, line }: Instruction, text: string): readonly { readonly name: string; readonly span: Span }[] {
-  if (args.form !== 'text') return [];
+function usedIn(
+  { span, args, line }: Instruction,
+  text: string,
+  isWanted: (name: string) => boolean,
+): readonly { readonly name: string; readonly span: Span }[] {
+  if (args.form !== 'text' || !line.includes('$')) return [];
   const script = text.slice(span.start, span.end).replace(/'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
   return [...script.matchAll(/(?<!\\)\$(?:\{([A-Za-z_]\w*)([^}]?)|([A-Za-z_]\w*))/g)].flatMap((match) => {
     const name = match[1] ?? match[3] ?? '';
+    if (!isWanted(name)) return [];
     const isSet = new RegExp(
       String.raw`(?:^|[\s;&|(])(?:export\s+|local\s+|declare\s+)?${name}=|\b(?:for|read(?:\s+-\w+)*)\s+${name}\b`,
     ).test(line);

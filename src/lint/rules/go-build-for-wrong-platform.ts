@@ -35,6 +35,7 @@ export const goBuildForWrongPlatform = rule({
     },
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.26 AS build\nRUN xx-go build -o /app .\nFROM scratch\nCOPY --from=build /app /\n' },
   ],
+  mentions: /BUILDPLATFORM/,
   *detect({ stages }) {
     for (const stage of stages) {
       if (!isForBuildPlatform(stage)) continue;

@@ -35,6 +35,7 @@ export const healthcheckCannotFail = rule({
     { text: 'FROM redis:7\nHEALTHCHECK CMD redis-cli ping || exit 1\n' },
     { text: 'FROM python:3.12\nHEALTHCHECK CMD curl telnet://localhost:25 && echo ok || (echo bad; exit 1)\n' },
   ],
+  mentions: /\bhealthcheck\b/i,
   *detect({ file, stages }) {
     for (const stage of stages) {
       const step = stage.isLast ? lastOf(stage, 'HEALTHCHECK') : undefined;

@@ -20,6 +20,7 @@ export const healthcheckProgramMissing = rule({
     { text: 'FROM python:3.12-alpine\nRUN apk add --no-cache curl~8\nHEALTHCHECK CMD curl -f http://localhost || exit 1\n' },
     { text: 'FROM python:3.12-slim\nCOPY --from=tools /usr/bin/curl /usr/bin/\nHEALTHCHECK CMD curl -f http://localhost || exit 1\n' },
   ],
+  mentions: /\bhealthcheck\b/i,
   *detect({ stages }) {
     for (const stage of stages) {
       const step = stage.isLast ? lastOf(stage, 'HEALTHCHECK') : undefined;

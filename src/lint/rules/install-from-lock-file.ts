@@ -42,6 +42,7 @@ export const installFromLockFile = rule({
     { text: 'FROM ruby:3.3\nENV BUNDLE_DEPLOYMENT=1\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n' },
     { text: 'FROM python:3.12\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install\n' },
   ],
+  mentions: /\b(?:npm|yarn|pnpm|bun|uv|bundle|poetry|composer)\b/,
   *detect(subject) {
     for (const { stage, step } of allRuns(subject)) {
       if (!stage.isNeeded) continue;

@@ -35,6 +35,7 @@ export const installPinnedVersion = rule({
     { text: 'FROM python:3.12 AS licences\nRUN pip install pyyaml && python pull.py\nFROM python:3.12\nCOPY --from=licences /out /out\n' },
     { text: 'FROM debian:10\nRUN pip install pyparsing\nRUN python2 setup.py install\n' },
   ],
+  mentions: /\b(?:install|i|get)\b/,
   *detect(subject) {
     for (const { stage, step } of allRuns(subject)) {
       if (!stage.isNeeded || hasOldPython(stage)) continue;

@@ -49,6 +49,7 @@ export const maskedFailure = rule({
     { text: 'FROM debian:12\nRUN yes | apt-get install nginx && cat list | xargs apt-get install -y\n' },
     { text: 'FROM debian:12\nRUN <<EOF\n#!/bin/bash -e\napt-get install -y nginx\nrm -rf /var/lib/apt/lists/*\nEOF\n' },
   ],
+  mentions: /[;|]|<</,
   *detect(subject) {
     for (const place of allRuns(subject)) {
       if (!place.stage.isNeeded) continue;

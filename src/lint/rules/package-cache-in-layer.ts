@@ -74,8 +74,9 @@ export const packageCacheInLayer = rule({
     { text: 'FROM golang:1.26\nRUN apt-get update && apt-get install -y protobuf-compiler\nCMD ["/generate.sh"]\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y g++ git\nRUN pip install ply\nENTRYPOINT ["/check.sh"]\n' },
   ],
+  mentions: /apt|apk|yum|dnf|zypper|pip|npm|yarn|composer/,
   *detect(subject) {
-    const started = [...startedImage(subject)][0];
+    const [started] = startedImage(subject);
     // An image to build or to test with is large anyway.
     if (started !== undefined && started.start.script.calls.some(isNoService)) return;
     for (const place of serviceRuns(subject)) {

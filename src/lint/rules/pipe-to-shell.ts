@@ -44,6 +44,7 @@ export const pipeToShell = rule({
     { text: 'FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/v1.2.3/install.sh | sh\n' },
     { text: 'FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y\n' },
   ],
+  mentions: /\b(?:curl|wget)\b/,
   *detect({ file, stages, path }) {
     for (const { step } of allRuns({ file, stages, path })) {
       const seen = new Set<number>();

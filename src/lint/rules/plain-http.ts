@@ -45,6 +45,7 @@ export const plainHttp = rule({
     { text: 'FROM debian:12\nRUN wget http://mirror/app.tgz http://localhost:80/a\nHEALTHCHECK CMD curl -f http://acme.io/ || exit 1\n' },
     { text: 'FROM debian:12\nADD --checksum=sha256:00 http://acme.io/app.tgz /\nENV HOME_PAGE=http://acme.io\n' },
   ],
+  mentions: /(?:http|git):\/\//,
   *detect({ file, stages }) {
     for (const step of stages.flatMap(({ steps }) => steps)) {
       for (const word of fetched(step)) {

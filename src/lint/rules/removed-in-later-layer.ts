@@ -35,6 +35,7 @@ export const removedInLaterLayer = rule({
     { text: 'FROM nginx:1.27\nRUN rm /etc/nginx/conf.d/default.conf\nCOPY default.conf /etc/nginx/conf.d/\n' },
     { text: 'FROM debian:12\nRUN apt-get purge -y perl\nCMD ["app"]\n' },
   ],
+  mentions: /\b(?:rm|purge|remove|autoremove|del|erase)\b/,
   *detect(subject) {
     for (const place of serviceRuns(subject)) {
       const { instruction, script } = place.step;

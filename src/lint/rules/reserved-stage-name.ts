@@ -12,6 +12,7 @@ export const reservedStageName = rule({
   why: 'Both names mean something else to BuildKit: the empty image and the files of the build.',
   source: 'BuildKit, "ReservedStageName"',
   examples: [{ text: 'FROM alpine AS «scratch»\n' }, { text: 'FROM scratch AS empty\n' }],
+  mentions: /\b(?:scratch|context)\b/i,
   *detect({ evaluation }) {
     if (!reached(evaluation, 'stages')) return;
     for (const from of readFroms(evaluation)) {

@@ -27,6 +27,7 @@ export const runWithoutEffect = rule({
     { text: 'FROM debian\nRUN (cd /app && make) && . ./check.sh\n' },
     { text: 'FROM debian\nRUN cd app && make && cd ..; cd /\n' },
   ],
+  mentions: /\b(?:cd|export|source|service|systemctl)\b|\s\.\s|init\.d/,
   *detect(subject) {
     for (const { step } of allRuns(subject)) {
       const { instruction, script } = step;

@@ -24,6 +24,7 @@ export const startCommandNotJson = rule({
     { text: 'FROM node:22\nCMD [[ -f x ]] && cat x\n' },
     { text: 'FROM node:22\nHEALTHCHECK CMD [ "$(cat /state)" = "up" ]\n' },
   ],
+  mentions: /\[/,
   *detect({ file }) {
     if (file.escape === '`') return;
     for (const instruction of file.instructions) {

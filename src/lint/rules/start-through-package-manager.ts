@@ -29,6 +29,7 @@ export const startThroughPackageManager = rule({
     { text: 'FROM node:22\nENTRYPOINT ["dumb-init", "--"]\nCMD ["npm", "start"]\n' },
     { text: 'FROM node:22-slim\nCMD ["npm", "start"]\n', files: { 'package.json': '{ "scripts": { "start": "exec node server.js" } }' } },
   ],
+  mentions: /\b(?:npm|yarn|pnpm)\b/,
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
       const call = startedCalls(start).at(-1);

@@ -16,6 +16,7 @@ export const undefinedArgInFrom = rule({
     { text: 'ARG VERSION=3.20\nFROM alpine:${VERSION}\n' },
     { text: 'FROM --platform=$BUILDPLATFORM alpine\n' },
   ],
+  mentions: /\$/,
   *detect({ evaluation }) {
     for (const { from, base, platform } of evaluation.stages) {
       const flag = from.flags.find((f) => f.name === 'platform');

@@ -24,6 +24,7 @@ export const unusedArg = rule({
     { text: 'ARG BASE=alpine\nARG TAG=3.20\nARG IMAGE=$BASE:$TAG\nFROM $IMAGE\n' },
     { text: 'FROM alpine:3.20\nARG SOURCE_DATE_EPOCH\nCOPY app /\n' },
   ],
+  mentions: /\barg\b/i,
   *detect({ file, stages }) {
     const first = file.instructions.findIndex(({ name }) => name === 'FROM');
     const before = file.instructions.slice(0, Math.max(0, first));
@@ -43,7 +44,7 @@ export const unusedArg = rule({
       for (const [i, { instruction }] of stage.steps.entries()) {
         const after = [...stage.steps.slice(i + 1), ...heirs].map((step) => step.instruction);
         const isSeen = (name: string): boolean =>
-          after.some((other) => SEES_ALL.has(other.name) || namesOf(other).includes(name) || uses(other, name));
+          after.some((other) => SEES_ALL.has(other.name)) || after.some((other) => namesOf(other).includes(name) || uses(other, name));
         yield* unseen(instruction, isSeen, 'nothing after it in this stage can use it');
       }
     }

@@ -36,6 +36,7 @@ export const upgradeOverDigest = rule({
     { text: `FROM alpine:3.20@${DIGEST}\nRUN apk upgrade --no-cache openssl libcrypto3\n` },
     { text: `FROM rockylinux:9@${DIGEST}\nRUN dnf update -y --security && dnf update -y openssl\n` },
   ],
+  mentions: /@\w+:/,
   *detect(subject) {
     for (const { stage, step } of imageRuns(subject)) {
       const { instruction, script } = step;

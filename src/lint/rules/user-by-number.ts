@@ -30,6 +30,7 @@ export const userByNumber = rule({
     { text: 'FROM python:3.12-slim\nRUN useradd -u 10001 app\nUSER app\nRUN make\n' },
     { text: 'FROM quay.io/team/node:1\nUSER node\nEXPOSE 80\nCMD ["node", "server.js"]\n' },
   ],
+  mentions: /\buser\b/i,
   *detect(subject) {
     for (const { stage, start } of startedImage(subject)) {
       const step = lastOf(stage, 'USER');

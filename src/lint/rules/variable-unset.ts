@@ -26,6 +26,7 @@ export const variableUnset = rule({
     { text: 'FROM debian:12\nENV NAME=${NAME:-x}\n' },
     { text: 'FROM alpine:3.20\nENV PATH=/opt/bin:$PATH\n' },
   ],
+  mentions: /\$/,
   *detect({ file, evaluation, stages }) {
     const declared = declaredNames(file);
     for (const { instruction, stage: index, trigger, expanded } of evaluation.steps) {

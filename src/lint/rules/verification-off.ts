@@ -102,6 +102,7 @@ export const verificationOff = rule({
     { text: 'FROM node:22\nRUN npm config set strict-ssl true && echo --insecure && curl -fsSL -w ok https://acme.io/k\n' },
     { text: 'FROM fedora:43\n# The packages are not signed yet.\nRUN dnf install -y --nogpgcheck https://acme.io/a.rpm\n' },
   ],
+  mentions: /insecure|verify|no-check|ssl|trust|unauthenticated|force-yes|gpg|unsigned|tls_reject|[\s"']-[a-z#]*k/i,
   *detect({ file, stages }) {
     for (const step of stages.flatMap(({ steps }) => steps)) {
       const isSaid = UNSIGNED.test(

@@ -1,5 +1,6 @@
 import { replace, type Dockerfile } from '../../dockerfile/index.ts';
-import { judgeOf, type Finding, type LintOptions } from '../lint.ts';
+import { judgeOf, type Finding } from '../lint.ts';
+import type { LintOptions } from '../subject.ts';
 import type { Fix, PresetName, RuleFacts, Severity } from '../types.ts';
 import { HEADER_LINES, type ShellScript } from './scripts.ts';
 

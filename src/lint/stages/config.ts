@@ -1,12 +1,17 @@
+import { onceFor } from '../../base/index.ts';
 import { declaration, wordsOf, type Instruction } from '../../dockerfile/index.ts';
 import type { Script } from '../script/index.ts';
 import type { Stage, StageStep } from './types.ts';
 
 /** The stage and those it is built on, the first of them first. */
-export const lineage = (stage: Stage): readonly Stage[] => [...(stage.parent === undefined ? [] : lineage(stage.parent)), stage];
+export const lineage: (stage: Stage) => readonly Stage[] = onceFor((stage) =>
+  stage.parent === undefined ? [stage] : [...lineage(stage.parent), stage],
+);
 
 /** All steps that a stage's files and configuration come from, those of its parents first. */
-export const allSteps = (stage: Stage): readonly StageStep[] => lineage(stage).flatMap(({ steps }) => steps);
+export const allSteps: (stage: Stage) => readonly StageStep[] = onceFor((stage) =>
+  stage.parent === undefined ? stage.steps : lineage(stage).flatMap(({ steps }) => steps),
+);
 
 /** The instruction of this name that counts: the last, the parents' included. */
 export const lastOf = (stage: Stage, name: string): StageStep | undefined =>
@@ -24,7 +29,9 @@ export interface StartCommand {
 }
 
 /** Undefined where the file says nothing: the base decides. */
-export function startCommand(stage: Stage): StartCommand | undefined {
+export const startCommand: (stage: Stage) => StartCommand | undefined = onceFor(readStartCommand);
+
+function readStartCommand(stage: Stage): StartCommand | undefined {
   let entrypoint: StageStep | undefined;
   let cmd: StageStep | undefined;
   for (const { steps } of lineage(stage)) {

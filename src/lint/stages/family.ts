@@ -1,3 +1,4 @@
+import { onceFor } from '../../base/index.ts';
 import type { Base } from './types.ts';
 
 /** The system that a base image holds, by its name and tag; undefined where they do not tell. */
@@ -39,7 +40,9 @@ const ON_DEBIAN = new Set(
 /** Of these, such as are Ubuntu (their descriptions on Docker Hub). */
 const ON_UBUNTU = new Set(['eclipse-temurin', 'mongo', 'maven', 'gradle', 'tomcat', 'jetty', 'swift', 'rabbitmq', 'ibm-semeru-runtimes']);
 
-export function familyOf({ name, tag = '', isKnown }: Base): Family | undefined {
+export const familyOf: (base: Base) => Family | undefined = onceFor(readFamily);
+
+function readFamily({ name, tag = '', isKnown }: Base): Family | undefined {
   if (!isKnown) return undefined;
   const named = NAMES.find(([pattern]) => pattern.test(name))?.[1];
   if (named !== undefined) return named;

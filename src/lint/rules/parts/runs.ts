@@ -1,3 +1,4 @@
+import { onceFor } from '../../../base/index.ts';
 import type { Call } from '../../script/index.ts';
 import { familyOf, isRunnable, type Stage, type StageStep } from '../../stages/index.ts';
 import type { Subject } from '../../types.ts';
@@ -12,25 +13,18 @@ type FileFacts = Pick<Subject, 'file' | 'stages' | 'path'>;
 
 /** Whether it is written for Windows, of which our own rules say nothing. */
 export const isForWindows = ({ file, stages, path }: FileFacts): boolean =>
-  file.escape === '`' ||
-  /windows|nanoserver/i.test(path) ||
-  stages.some(({ base }) => familyOf(base) === 'windows' || /windows|nanoserver|servercore/i.test(base.reference));
+  file.escape === '`' || /windows|nanoserver/i.test(path) || isOnWindows(stages);
+
+const isOnWindows = onceFor((stages: readonly Stage[]) =>
+  stages.some(({ base }) => familyOf(base) === 'windows' || /windows|nanoserver|servercore/i.test(base.reference)),
+);
 
 /** The RUNs of all stages. */
-export function allRuns(subject: FileFacts): readonly Place[] {
-  const { stages } = subject;
-  let runs = known.get(stages);
-  if (runs === undefined) {
-    runs = isForWindows(subject)
-      ? []
-      : stages.flatMap((stage) => stage.steps.filter(({ instruction }) => instruction.name === 'RUN').map((step) => ({ stage, step })));
-    known.set(stages, runs);
-  }
-  return runs;
-}
+export const allRuns = (subject: FileFacts): readonly Place[] => (isForWindows(subject) ? [] : runsOf(subject.stages));
 
-/** By the stages of a file. */
-const known = new WeakMap<readonly Stage[], readonly Place[]>();
+const runsOf = onceFor((stages: readonly Stage[]): readonly Place[] =>
+  stages.flatMap((stage) => stage.steps.filter(({ instruction }) => instruction.name === 'RUN').map((step) => ({ stage, step }))),
+);
 
 /** The RUNs whose files are in the image. */
 export const imageRuns = (subject: FileFacts): readonly Place[] => allRuns(subject).filter(({ stage }) => stage.isInImage);

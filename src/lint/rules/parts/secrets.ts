@@ -30,23 +30,26 @@ const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2')
 
 /** Secrets that an instruction has written in it: each place once. */
 export function secretsOf({ instruction, script }: StageStep, text: string): readonly WrittenSecret[] {
-  const found = [
-    ...shaped(instruction, text),
-    ...named(instruction),
-    ...script.calls.flatMap(givenTo),
-    ...script.assignments.flatMap(assigned),
-  ];
+  const written = text.slice(instruction.span.start, instruction.span.end);
+  const byName = NAMES_SECRETS.test(written)
+    ? [...named(instruction), ...script.calls.flatMap(givenTo), ...script.assignments.flatMap(assigned)]
+    : [];
+  const found = [...shaped(instruction, written), ...byName];
   return found.filter(({ span }, i) => !found.slice(0, i).some((other) => other.span.start < span.end && span.start < other.span.end));
 }
 
+/** Parts of the names of secrets, and options that are given some: without any of them there is none by name. */
+const NAMES_SECRETS = /pass|pwd|secret|token|key|credential|authorization|-u\b|--user\b/i;
+
 /** Tokens and private keys by their shape, and passwords in addresses. */
-function shaped({ span: { start, end } }: Instruction, text: string): readonly WrittenSecret[] {
-  const written = text.slice(start, end);
+function shaped({ span: { start } }: Instruction, written: string): readonly WrittenSecret[] {
   const tokens = secretsIn(written).map(({ at, name }) => ({
     what: `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`,
     span: { start: start + at, end: start + at + (/^[^\s"'`\\,;@]+/.exec(written.slice(at))?.[0].length ?? 1) },
   }));
-  const addresses = [...written.matchAll(/[a-z][a-z0-9+.-]*:\/\/([^\s:/@'"]*):([^\s@/'"]{3,})@([^\s/@'"]+)/gi)];
+  const addresses = !written.includes('@')
+    ? []
+    : [...written.matchAll(/[a-z][a-z0-9+.-]*:\/\/([^\s:/@'"]*):([^\s@/'"]{3,})@([^\s/@'"]+)/gi)];
   const passwords = addresses.flatMap((match) => {
     const [whole, user = '', password = '', host = ''] = match;
     if (passwordIn(whole) === undefined || !isRealSecret(password) || user === password || isLocal(host)) return [];

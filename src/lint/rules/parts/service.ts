@@ -1,3 +1,4 @@
+import { onceFor } from '../../../base/index.ts';
 import { wordsOf } from '../../../dockerfile/index.ts';
 import type { Call } from '../../script/index.ts';
 import { allSteps, lastOf, readStart, unwrapped, type Stage, type Start } from '../../stages/index.ts';
@@ -5,17 +6,22 @@ import type { Subject } from '../../types.ts';
 import { isForWindows } from './runs.ts';
 
 /** The last stage, with how its image starts: nothing for an image without a start command of its own, and none for Windows. */
-export function* startedImage(
-  subject: Pick<Subject, 'file' | 'stages' | 'path'>,
-): Iterable<{ readonly stage: Stage; readonly start: Start }> {
+export function startedImage(subject: Pick<Subject, 'file' | 'stages' | 'path'>): readonly StartedImage[] {
   const stage = subject.stages.findLast(({ isLast }) => isLast);
-  if (stage === undefined || isForWindows(subject)) return;
-  const start = readStart(stage);
-  if (start !== undefined) yield { stage, start };
+  if (stage === undefined || isForWindows(subject)) return [];
+  const start = startOf(stage);
+  return start === undefined ? [] : [{ stage, start }];
+}
+
+const startOf = onceFor(readStart);
+
+interface StartedImage {
+  readonly stage: Stage;
+  readonly start: Start;
 }
 
 /** What is called when the image starts, runners such as `uv run` taken off. */
-export const startedCalls = ({ script }: Start): readonly Call[] => script.calls.map(unwrapped);
+export const startedCalls: (start: Start) => readonly Call[] = onceFor(({ script }) => script.calls.map(unwrapped));
 
 /** Programs that only serve (their manuals). */
 const SERVERS = new Set(

@@ -1,3 +1,4 @@
+import { onceFor } from '../../../base/index.ts';
 import type { Span } from '../../../dockerfile/index.ts';
 import { operands, type Call, type ShellWord } from '../../script/index.ts';
 
@@ -51,14 +52,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   gradlew: 'gradle',
 };
 
-const known = new WeakMap<Call, ToolCall>();
-
 /** Reads a call as that of a tool. Many rules ask for the same one. */
-export function toolCall(call: Call): ToolCall {
-  let tool = known.get(call);
-  if (tool === undefined) known.set(call, (tool = readTool(call)));
-  return tool;
-}
+export const toolCall: (call: Call) => ToolCall = onceFor(readTool);
 
 function readTool(call: Call): ToolCall {
   const module = /^python[\d.]*$/.test(call.program) ? call.args.findIndex(({ text }) => text === '-m') : -1;
