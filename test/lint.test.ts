@@ -62,6 +62,25 @@ describe('plimsoll lint', () => {
     expect(end.stderr).toContain('json-args-recommended');
   });
 
+  test('says the same of many files, which several threads judge, as of each few of them', async () => {
+    const texts = [untidy, 'FROM debian:8\nRUN curl http://a.io | sh\n', 'FROM alpine\nBROKEN\n', 'FROM scratch\nCOPY a /\n'];
+    const names = Array.from({ length: 90 }, (_, i) => `${i}/Dockerfile`);
+    const cwd = folder(Object.fromEntries(names.map((name, i) => [name, texts[(i * i) % texts.length] ?? ''])));
+    type Report = Readonly<Record<'findings' | 'parseErrors', readonly unknown[]>>;
+    const reportOn = async (files: readonly string[]): Promise<Report> =>
+      JSON.parse((await plimsoll(['lint', '--no-shellcheck', '--json', ...files], { cwd })).stdout) as Report;
+    const all = await reportOn(names);
+    const parts = [await reportOn(names.slice(0, 30)), await reportOn(names.slice(30, 60)), await reportOn(names.slice(60))];
+    expect(all.findings.length).toBeGreaterThan(90);
+    expect(all.findings).toEqual(parts.flatMap(({ findings }) => findings));
+    expect(all.parseErrors).toEqual(parts.flatMap(({ parseErrors }) => parseErrors));
+    const unreadable = await plimsoll(['lint', '--no-shellcheck', ...names, '/proc/self/mem'], { cwd });
+    expect([unreadable.code, unreadable.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: `\/proc\/self\/mem` cannot be read: EIO\nhint: /),
+    ]);
+  });
+
   test('what a file is for is told by its path in the repository, wherever it is judged from', async () => {
     const cwd = folder({
       'ci/repository/.git/HEAD': '',

@@ -24,13 +24,16 @@ const SKIPPED = new Set(['.git', 'node_modules', '.venv', 'venv', 'vendor', '.to
 const NAME = /^(?:.*\.)?(?:docker|container)file(?:\..+)?$/i;
 const NOT_ONE = /\.(?:dockerignore|md|txt|tmpl|tpl|j2|erb|orig|bak|swp|py|go|js|ts|sh|json|ya?ml|html?)$/i;
 
-/** Reads what the words name: files as they are, folders by searching them, `-` from standard input. */
-export async function lintInputs(words: readonly string[]): Promise<readonly LintInput[]> {
+/** The paths that the words name: files as they are, folders by searching them, `-` for standard input. */
+export async function lintPaths(words: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(words.map((word) => (word === '-' ? [word] : filesAt(word))));
   const paths = [...new Set(found.flat())];
-  if (paths.length === 0) {
-    throw new UserError(`there is no Dockerfile in ${words.join(', ')}`, 'name the file itself, whatever it is called');
-  }
+  if (paths.length > 0) return paths;
+  throw new UserError(`there is no Dockerfile in ${words.join(', ')}`, 'name the file itself, whatever it is called');
+}
+
+/** The files, and standard input where `-` names it. Throws UserError for what cannot be read. */
+export async function readInputs(paths: readonly string[]): Promise<readonly LintInput[]> {
   const piped = paths.includes('-') ? decodeText(await standardInput()) : '';
   return paths.map((path) => (path === '-' ? { path, inRepository: '', text: piped, ignore: undefined, contexts: [] } : readInput(path)));
 }
@@ -111,12 +114,20 @@ function ignoreFor(path: string): string | undefined {
 
 /** The file's folder, and those above it up to the repository's root; the folder alone outside of a repository. */
 function foldersOf(path: string): readonly string[] {
-  const folders: string[] = [];
-  for (let folder = resolve(dirname(path)); ; folder = dirname(folder)) {
-    folders.push(folder);
-    if (existsSync(join(folder, '.git'))) return folders;
-    if (folder === dirname(folder)) return folders.slice(0, 1);
+  const folder = resolve(dirname(path));
+  return upToTop(folder) ?? [folder];
+}
+
+const known = new Map<string, readonly string[] | undefined>();
+
+/** Undefined outside of a repository. Many files have the same folders above them. */
+function upToTop(folder: string): readonly string[] | undefined {
+  if (!known.has(folder)) {
+    const above = dirname(folder);
+    const rest = existsSync(join(folder, '.git')) ? [] : folder === above ? undefined : upToTop(above);
+    known.set(folder, rest && [folder, ...rest]);
   }
+  return known.get(folder);
 }
 
 const contextAt = (folder: string): Context => ({

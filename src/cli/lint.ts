@@ -6,16 +6,12 @@ import { encodeText } from '../dockerfile/index.ts';
 import {
   fix,
   keyOfPackage,
-  lint,
   readHadolintConfig,
   rules,
-  shellFindings,
-  shellScripts,
   sortFindings,
   versionsWanted,
   type Finding,
   type HadolintConfig,
-  type Linted,
   type LintOptions,
   type PresetName,
   type Severity,
@@ -23,7 +19,9 @@ import {
 } from '../lint/index.ts';
 import { lintFormats, lintReport, unifiedDiff, type JudgedFile } from '../report/index.ts';
 import { EXIT } from './exit.ts';
-import { lintInputs, readHadolintFile, type LintInput } from './lint-files.ts';
+import { judgeHere, lintOptions, reported, type Judge, type Terms, type Verdict } from './judge/judge.ts';
+import { judgeInThreads, threadsFor } from './judge/threads.ts';
+import { lintPaths, readHadolintFile, readInputs, type LintInput } from './lint-files.ts';
 import { examples } from './options.ts';
 import { exitWith, interruptible } from './run-command.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
@@ -85,7 +83,7 @@ export function define(command: Command): void {
           'add `--fix`, or `--diff` to see it first',
         );
       }
-      exitWith(await run(await lintInputs(files), options));
+      exitWith(await run(await lintPaths(files), options));
     });
 }
 
@@ -95,47 +93,35 @@ const list = (value: string): string[] =>
     .map((name) => name.trim())
     .filter(Boolean);
 
-async function run(inputs: readonly LintInput[], options: Options): Promise<number> {
-  const only = chosenRules(options);
+async function run(paths: readonly string[], options: Options): Promise<number> {
   const hadolint = options.preset === 'buildkit' ? undefined : await hadolintConfig(options.config);
+  const terms: Terms = { preset: options.preset, only: chosenRules(options), hadolint, scripts: asksShellcheck(options) };
   const failOn = options.failOn ?? defaultThreshold(options.preset, hadolint);
-  const settings = (input: LintInput): LintOptions => ({
-    preset: options.preset,
-    path: input.inRepository,
-    ignore: input.ignore,
-    contexts: input.contexts,
-    hadolint,
-    ...(only === undefined ? {} : { only }),
-  });
-  const mended = options.fix === true || options.diff === true ? await mend(inputs, settings, options) : inputs;
-  const judge = (input: LintInput): LintedFile => ({ path: input.path, ...lint(input.text, settings(input)) });
-  const wanted = options.diff === true ? inputs : mended;
-  const judged = asksShellcheck(options)
-    ? await withShell(wanted.map(judge), options, hadolint)
-    : wanted.map((input) => withoutTree(judge(input)));
   const format = options.json === true ? 'json' : (options.format ?? 'terminal');
   const write = lintFormats[format];
-  // What was read from standard input goes, mended, to standard output: the report makes room.
-  const stream = options.fix === true && inputs.some((input) => input.path === '-') ? process.stderr : process.stdout;
-  if (write !== undefined) stream.write(write(judged));
-  else if (options.diff !== true) stream.write(lintReport(judged, { paint: paintFor(stream), width: widthOf(stream) }));
-  if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
-  return judged.some((file) => file.findings.some((finding) => counts(finding, failOn))) ? EXIT.unfit : EXIT.fine;
+  const judge = await judgeFor(paths, terms, options);
+  try {
+    const judged = await withShell(await judge.verdicts(), judge, terms);
+    // What was read from standard input goes, mended, to standard output: the report makes room.
+    const stream = options.fix === true && paths.includes('-') ? process.stderr : process.stdout;
+    if (write !== undefined) stream.write(write(judged));
+    else if (options.diff !== true) stream.write(lintReport(judged, { paint: paintFor(stream), width: widthOf(stream) }));
+    if (judged.some((file) => file.problems.length > 0)) return EXIT.request;
+    return judged.some((file) => file.findings.some((finding) => counts(finding, failOn))) ? EXIT.unfit : EXIT.fine;
+  } finally {
+    await judge.end();
+  }
 }
 
-interface LintedFile extends Linted {
-  readonly path: string;
+/** Many files are judged by several threads; what is mended is judged as it is then. */
+async function judgeFor(paths: readonly string[], terms: Terms, options: Options): Promise<Judge> {
+  const mends = options.fix === true || options.diff === true;
+  const threads = mends || paths.includes('-') ? 1 : threadsFor(paths.length);
+  if (threads > 1) return judgeInThreads(paths, terms, threads);
+  const inputs = await readInputs(paths);
+  const mended = mends ? await mend(inputs, (input) => lintOptions(input, terms), options) : inputs;
+  return judgeHere(options.diff === true ? inputs : mended, terms);
 }
-
-/** What reports need. Ten thousand trees would take 300 MB. */
-const withoutTree = ({ path, file: { text, rangeOf }, problems, isFragment, developmentSaidBy, findings }: LintedFile): JudgedFile => ({
-  path,
-  file: { text, rangeOf },
-  problems,
-  isFragment,
-  developmentSaidBy,
-  findings: findings.map(({ rule, severity, message, range, fix: mends }) => ({ rule, severity, message, range, fix: mends })),
-});
 
 /** BuildKit does not look at scripts. */
 const asksShellcheck = ({ shellcheck, preset, only }: Options): boolean => shellcheck && preset !== 'buildkit' && only === undefined;
@@ -156,27 +142,23 @@ async function hadolintConfig(named: string | undefined): Promise<HadolintConfig
 }
 
 /** The findings of ShellCheck among the others; without it that is said once. */
-async function withShell(
-  files: readonly LintedFile[],
-  options: Options,
-  hadolint: HadolintConfig | undefined,
-): Promise<readonly JudgedFile[]> {
-  const scripts = files.map((file) => shellScripts(file.file));
-  if (scripts.every((list) => list.length === 0)) return files;
+async function withShell(verdicts: readonly Verdict[], judge: Judge, terms: Terms): Promise<readonly JudgedFile[]> {
+  const files = verdicts.map(reported);
+  if (!terms.scripts || verdicts.every(({ scripts }) => scripts.length === 0)) return files;
   const { findShellcheck, runShellcheck, WITHOUT_SHELLCHECK } = await import('./shellcheck.ts');
   const path = await findShellcheck();
   if (path === undefined) {
     process.stderr.write(`note: ${WITHOUT_SHELLCHECK}\n`);
     return files;
   }
-  const answers = await runShellcheck(path, scripts.flat());
+  const answers = await runShellcheck(
+    path,
+    verdicts.flatMap(({ scripts }) => scripts),
+  );
   let taken = 0;
-  return files.map((file, i) => {
-    const own = scripts[i] ?? [];
-    const found = shellFindings(file.file, own, answers.slice(taken, taken + own.length), { preset: options.preset, hadolint });
-    taken += own.length;
-    return { ...file, findings: sortFindings([...file.findings, ...found]) };
-  });
+  const comments = verdicts.map(({ scripts }) => answers.slice(taken, (taken += scripts.length)));
+  const found = await judge.shell(comments);
+  return files.map((file, i) => ({ ...file, findings: sortFindings([...file.findings, ...(found[i] ?? [])]) }));
 }
 
 const counts = ({ severity }: Pick<Finding, 'severity'>, failOn: Severity | 'none'): boolean =>

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { EnvironmentError } from '../base/index.ts';
 import { hexOf, openMemo, openStore, runProcess, sha256, storeRoot } from '../base/node.ts';
-import { ALWAYS_EXCLUDED, type ShellComment, type ShellScript } from '../lint/index.ts';
+import { ALWAYS_EXCLUDED, type ShellComment } from '../lint/index.ts';
 
 /** How to get it, said once when it is not there. */
 export const WITHOUT_SHELLCHECK =
@@ -31,18 +31,18 @@ const SCRIPTS = { min: 16, max: 500 };
  * What ShellCheck says of scripts, in their order. One process reads many, and there is one for each processor; what it
  * said of the same text before is remembered for each folder it is run in. Throws EnvironmentError when ShellCheck itself fails.
  */
-export async function runShellcheck(path: string, scripts: readonly ShellScript[]): Promise<readonly (readonly ShellComment[])[]> {
+export async function runShellcheck(path: string, scripts: readonly string[]): Promise<readonly (readonly ShellComment[])[]> {
   const { mtimeMs, size } = await stat(path);
   const memo = await openMemo(
     join(storeRoot(), 'records', 'memo', `shellcheck-${hexOf(sha256(process.cwd()))}.json`),
     `${path} ${mtimeMs} ${size} ${ALWAYS_EXCLUDED.join()}`,
   );
   const answers = new Map<string, readonly ShellComment[]>();
-  for (const { text } of scripts) {
+  for (const text of scripts) {
     const known = memo.recall<readonly ShellComment[]>('shellcheck', text);
     if (known !== undefined) answers.set(text, known);
   }
-  const asked = [...new Set(scripts.map((script) => script.text))].filter((text) => !answers.has(text));
+  const asked = [...new Set(scripts)].filter((text) => !answers.has(text));
   const parts = dealt(asked);
   const takeNext = async (): Promise<void> => {
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
@@ -54,7 +54,7 @@ export async function runShellcheck(path: string, scripts: readonly ShellScript[
   };
   await Promise.all(Array.from({ length: availableParallelism() }, takeNext));
   await memo.save();
-  return scripts.map((script) => answers.get(script.text) ?? []);
+  return scripts.map((text) => answers.get(text) ?? []);
 }
 
 /** Parts for so many processes at once, long and short scripts mixed. */

@@ -9,4 +9,4 @@ export type { BuildSummary } from './types.ts';
 export { rulePage } from './rule-page.ts';
 export { formatBytes } from './units.ts';
 export { lintFormats, lintReport, unifiedDiff } from './lint/index.ts';
-export type { JudgedFile } from './lint/types.ts';
+export type { JudgedFile, ReportedFinding } from './lint/types.ts';
