@@ -11,7 +11,7 @@ import {
 } from '../dockerfile/index.ts';
 import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
-import { developmentSaidBy } from './purpose.ts';
+import { developmentSaidBy, developmentStages } from './purpose.ts';
 import { readDockerfile, type Reading } from './reading/index.ts';
 import * as all from './rules/index.ts';
 import { readStages, type Stage } from './stages/index.ts';
@@ -86,6 +86,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     platformOf: options.platformOf ?? ((): undefined => undefined),
   };
   const saidBy = preset === 'recommended' ? developmentSaidBy(file, subject.path) : undefined;
+  const isForDevelopment = preset === 'recommended' && saidBy === undefined ? developmentStages(file) : undefined;
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
@@ -94,8 +95,10 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
       if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
+      if (rule.shippedOnly === true && isForDevelopment?.(lineOf(report) ?? 0) === true) continue;
       const finding = findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config));
-      if (!isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? finding.range.start.line)) findings.push(finding);
+      if (!isIgnored([rule.id, ...rule.aliases, ...(rule.answeredBy ?? [])], lineOf(report) ?? finding.range.start.line))
+        findings.push(finding);
     }
   }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');

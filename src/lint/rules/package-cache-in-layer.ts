@@ -13,6 +13,7 @@ import { is, toolCall, type ToolCall } from './parts/tools.ts';
 export const packageCacheInLayer = rule({
   id: 'package-cache-in-layer',
   aliases: [],
+  answeredBy: ['DL3009', 'DL3019', 'DL3032', 'DL3036', 'DL3040', 'DL3042', 'DL3060'],
   presets: ['recommended'],
   shippedOnly: true,
   severity: 'warning',
@@ -65,6 +66,8 @@ export const packageCacheInLayer = rule({
     },
     { text: 'FROM python:3.12-slim\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r requirements.txt\nCMD ["app"]\n' },
     { text: 'FROM python:3.12-slim\nRUN --mount=type=cache,target=/root/.cache pip install -r requirements.txt\nCMD ["app"]\n' },
+    { text: 'FROM debian:13\nRUN apt-get update && apt-get install -y curl && apt-get dist-clean\nCMD ["app"]\n' },
+    { text: 'FROM alpine:3.20\nRUN apk add --no-network --virtual .deps so:libc.so\nCMD ["app"]\n' },
     { text: 'FROM alpine:3.20\nRUN apk add -U curl && rm -rf /var/cache/apk/*\nCMD ["app"]\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y gcc\n' },
     { text: 'FROM node:22\nRUN npm ci && rm -rf /root/.npm\nCMD ["app"]\n' },
@@ -72,6 +75,8 @@ export const packageCacheInLayer = rule({
     { text: 'FROM node:22\nRUN npm install -g pnpm@10\nCMD ["app"]\n' },
     { text: 'FROM rockylinux:9\nARG OLD\nRUN if [ -n "$OLD" ]; then yum install -y dnf; fi\nCMD ["app"]\n' },
     { text: 'FROM golang:1.26\nRUN apt-get update && apt-get install -y protobuf-compiler\nCMD ["/generate.sh"]\n' },
+    { text: 'FROM rockylinux:9\nRUN yum install -y rpm-build && yum clean all\nRUN yum install -y nodejs\nCMD ["/pack"]\n' },
+    { text: 'FROM rockylinux:9\nRUN yum install -y nodejs\nCMD /src/clean_build.sh portal\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y g++ git\nRUN pip install ply\nENTRYPOINT ["/check.sh"]\n' },
   ],
   *detect(subject) {
