@@ -2,7 +2,7 @@ import type { Range } from '../base/index.ts';
 import { optionsAt, parse, type CheckOptions, type Dockerfile, type Problem } from '../dockerfile/index.ts';
 import { DEFAULT_HADOLINT_CONFIG, type HadolintConfig } from './hadolint-settings.ts';
 import { commentPragmas, hadolintPragmas, type IsIgnored } from './pragmas.ts';
-import { developmentSaidBy } from './purpose.ts';
+import { developmentSaidBy, developmentStages } from './purpose.ts';
 import { readDockerfile } from './reading/index.ts';
 import * as all from './rules/index.ts';
 import { subjectOf, type LintOptions } from './subject.ts';
@@ -38,6 +38,7 @@ export function lint(text: string, options: LintOptions = {}): Linted {
   const config = { ...DEFAULT_HADOLINT_CONFIG, ...options.hadolint };
   const subject = subjectOf(file, options);
   const saidBy = preset === 'recommended' ? developmentSaidBy(file, subject.path) : undefined;
+  const isForDevelopment = preset === 'recommended' && saidBy === undefined ? developmentStages(file) : undefined;
   const { options: check, problems } = subject.evaluation;
   const isIgnored = ignoring(subject, preset, config);
   const findings: Finding[] = [];
@@ -46,8 +47,10 @@ export function lint(text: string, options: LintOptions = {}): Linted {
     for (const report of rule.detect(subject)) {
       // `# check=` is BuildKit's, and hadolint does not know it.
       if (preset !== 'hadolint' && !isOn(rule, optionsAt(check, report.comments ?? []))) continue;
+      if (rule.shippedOnly === true && isForDevelopment?.(lineOf(report) ?? 0) === true) continue;
       const finding = findingOf(rule, report, file, preset, severityOf(rule, preset === 'hadolint' ? undefined : check, config));
-      if (!isIgnored([rule.id, ...rule.aliases], lineOf(report) ?? finding.range.start.line)) findings.push(finding);
+      if (!isIgnored([rule.id, ...rule.aliases, ...(rule.answeredBy ?? [])], lineOf(report) ?? finding.range.start.line))
+        findings.push(finding);
     }
   }
   const isFragment = preset !== 'buildkit' && file.instructions.length > 0 && !file.instructions.some(({ name }) => name === 'FROM');

@@ -1,14 +1,17 @@
-import type { Dockerfile } from '../dockerfile/index.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/index.ts';
 import type { Stage } from './stages/index.ts';
 
-/** Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. */
+/**
+ * Folders and file names of what is not shipped: tests, examples, documentation, tools for those who develop. A folder
+ * with a full version holds a release that is out already, or a copy of somebody else's.
+ */
 const FOLDER =
-  /^(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|specs?|test-fixtures|testfiles|fixtures|e2e|integration|examples?|samples?|demos?|tutorials?|playground|sandbox|bench(?:marks?)?|dev|devel|development|.*[-_]dev|local(?:host|net|node)?|debug(?:ging)?|diagnostics?|(?:.*[-_])?(?:greeter|hello[-_]?world)(?:[-_].*)?|\.?devcontainer|hack|contrib|docs?|.*[-_]docs?|documentation|conformance|vendor|node_modules|ci|\.ci|\.github|\.gitlab|canary|nightly)$/i;
+  /^\.?(?:tests?|testing|testdata|test[-_].*|.*[-_]tests?|specs?|test-fixtures|testfiles|fixtures|e2e|playwright|cypress|e2e[-_].*|.*[-_]e2e|integration|examples?|samples?|samples?[-_.].*|demos?|.*[-_]in[-_]a[-_]box|experiment(?:s|al)?|load[-_]?(?:generator|tests?)|tutorials?|playground|sandbox|bench(?:marks?)?|dev|dev[-_]env.*|devel|development|.*[-_]dev|local(?:host|net|node)?|debug(?:ging)?|diagnostics?|(?:.*[-_])?(?:greeter|hello[-_]?world)(?:[-_].*)?|\.?devcontainer|hack|contrib|docs?|.*[-_]docs?|documentation|conformance|vendor|node_modules|ci|\.ci|\.github|\.gitlab|canary|nightly|(?:.*-)?v?\d+\.\d+\.\d+)$/i;
 const NAME =
-  /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|testing|debug|e2e|example|demo|lint|gitpod|ci|canary|nightly)(?:$|[-_.])/i;
+  /(?:^|[-_.])(?:dev|devel|develop|development|local|tests?|[a-z]+\d+tests?|testing|debug|e2e|playwright|cypress|example|demo|lint|gitpod|ci|canary|nightly|conformance|coverage|experimental)(?:$|[-_.])/i;
 /** In the first lines, a comment that leaves no doubt. */
 const SAID =
-  /\b(?:not (?:meant )?for production|(?:only|solely|just) for (?:local )?(?:dev|development|tests?|testing|debugging)|(?:dev|development|tests?|testing) only)\b/i;
+  /\b(?:not (?:(?:meant|suitable|intended) )?for production|(?:only|solely|just) for (?:local )?(?:dev|development|tests?|testing|debugging)|(?:dev|development|tests?|testing) only|except (?:for|in) (?:tests?|testing)|only\W+in (?:our )?(?:tests?|testing)|used? (?:for|in) (?:e2e|end[- ]to[- ]end|integration|conformance) tests?)\b/i;
 /** How to use it, as a command: it is there for the tests. */
 const USED_IN_TESTS = /^\s*(?:>|\$)?\s*(?:go test|pytest|npm test|cargo test|make test|docker run\b.*\btest-\w+)\b/;
 const TOP = 12;
@@ -35,3 +38,24 @@ const HINTED =
 /** Whether a stage may be for development or tests, by its name or a comment at the file's top: for rules on how a service starts. */
 export const mayBeForDevelopment = ({ nodes }: Dockerfile, { name }: Stage): boolean =>
   STAGE.test(name ?? '') || isSaidAtTop(nodes, HINTED);
+
+/**
+ * Whether a line is in a stage that is for development or tests by its name, and that nothing else is made of:
+ * what makes a good image is no matter there either.
+ */
+export function developmentStages({ instructions }: Dockerfile): (line: number) => boolean {
+  const froms = instructions.filter(({ name }) => name === 'FROM');
+  const ranges = froms.flatMap((from, i) => {
+    const name = STAGE_NAME.exec(from.line)?.[1];
+    if (name === undefined || !STAGE.test(name.toLowerCase()) || instructions.some((other) => other !== from && takes(other, name)))
+      return [];
+    return [{ start: from.startLine, end: froms[i + 1]?.startLine ?? Number.POSITIVE_INFINITY }];
+  });
+  return (line) => ranges.some(({ start, end }) => line >= start && line < end);
+}
+
+const STAGE_NAME = /\sAS\s+(\S+)\s*$/i;
+
+/** `FROM test`, `COPY --from=test`, `RUN --mount=type=bind,from=test`. */
+const takes = ({ name, line }: Instruction, stage: string): boolean =>
+  line.toLowerCase().includes(stage.toLowerCase()) && (name === 'FROM' || line.includes('from='));

@@ -78,6 +78,8 @@ export interface Rule {
   readonly id: string;
   /** Names that people know it by: hadolint's codes, BuildKit's names. */
   readonly aliases: readonly string[];
+  /** Codes of hadolint for the same matter: who ignores them does not want to hear of it from us. */
+  readonly answeredBy?: readonly string[];
   readonly presets: readonly PresetName[];
   readonly severity: Severity;
   /** Whether its fixes leave the image as it is, unless one of them says otherwise; `none` where there are no fixes. */

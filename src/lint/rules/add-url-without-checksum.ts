@@ -11,7 +11,7 @@ const TEMPLATE = /BASEARCH|QEMUARCH|@[A-Z_]+@|\{\{/;
 export const addUrlWithoutChecksum = rule({
   id: 'add-url-without-checksum',
   aliases: [],
-  presets: ['recommended'],
+  presets: [],
   shippedOnly: true,
   severity: 'warning',
   fixes: 'none',

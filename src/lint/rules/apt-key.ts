@@ -35,6 +35,8 @@ export const aptKey = rule({
           span,
           `${what}: put the key into /etc/apt/keyrings, and name it with \`signed-by=\` in the source`,
         );
+        // Once for each RUN.
+        break;
       }
     }
   },

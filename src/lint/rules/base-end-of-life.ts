@@ -1,3 +1,4 @@
+import { wordsOf } from '../../dockerfile/index.ts';
 import { allSteps, isRunnable, type Base, type Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
 import { endedIn, givenUp, KNOWN_ON } from './parts/end-of-life.ts';
@@ -33,11 +34,25 @@ export const baseEndOfLife = rule({
     { text: 'ARG VERSION\nFROM node:${VERSION}\n' },
     { text: '# An old glibc, so that the binary runs everywhere.\nFROM ubuntu:18.04\n' },
     { text: 'FROM centos:7\n', path: 'build/Dockerfile-centos7' },
+    {
+      text: 'FROM ubuntu:18.04 AS ubuntu-18.04-base\nRUN make\nFROM ubuntu:18.04 AS ubuntu-18\nRUN make\nFROM balenalib/rpi-raspbian:buster AS raspbian-buster-base\nRUN make\n',
+    },
+    { text: 'FROM centos:7\n', path: 'lib/librdkafka-2.15.0/Dockerfile' },
+    { text: 'FROM «centos:7»\n', path: 'images/rdkafka-2.15/Dockerfile' },
+    { text: 'FROM centos:7\n', path: 'cdn-in-a-box/Dockerfile' },
+    { text: 'FROM centos:7\n', path: 'Dockerfile.conformance' },
+    { text: 'FROM «centos:7»\n', path: 'Dockerfile.latest' },
+    { text: '# Use *only* in our tests.\nFROM centos:7\n' },
+    { text: 'FROM alpine:3.22\nRUN make\nFROM alpine:3.12 AS debug\nRUN apk add gdb\n' },
+    { text: 'FROM «alpine:3.12» AS debug\nRUN apk add gdb\nFROM debug\nRUN make\n' },
+    { text: '# It has to run on all the linux\n# distributions we support.\nFROM debian:11\nRUN make\n' },
     { text: '# The binary has to run on\n# all the Linux distributions that we support.\n#\n#\n#\n#\n#\n#\nFROM debian:11\nRUN make\n' },
     {
       text: 'FROM golang:1.21 AS tools\nRUN go install example.com/sign@v1 && sign --verify app\nFROM scratch\nCOPY --from=tools /app /\n',
     },
     { text: 'FROM golang:1.21\nRUN go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.0\n' },
+    { text: 'FROM golang:1.21\nCOPY go.mod go.sum /m/\nRUN cd /m && go install google.golang.org/protobuf/cmd/protoc-gen-go\n' },
+    { text: 'FROM «golang:1.21»\nCOPY go.mod main.go /m/\nRUN cd /m && go install .\n' },
     { text: 'FROM «golang:1.21» AS build\nCOPY . .\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /\n' },
     { text: 'FROM «golang:1.21»\nRUN go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.1.0\n' },
     { text: 'FROM python:3.8\nRUN pip install tox==4\n' },
@@ -51,7 +66,8 @@ export const baseEndOfLife = rule({
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
       if (instead === undefined && ended.length === 0) continue;
-      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, path) || bringsToolsAlone(stage, stages)) continue;
+      if (isSaidNear(file, from, OLD_ON_PURPOSE) || isInName(base, `${path} ${stage.name ?? ''}`) || bringsToolsAlone(stage, stages))
+        continue;
       if (stages.some(isTestBench)) return;
       seen.add(base.reference);
       if (instead !== undefined) yield reportOn(from, word.span, `\`${base.name}\` was given up: ${instead}`);
@@ -60,11 +76,16 @@ export const baseEndOfLife = rule({
   },
 });
 
-/** `Dockerfile-centos7`: the old system is what the file is for. */
-function isInName({ name, tag = '' }: Base, path: string): boolean {
+/** `Dockerfile-centos7`, `FROM centos:7 AS centos-7-base`: the old system is what the file is for. */
+function isInName({ name, tag = '' }: Base, names: string): boolean {
   const system = name.slice(name.lastIndexOf('/') + 1);
   const release = /^[\w.]+/.exec(tag)?.[0] ?? '';
-  return release !== '' && new RegExp(`${system}[-_.:]?${release.replaceAll('.', '[._]?')}`, 'i').test(path);
+  // The name of a release says it all: `AS raspbian-buster`.
+  if (/^[a-z]{5,}$/.test(release)) return new RegExp(`(?:^|[-_. ])${release}(?:$|[-_.])`, 'i').test(names);
+  const [major = '', ...rest] = release.split('.');
+  return (
+    release !== '' && new RegExp(`${system}[-_.:]?${major}(?:${rest.map((part) => `[._]?${part}`).join('')}|(?![\\d._]))`, 'i').test(names)
+  );
 }
 
 /** Compilers whose version matters to what they compile, and to nothing else in the image. */
@@ -83,9 +104,16 @@ function bringsToolsAlone(stage: Stage, stages: readonly Stage[]): boolean {
   return installed.filter(({ text }) => /\/protoc-gen-[\w-]+(?:@|$)/.test(text)).length * 2 >= Math.max(1, installed.length);
 }
 
+/** What a COPY may bring that is not compiled. */
+const NO_SOURCE = /\.sh$|(?:^|\/)go\.(?:mod|sum)$/;
+
 /** Something of the context, or of a mount of it. */
-const bringsSource = ({ instruction: { name, flags }, mounts }: Stage['steps'][number]): boolean =>
-  ((name === 'COPY' || name === 'ADD') && !flags.some((flag) => flag.name === 'from')) ||
+const bringsSource = ({ instruction: { name, flags, args }, mounts }: Stage['steps'][number]): boolean =>
+  ((name === 'COPY' || name === 'ADD') &&
+    !flags.some((flag) => flag.name === 'from') &&
+    !wordsOf(args)
+      .slice(0, -1)
+      .every((word) => NO_SOURCE.test(word))) ||
   mounts.some(({ type, from }) => type === 'bind' && from === '');
 
 /** An image that starts nothing and brings a runner of tests: the versions in it are those to be tested with. */

@@ -29,19 +29,28 @@ export const copyWithOwner = rule({
     {
       text: 'FROM node:22 AS build\nCOPY . /app\nRUN chown -R node /app\nFROM node:22\nCOPY --from=build --chown=node /app /app\nCMD ["node", "a.js"]\n',
     },
+    { text: 'FROM debian:12\nCOPY app.deb /tmp/\nRUN dpkg -i /tmp/app.deb && rm /tmp/app.deb && chown -R app /tmp\nCMD ["app"]\n' },
+    {
+      text: 'FROM debian:12\nCOPY bin /srv/bin\nCOPY www /srv/www\nRUN «chown -R app /srv/bin» && chown -R app /srv/www\nCMD ["app"]\n',
+    },
+    { text: 'FROM debian:12\nCOPY . /srv\nRUN chown -R root:root /srv && chmod -R a-w /srv\nCMD ["app"]\n' },
+    { text: 'FROM debian:12\nCOPY scripts requirements.txt /srv/\nRUN chown -R app /srv\nCMD ["app"]\n' },
+    { text: 'FROM debian:12\nCOPY scripts /srv/\nCOPY server /srv/\nRUN «chown -R app /srv»\nCMD ["app"]\n' },
     { text: 'FROM node:22\nRUN mkdir -p /app && chown -R node /app\nCOPY --chown=node . /app\nCMD ["node", "a.js"]\n' },
   ],
   mentions: /\bch(?:own|mod)\b/,
   *detect(subject) {
     for (const place of serviceRuns(subject)) {
       for (const call of place.step.script.calls) {
-        if (!isRecursive(call) || call.inner || isForGroup(call)) continue;
+        if (!isRecursive(call) || call.inner || isForGroup(call) || isForRoot(call)) continue;
         const copies = copiesUnder(call, place);
         const [copy] = copies;
         if (copy === undefined) continue;
         const flag = call.program === 'chown' ? '--chown' : '--chmod';
         const says = `the files that ${copy.instruction.name} in line ${copy.instruction.startLine} brings are stored twice: write \`${copy.instruction.name} ${flag}=\` there`;
         yield reportOn(place.step.instruction, call.span, says, copies.length === 1 ? mend(call, place, copy, subject.file) : undefined);
+        // Once for each RUN.
+        break;
       }
     }
   },
@@ -50,16 +59,31 @@ export const copyWithOwner = rule({
 /** `chmod -R g+rwX`, for OpenShift’s users: also of what other steps make there. */
 const isForGroup = (call: Call): boolean => call.program === 'chmod' && /^g[+=]/.test(operands(call)[0]?.text ?? '');
 
+/** They are root's already, or may no longer be written to: that is for all of the folder. */
+const isForRoot = ({ program, args }: Call): boolean =>
+  program === 'chown'
+    ? /^(?:root|0)(?::(?:root|0)?)?$/.test(operands({ args })[0]?.text ?? '')
+    : args.some(({ text }) => /^(?:[ugoa]*[=+-][rwxX]*,)*[ugoa]*-w/.test(text));
+
 const isRecursive = (call: Call): boolean => /^(?:chown|chmod)$/.test(call.program) && hasFlag(call, 'R', 'recursive');
+
+/** By their names, settings and scripts: a few kilobytes. */
+const isSmall = (source: string): boolean =>
+  /(?:^|\/)(?:sh|scripts?|conf(?:igs?)?|etc|templates?|migrations?|sql|requirements|licen[cs]es?)\/?$|\.(?:sh|conf|cfg|ini|txt|toml|ya?ml|env|properties|sql)$/i.test(
+    source,
+  );
 
 /** COPYs before the call that put a folder there and do not yet say what the call says. */
 function copiesUnder(call: Call, { stage, step }: Place): readonly StageStep[] {
   const all = allSteps(stage);
   const targets = operands(call)
     .slice(hasFlag(call, 'reference') ? 0 : 1)
-    .flatMap(({ text }) => absolute(step, text) ?? []);
+    .flatMap(({ text }) => absolute(step, text) ?? [])
+    // What lies there is used up.
+    .filter((target) => target !== '/tmp');
   return all.slice(0, all.indexOf(step)).filter((other) => {
-    if (other.instruction.flags.some(({ name }) => name === call.program)) return false;
+    const { flags, args } = other.instruction;
+    if (flags.some(({ name }) => name === call.program) || wordsOf(args).slice(0, -1).every(isSmall)) return false;
     const placed = placedBy(other);
     return placed.some(({ path, isFolder }) => isFolder && targets.some((target) => isWithin(path, target)));
   });

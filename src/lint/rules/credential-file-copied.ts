@@ -1,3 +1,4 @@
+import { developmentSaidBy } from '../purpose.ts';
 import type { Context } from '../types.ts';
 import { rule } from '../types.ts';
 import { reportOn } from './parts/report.ts';
@@ -30,18 +31,26 @@ export const credentialFileCopied = rule({
     { text: 'FROM node:22-slim\nCOPY package.json «.npmrc» ./\n', files: { '.npmrc': '//registry.example/:_authToken=8f14e45fceea\n' } },
     { text: 'FROM node:22-slim\nCOPY package.json .npmrc ./\n', files: { '.npmrc': 'save-exact=true\n' } },
     { text: 'FROM node:22-slim\nCOPY .env ./\n', files: { '.env': 'VITE_TITLE=Shop\nPORT=3000\n' } },
+    { text: 'FROM postgres:17\nCOPY .pgpass /root/\n', path: 'dev/db/Dockerfile' },
+    { text: 'FROM node:22-slim\nCOPY scripts/docker/.env.production .env\n' },
+    {
+      text: 'FROM node:22-slim\nCOPY «scripts/.env» .env\n',
+      files: { 'scripts/.env': 'DB_PASSWORD=hunter2-7Kq\n' },
+    },
     { text: 'FROM node:22-slim\nCOPY .env.example .env\n' },
     { text: 'FROM node:22 AS build\nCOPY .env ./\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /dist /usr/share/nginx/html\n' },
     { text: 'FROM debian:12\nCOPY id_rsa.pub /root/.ssh/authorized_keys\n' },
   ],
-  *detect({ stages, contexts }) {
+  *detect({ stages, contexts, file, path }) {
+    const isForTests = developmentSaidBy(file, path) !== undefined;
     for (const { instruction } of stages.filter(({ isInImage }) => isInImage).flatMap(({ steps }) => steps)) {
       const { name, args, flags } = instruction;
       if ((name !== 'COPY' && name !== 'ADD') || flags.some((flag) => flag.name === 'from')) continue;
       if (args.form !== 'words' && args.form !== 'exec') continue;
       for (const { text, span } of args.words.slice(0, -1)) {
         const what = credentialIn(text, contexts);
-        if (what !== undefined)
+        // The database of a test has a password that everybody may know.
+        if (what !== undefined && !(isForTests && text.endsWith('.pgpass')))
           yield reportOn(
             instruction,
             span,
@@ -56,6 +65,7 @@ function credentialIn(path: string, contexts: readonly Context[]): string | unde
   const named = CREDENTIALS.find(([pattern]) => pattern.test(path))?.[1];
   if (!MIXED.test(path)) return named;
   const text = contexts.map(({ read }) => read(path.replace(/^\.?\//, ''))).find((each) => each !== undefined);
-  if (text === undefined) return named;
+  // Settings in a folder of the repository are for everybody's eyes more often than not.
+  if (text === undefined) return path.replace(/^\.\//, '').includes('/') ? undefined : named;
   return holdsSecret(text) || TOKEN_LINE.test(text) ? 'secrets' : undefined;
 }

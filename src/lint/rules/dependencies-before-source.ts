@@ -1,5 +1,5 @@
 import { wordsOf, type Instruction } from '../../dockerfile/index.ts';
-import type { Stage, StageStep } from '../stages/index.ts';
+import { allSteps, type Stage, type StageStep } from '../stages/index.ts';
 import { rule, type Subject } from '../types.ts';
 import { manifestInstall, type ManifestInstall } from './parts/manifests.ts';
 import { reportOn } from './parts/report.ts';
@@ -28,6 +28,9 @@ export const dependenciesBeforeSource = rule({
     { text: 'FROM python:3.12\nCOPY . .\nRUN pip install .\nCMD ["app"]\n' },
     { text: 'FROM node:22\nCOPY . .\nRUN pnpm install\nWORKDIR /app/packages/web\nRUN pnpm build\nCMD ["node", "a.js"]\n' },
     { text: 'FROM node:22\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n', files: { 'pnpm-workspace.yaml': 'packages: [a]\n' } },
+    {
+      text: 'FROM node:22 AS base\nCOPY package.json package-lock.json ./\nRUN npm ci\nFROM base\nCOPY . .\nRUN npm ci\nCMD ["node", "a.js"]\n',
+    },
     { text: 'FROM node:22\nCOPY --from=build /app .\nRUN npm ci\nCMD ["node", "a.js"]\n' },
     {
       text: 'FROM node:22\nRUN --mount=type=bind,source=package.json,target=package.json npm ci\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["node", "a.js"]\n',
@@ -53,11 +56,13 @@ const isWorkspace = ({ file, contexts }: Subject): boolean =>
   contexts.some(({ kindOf }) => ['pnpm-workspace.yaml', 'lerna.json', 'nx.json', 'turbo.json'].some((name) => kindOf(name) === 'file'));
 
 /** The first install of a stage, where it needs only files of its own and comes after the whole source. */
-function installAfterSource({ steps }: Stage): { readonly copy: StageStep; readonly install: ManifestInstall } | undefined {
+function installAfterSource({ steps, parent }: Stage): { readonly copy: StageStep; readonly install: ManifestInstall } | undefined {
   const at = steps.findIndex((step) => installOf(step) !== undefined);
   const step = steps[at];
   const install = step && installOf(step);
   if (step === undefined || install === undefined || step.mounts.some(({ type }) => type === 'cache' || type === 'bind')) return undefined;
+  // What it is built on has most of them.
+  if (parent !== undefined && allSteps(parent).some((before) => installOf(before)?.says === install.says)) return undefined;
   const copies = steps.slice(0, at).filter(({ instruction }) => /^(?:COPY|ADD)$/.test(instruction.name));
   const copy = copies.find(({ instruction }) => isSource(instruction));
   return copy === undefined || copies.some(({ instruction }) => brings(instruction, install)) ? undefined : { copy, install };

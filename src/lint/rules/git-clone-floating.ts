@@ -26,6 +26,7 @@ export const gitCloneFloating = rule({
     { text: 'FROM debian:12\nRUN git clone https://github.com/acme/app /app\nRUN cd /app && git reset --hard $COMMIT\n' },
     { text: 'FROM debian:12\nRUN git clone /src/app.git /app\nADD https://github.com/acme/app.git#v1.2 /src\n' },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git?tag=v1.2 /src\n' },
+    { text: 'FROM debian:12 AS pr-test\nRUN git clone https://github.com/acme/app\nFROM debian:12\nCOPY app /\n' },
   ],
   mentions: /\bclone\b|\badd\b.*(?:git|ssh)/i,
   *detect({ file, stages, path }) {
@@ -38,6 +39,8 @@ export const gitCloneFloating = rule({
       }
     }
     for (const { stage, step } of allRuns({ file, stages, path })) {
+      // A target for tests, or for those who develop.
+      if (!stage.isNeeded) continue;
       for (const call of step.script.calls) {
         if (!isFloatingClone(call) || callsAfter(call, step, stage).some(choosesCommit)) continue;
         const branch = flagValue(call, 'b', 'branch')?.text;

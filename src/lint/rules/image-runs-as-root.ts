@@ -12,6 +12,7 @@ const isSystemPort = (port: string): boolean => Number.parseInt(port, 10) < 1024
 export const imageRunsAsRoot = rule({
   id: 'image-runs-as-root',
   aliases: [],
+  answeredBy: ['DL3002'],
   presets: ['recommended'],
   shippedOnly: true,
   severity: 'warning',

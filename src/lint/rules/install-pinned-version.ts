@@ -9,6 +9,7 @@ import { toolCall, type ToolCall } from './parts/tools.ts';
 export const installPinnedVersion = rule({
   id: 'install-pinned-version',
   aliases: [],
+  answeredBy: ['DL3013', 'DL3016', 'DL3028', 'DL3062'],
   presets: ['recommended'],
   shippedOnly: true,
   severity: 'warning',
@@ -29,6 +30,9 @@ export const installPinnedVersion = rule({
     { text: 'FROM python:3.12\nRUN pip install -c constraints.txt gunicorn\n' },
     { text: 'FROM python:3.12\nARG PACKAGE\nRUN pip install $PACKAGE git+https://example.com/a.git@v1\n' },
     { text: 'FROM node:22\nRUN npm install -g pm2@5 @angular/cli@18 ./local.tgz\n' },
+    { text: 'FROM python:3.12\nRUN pip install uv && uv sync --frozen\n' },
+    { text: 'FROM node:22\nRUN npm install -g yarn\n' },
+    { text: 'FROM python:3.12\n# hadolint ignore=DL3013\nRUN pip install gunicorn\n' },
     { text: 'FROM rust:1.80\nRUN cargo install --version 2.2.4 diesel_cli && cargo install --path .\n' },
     { text: 'FROM golang:1.23\nRUN go install ./cmd/app golang.org/x/tools/cmd/stringer@v0.24.0\n' },
     { text: 'FROM debian:12\nRUN apt-get install -y curl\n' },
@@ -43,7 +47,11 @@ export const installPinnedVersion = rule({
       const found = calls.flatMap((call) => unpinnedOf(toolCall(call)).map((word) => ({ word, call })));
       const [first] = found;
       if (first === undefined) continue;
-      const names = found.map(({ word }) => `\`${word.text}\``).join(', ');
+      const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';
+      const names = `${found
+        .slice(0, NAMED)
+        .map(({ word }) => `\`${word.text}\``)
+        .join(', ')}${more}`;
       const says = isRedirected(first.call)
         ? `the shell takes what follows \`${first.word.text}\` for a file to write to: put quotes around both`
         : `${names} ${found.length === 1 ? 'has' : 'have'} no version: each build takes the newest`;
@@ -51,6 +59,9 @@ export const installPinnedVersion = rule({
     }
   },
 });
+
+/** As many packages are named in a message. */
+const NAMED = 3;
 
 /** Python 2, for which nothing new is released any more. */
 const hasOldPython = ({ steps }: Stage): boolean =>
@@ -66,10 +77,12 @@ function unpinnedOf(tool: ToolCall): readonly ShellWord[] {
     case 'pip install':
       return hasFlag(call, 'c', 'constraint', 'no-index')
         ? []
-        : named.filter(({ text }) => /^[\w.-]+(?:\[[\w,.-]+\])?$/.test(text) && !OF_PIP.has(text));
+        : named.filter(({ text }) => /^[\w.-]+(?:\[[\w,.-]+\])?$/.test(text) && !INSTALLERS.has(text));
     case 'npm install':
     case 'npm i':
-      return hasFlag(call, 'g', 'global') ? named.filter(({ text }) => /^(?:@[\w.-]+\/)?[\w.-]+(?:@latest)?$/.test(text)) : [];
+      return hasFlag(call, 'g', 'global')
+        ? named.filter(({ text }) => /^(?:@[\w.-]+\/)?[\w.-]+(?:@latest)?$/.test(text) && !FROZEN.has(text))
+        : [];
     case 'go install':
     case 'go get':
       return named.filter(({ text }) => text.endsWith('@latest'));
@@ -81,6 +94,12 @@ function unpinnedOf(tool: ToolCall): readonly ShellWord[] {
       return [];
   }
 }
+
+/** What they install others tell, and a lock file if there is one. */
+const INSTALLERS: ReadonlySet<string> = new Set([...OF_PIP, 'uv']);
+
+/** What npm has of Yarn is Yarn 1, of which nothing but fixes is published (Yarn, "Installation"). */
+const FROZEN = new Set(['yarn']);
 
 /** `pip install flask>=3` writes a file that is named `=3`. */
 const isRedirected = ({ redirections }: Call): boolean => redirections.some(({ target }) => target.text.startsWith('='));

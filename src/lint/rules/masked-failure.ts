@@ -1,15 +1,18 @@
-import { replace, type Edit } from '../../dockerfile/index.ts';
-import { isCall, type Call } from '../script/index.ts';
+import { replace, type Dockerfile, type Edit } from '../../dockerfile/index.ts';
+import { isCall, type Call, type ShellWord } from '../script/index.ts';
 import { familyOf } from '../stages/index.ts';
 import { rule, type Fix } from '../types.ts';
+import { isSaidNear } from './parts/comments.ts';
+import { downloadOf } from './parts/downloads.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns, callsAfter, type Place } from './parts/runs.ts';
-import { installsPackages, toolCall } from './parts/tools.ts';
+import { installsPackages, toolCall, type ToolCall } from './parts/tools.ts';
 import { isWork } from './parts/work.ts';
 
 export const maskedFailure = rule({
   id: 'masked-failure',
   aliases: [],
+  answeredBy: ['DL4006'],
   presets: ['recommended'],
   shippedOnly: true,
   severity: 'warning',
@@ -26,6 +29,16 @@ export const maskedFailure = rule({
     { text: 'FROM debian:12\nRUN «curl -s https://example.com/app.conf» | tee /etc/app.conf\n' },
     { text: 'FROM debian:12\nRUN curl -s https://example.com/key.asc | tee /etc/apt/keyrings/a.asc\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://example.com/install.sh | sh\nRUN uv sync\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://example.com/uv/install.sh | sh\nRUN apt-get install -y gcc && uv sync\n' },
+    { text: 'FROM rockylinux:9\nRUN curl -fsSL https://example.com/script.rpm.sh | bash\nRUN yum install -y varnish-7.3.0\n' },
+    { text: 'FROM rockylinux:9\nRUN yum install -y "dnf-command(config-manager)"; yum config-manager --set-enabled crb\n' },
+    { text: 'FROM debian:12\nRUN (apt-get install -y ucx-tools || echo "not available, skipped") && make\n' },
+    {
+      text: 'FROM php:8.3\nRUN curl -fsSL https://getcomposer.org/installer | php -- --version=2.8 && mv composer.phar /usr/bin/composer\n',
+    },
+    { text: 'FROM rust:1.80\nRUN if [ -n "$A" ]; then cargo build --release; mv target/release/a .; else echo none; fi\n' },
+    { text: 'FROM rust:1.80\nRUN --mount=type=cache,target=/target «cargo build --release»; mv target/release/a .\n' },
+    { text: 'FROM debian:12\n# Optional: faster lookups.\nRUN apt-get install -y ripgrep || true\n' },
     { text: 'FROM alpine:3.20\nRUN apk upgrade --simulate | grep openssl | sh\n' },
     {
       text: 'FROM debian:12\nRUN apt-get update; «apt-get install -y nginx»; rm -rf /var/lib/apt/lists/*\n',
@@ -53,7 +66,9 @@ export const maskedFailure = rule({
   *detect(subject) {
     for (const place of allRuns(subject)) {
       if (!place.stage.isNeeded) continue;
-      const call = place.step.script.calls.find((candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place));
+      const call = place.step.script.calls.find(
+        (candidate) => !candidate.inner && isMasked(candidate) && !isExpected(candidate, place, subject.file),
+      );
       if (call === undefined) continue;
       yield reportOn(place.step.instruction, call.span, MESSAGES[call.fate] ?? '', mend(call, place));
     }
@@ -79,13 +94,37 @@ function isMasked(call: Call): boolean {
   }
 }
 
-/** Somebody asks first (`test -f a && make || echo none`), or notices afterwards. */
-function isExpected(call: Call, place: Place): boolean {
+/** Words for what may be missing. */
+const MAY_FAIL =
+  /\b(?:optional(?:ly)?|skip(?:s|ped|ping)?|ignor\w+|not available|unavailable|best[- ]effort|(?:may|might) (?:not|fail)|if available)\b/i;
+
+/** Somebody asks first (`test -f a && make || echo none`), says that it may fail, or notices afterwards. */
+function isExpected(call: Call, place: Place, file: Dockerfile): boolean {
+  if (isNoticed(call, place)) return true;
+  if (call.fate !== 'lost to ||') return isCalledFor(call, place);
   const { calls } = place.step.script;
+  const at = calls.indexOf(call);
+  const [before, after] = [calls[at - 1], calls[at + 1]];
   return (
-    isNoticed(call, place) ||
-    (call.fate === 'lost to ||' && /^(?:test|\[|\[\[|command|which|type)$/.test(calls[calls.indexOf(call) - 1]?.program ?? ''))
+    /^(?:test|\[|\[\[|command|which|type)$/.test(before?.program ?? '') ||
+    (after?.program === 'echo' && after.args.some(({ text }) => MAY_FAIL.test(text))) ||
+    isSaidNear(file, place.step.instruction, MAY_FAIL)
   );
+}
+
+/** What was built is taken, and that fails where there is nothing: `make; cp app /`. */
+const isTaken = (next: Call | undefined): boolean => next?.fate === 'ends' && /^(?:mv|cp|install|strip)$/.test(next.program);
+
+/** What is installed is called later in the RUN, and there its absence ends the build: `apt-get install -y jq; jq … && …`. */
+function isCalledFor(call: Call, { step: { script, mounts } }: Place): boolean {
+  const tool = toolCall(call);
+  const { calls } = script;
+  if (!installsPackages(tool)) return mounts.every(({ type }) => type !== 'cache') && isTaken(calls[calls.indexOf(call) + 1]);
+  const later = script.calls.slice(script.calls.indexOf(call) + 1).filter(({ fate }) => fate === 'ends');
+  return tool.given.every(({ text }) => {
+    const plugin = /^dnf-command\((.+)\)$/.exec(text)?.[1];
+    return later.some((next) => (plugin === undefined ? next.program === text : toolCall(next).subcommand === plugin));
+  });
 }
 
 /** What would not be there is called for, and its absence ends the build. */
@@ -95,15 +134,27 @@ function isNoticed(call: Call, { stage, step }: Place): boolean {
   // With `pipefail`, a search that finds nothing would end the build.
   if (into.program === 'grep') return true;
   if (!isFetch(call)) return false;
+  if (SCRIPTED.test(into.program) && isTaken(step.script.calls[step.script.calls.indexOf(into) + 1])) return true;
   // apt refuses a repository without its key.
   if (into.program === 'tee') return into.args.some(({ text }) => text.startsWith('/etc/apt/'));
   const { calls } = step.script;
   // The system's own packages would be installed instead of those of the repository that a script adds.
-  if (SHELL.test(into.program)) return !callsAfter(into, step, stage).some((next) => installsPackages(toolCall(next)));
+  if (SHELL.test(into.program))
+    return INSTALLER.test(downloadOf(call)?.url.text ?? '') || !callsAfter(into, step, stage).map(toolCall).some(mayInstallAnother);
   return calls.slice(calls.indexOf(into) + 1).some(({ program, inner }) => !inner && !COMMON.has(program));
 }
 
 const SHELL = /^(?:sh|bash|dash|ash|zsh)$/;
+const SCRIPTED = /^(?:sh|bash|dash|ash|zsh|python[\d.]*|perl|ruby|node|php)$/;
+
+/** Puts a program there, and adds no repository: who calls it finds nothing. */
+const INSTALLER = /\/install(?:er)?(?:[-_.]\w+)*$|^https:\/\/sh\.rustup\.rs\b/;
+
+/** Packages of the system; not those whose version only the added repository has. */
+const mayInstallAnother = (tool: ToolCall): boolean => installsPackages(tool) && !(tool.given.length > 0 && tool.given.every(hasVersion));
+
+/** `nodejs=22.1.0-1`, `varnish-7.3.0`. */
+const hasVersion = ({ text }: ShellWord): boolean => /[=-]v?\d+(?:\.\d+)+/.test(text);
 
 /** Programs that are there anyway. */
 const COMMON = new Set(

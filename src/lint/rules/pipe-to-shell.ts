@@ -2,7 +2,7 @@ import type { Span } from '../../dockerfile/index.ts';
 import { hasFlag, operands, type Call } from '../script/index.ts';
 import { rule } from '../types.ts';
 import { downloadOf, hostOf, isCommitUrl, isPrivateUrl } from './parts/downloads.ts';
-import { installerAdvice } from './parts/installers.ts';
+import { hasAdvice, installerAdvice } from './parts/installers.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns } from './parts/runs.ts';
 
@@ -14,8 +14,8 @@ const RUN_AS_SCRIPT =
 /** As far before a download as that can stand. */
 const NEAR = 120;
 
-/** A version in the address: what is there is not changed day by day. */
-const VERSION = /\/v?\d+\.\d+(?:\.\d+)?[^/]*\//;
+/** A version in the address, or a variable for one: what is there is not changed day by day. */
+const VERSION = /\/v?\d+\.\d+(?:\.\d+)?[^/]*\/|\/v?\$(?:\w*(?:VERSION|TAG|COMMIT)|\{\w*(?:VERSION|TAG|COMMIT)\})\//i;
 
 /** Installers of the languages' own makers, which check what they download (rustup, "Other installation methods"). */
 const TOOLCHAIN = /^https:\/\/(?:sh\.rustup\.rs|just\.systems)\b/;
@@ -42,7 +42,10 @@ export const pipeToShell = rule({
     { text: `FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/${'0a'.repeat(20)}/install.sh | sh\n` },
     { text: 'FROM debian:12\nRUN curl -s http://localhost:8080/setup | sh; VERSION=$(curl -s https://acme.io/version) sh build.sh\n' },
     { text: 'FROM debian:12\nRUN curl -fsSL https://raw.acme.io/a/v1.2.3/install.sh | sh\n' },
+    { text: 'FROM debian:12\nARG TOOL_VERSION\nRUN curl -fsSL https://raw.acme.io/a/v${TOOL_VERSION}/install.sh | sh\n' },
     { text: 'FROM debian:12\nRUN curl -sSf https://sh.rustup.rs | sh -s -- -y\n' },
+    { text: 'FROM debian:12\nRUN curl -fsSL https://get.acme.io | bash -s -- --version 1.2.3\n' },
+    { text: 'FROM debian:12\nRUN «curl -fsSL https://dot.net/v1/dotnet-install.sh | bash» -s -- --channel 9.0\n' },
   ],
   mentions: /\b(?:curl|wget)\b/,
   *detect({ file, stages, path }) {
@@ -61,13 +64,21 @@ export const pipeToShell = rule({
         )
           continue;
         const span = runAt(call, file.text);
-        if (span === undefined) continue;
+        if (span === undefined || (!hasAdvice(url) && isTold(call))) continue;
         seen.add(call.span.start);
         yield reportOn(step.instruction, span, `what ${hostOf(url) ?? 'the server'} sends runs unseen: ${installerAdvice(url)}`);
       }
     }
   },
 });
+
+/** The script is told which version to install, so that is settled. */
+const isTold = (call: Call): boolean =>
+  piped(call).some(({ args }) =>
+    args.some(({ text }, i) =>
+      /^--?(?:version|v)$/.test(text) ? args[i + 1] !== undefined : /^--version=.|^v?\d+\.\d+(?:\.\d+)?$/.test(text),
+    ),
+  );
 
 /** From a download to what runs it; undefined where nothing does. */
 function runAt(call: Call, text: string): Span | undefined {

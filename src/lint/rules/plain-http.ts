@@ -38,6 +38,7 @@ export const plainHttp = rule({
     { text: 'FROM debian:12\nADD «http://»acme.io/app.tgz /\n', fixed: 'FROM debian:12\nADD https://acme.io/app.tgz /\n' },
     { text: 'FROM debian:12\nRUN wget -qO- "«http://»acme.io/key" | apt-key add - && git clone «git://»acme.io/a.git\n' },
     { text: 'FROM python:3.12\nRUN pip install -i «http://»pypi.acme.io/simple app && npm config set registry «http://»npm.acme.io\n' },
+    { text: 'FROM debian:12\nRUN git config --global url."https://acme.io/".insteadOf git://acme.io/\n' },
     { text: 'FROM python:3.12\nENV PIP_INDEX_URL=«http://»pypi.acme.io/simple\n' },
     { text: 'FROM debian:12\nRUN curl -fO http://acme.io/app.tgz && echo "$SUM app.tgz" | sha256sum -c\n' },
     { text: 'FROM debian:12\nRUN curl -x http://proxy.acme.io:3128 -fO https://acme.io/app.tgz\n' },
@@ -51,6 +52,8 @@ export const plainHttp = rule({
       for (const word of fetched(step)) {
         const url = /(?:http|git):\/\/\S+/.exec(file.text.slice(word.start, word.end));
         const host = hostOf(url?.[0].replace(/["'].*$/s, '') ?? '');
+        // `git config url.https://….insteadOf git://…` is what takes it away.
+        if (/insteadof\s+["']?$/i.test(file.text.slice(Math.max(0, word.start - 20), word.start))) continue;
         if (url === null || host === undefined || isPrivateHost(host)) continue;
         const start = word.start + url.index;
         const span = { start, end: start + url[0].indexOf('//') + 2 };

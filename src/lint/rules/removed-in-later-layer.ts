@@ -2,6 +2,7 @@ import { wordsOf } from '../../dockerfile/index.ts';
 import { operands, type Call, type ShellWord } from '../script/index.ts';
 import { allSteps, type StageStep } from '../stages/index.ts';
 import { rule } from '../types.ts';
+import { isCompiler } from './parts/compilers.ts';
 import { absolute, fetchedBy, placedBy } from './parts/files.ts';
 import { reportOn } from './parts/report.ts';
 import { serviceRuns, type Place } from './parts/runs.ts';
@@ -30,6 +31,9 @@ export const removedInLaterLayer = rule({
     {
       text: 'FROM debian:12 AS build\nCOPY a.tar.gz /tmp/\nRUN tar xf /tmp/a.tar.gz && rm /tmp/a.tar.gz\nFROM debian:12\nCOPY --from=build /a /a\nCMD ["app"]\n',
     },
+    { text: 'FROM debian:12\nCOPY setup /setup\nRUN /setup/run.sh && rm -rf /setup\nCMD ["app"]\n' },
+    { text: 'FROM debian:12\nCOPY --from=build /wheels /wheels\nRUN pip install /wheels/* && rm -rf «/wheels»\nCMD ["app"]\n' },
+    { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get purge -y curl\nCMD ["app"]\n' },
     { text: 'FROM debian:12\nCOPY setup.sh /tmp/\nRUN /tmp/setup.sh && rm /tmp/setup.sh\nCMD ["app"]\n' },
     { text: 'FROM debian:12\nADD a.tar.gz /tmp/\nRUN rm /tmp/a.tar.gz || true\nCMD ["app"]\n' },
     { text: 'FROM nginx:1.27\nRUN rm /etc/nginx/conf.d/default.conf\nCOPY default.conf /etc/nginx/conf.d/\n' },
@@ -71,12 +75,17 @@ function removedFile(call: Call, step: StageStep, before: readonly StageStep[]):
     const path = absolute(step, word.text);
     if (path === undefined || path === '/' || SMALL.test(path)) continue;
     const copy = before.findLast((other) => placedBy(other).some((placed) => placed.path === path));
+    if (copy !== undefined && isFolderOfContext(copy, path)) continue;
     if (copy !== undefined) return { word, by: line(copy), advice: isRemote(copy) ? IN_ONE : 'Use `RUN --mount=type=bind`' };
     const run = before.findLast((other) => fetchedBy(other).includes(path));
     if (run !== undefined) return { word, by: line(run), advice: IN_ONE };
   }
   return undefined;
 }
+
+/** A folder that the context has, often of scripts: nobody can tell its size. */
+const isFolderOfContext = ({ instruction: { args, flags } }: StageStep, path: string): boolean =>
+  !/\.\w+$/.test(path) && wordsOf(args)[0] !== '.' && !flags.some(({ name }) => name === 'from');
 
 const IN_ONE = 'Fetch, use and remove it in one RUN';
 
@@ -94,7 +103,9 @@ function removedPackage(tool: ToolCall, step: StageStep, before: readonly StageS
   for (const word of tool.given) {
     const name = packageName(word);
     const run = here.has(name) ? undefined : before.findLast((other) => installed(other, tool.tool).has(name));
-    if (run !== undefined) return { word, by: line(run), advice: 'Install, use and remove it in one RUN, or build in a stage of its own' };
+    // Others go for what they can do, not for their size.
+    if (run !== undefined && (isCompiler(name) || /^\.|-dev(?:el)?$|build|deps/.test(name)))
+      return { word, by: line(run), advice: 'Install, use and remove it in one RUN, or build in a stage of its own' };
   }
   return undefined;
 }

@@ -6,6 +6,8 @@ export const reservedStageName = rule({
   id: 'reserved-stage-name',
   aliases: ['ReservedStageName'],
   presets: ['buildkit', 'recommended'],
+  // It builds all the same.
+  shippedOnly: true,
   severity: 'error',
   fixes: 'none',
   summary: 'No stage is named `scratch` or `context`.',

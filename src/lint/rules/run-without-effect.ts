@@ -26,6 +26,8 @@ export const runWithoutEffect = rule({
     { text: 'FROM debian\nRUN systemctl enable sshd\n' },
     { text: 'FROM debian\nRUN (cd /app && make) && . ./check.sh\n' },
     { text: 'FROM debian\nRUN cd app && make && cd ..; cd /\n' },
+    { text: 'FROM debian\nRUN apt-get install -y curl && cd /tmp\nCOPY app /app\n' },
+    { text: 'FROM debian\nRUN «cd /tmp»\nRUN make\n', fixed: 'FROM debian\nWORKDIR /tmp\nRUN make\n' },
   ],
   mentions: /\b(?:cd|export|source|service|systemctl)\b|\s\.\s|init\.d/,
   *detect(subject) {
@@ -47,10 +49,12 @@ export const runWithoutEffect = rule({
   },
 });
 
-/** `cd a && make && cd ..` */
+/** `cd a && make && cd ..`, `apt-get install … && cd /tmp` */
 const isWayBack = (call: Call, { calls }: Script): boolean =>
   call.program === 'cd' &&
-  (calls.some((other) => other !== call && /^(?:cd|pushd)$/.test(other.program)) || /^(?:\.\.|-|\/|~|)$/.test(call.args[0]?.text ?? ''));
+  (calls.some((other) => other !== call && /^(?:cd|pushd)$/.test(other.program)) ||
+    /^(?:\.\.|-|\/|~|)$/.test(call.args[0]?.text ?? '') ||
+    (calls.length > 1 && /^\/(?:tmp|root)\/?$/.test(call.args[0]?.text ?? '')));
 
 /** A call in parentheses or in a loop is not at the end of its text. */
 const isAtEnd = ({ span, fate }: Call, { instruction, script }: StageStep): boolean =>

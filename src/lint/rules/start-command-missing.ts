@@ -29,6 +29,8 @@ export const startCommandMissing = rule({
   id: 'start-command-missing',
   aliases: [],
   presets: ['recommended'],
+  // In tests and examples it is often mounted.
+  shippedOnly: true,
   severity: 'error',
   fixes: 'none',
   summary: 'The file that the image starts is in the image.',

@@ -1,6 +1,7 @@
-import { declaration, wordsOf, type Instruction } from '../../dockerfile/index.ts';
+import { declaration, wordsOf, type Dockerfile, type Instruction } from '../../dockerfile/index.ts';
 import { lineage, type Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
+import { isSaidNear } from './parts/comments.ts';
 import { fromWords } from './parts/from.ts';
 import { reportOn } from './parts/report.ts';
 
@@ -23,6 +24,8 @@ export const unusedArg = rule({
     { text: 'FROM alpine:3.20 AS base\nARG VERSION\nFROM base\nLABEL version=${VERSION}\n' },
     { text: 'ARG BASE=alpine\nARG TAG=3.20\nARG IMAGE=$BASE:$TAG\nFROM $IMAGE\n' },
     { text: 'FROM alpine:3.20\nARG SOURCE_DATE_EPOCH\nCOPY app /\n' },
+    { text: '# VERSION is given to all images; this one needs none.\nARG VERSION\nFROM alpine:3.20\nCOPY app /\n' },
+    { text: '# Copyright the authors\n\nARG «VERSION»\nFROM alpine:3.20\nCOPY app /\n' },
   ],
   mentions: /\barg\b/i,
   *detect({ file, stages }) {
@@ -32,6 +35,7 @@ export const unusedArg = rule({
     const declared = new Set(stages.flatMap(({ steps }) => steps.flatMap(({ instruction }) => namesOf(instruction))));
     for (const arg of before) {
       yield* unseen(
+        file,
         arg,
         (name) => declared.has(name) || [...before, ...froms].some((other) => other !== arg && uses(other, name)),
         'no FROM uses it, and no stage declares it again',
@@ -45,7 +49,7 @@ export const unusedArg = rule({
         const after = [...stage.steps.slice(i + 1), ...heirs].map((step) => step.instruction);
         const isSeen = (name: string): boolean =>
           after.some((other) => SEES_ALL.has(other.name)) || after.some((other) => namesOf(other).includes(name) || uses(other, name));
-        yield* unseen(instruction, isSeen, 'nothing after it in this stage can use it');
+        yield* unseen(file, instruction, isSeen, 'nothing after it in this stage can use it');
       }
     }
   },
@@ -60,12 +64,19 @@ const mayBeAny = ({ from }: Stage): boolean => fromWords(from)[0]?.text.includes
 /** Set by the build for itself: declaring them changes what it does. */
 const OWN = /^(?:SOURCE_DATE_EPOCH|BUILDKIT_\w+)$/;
 
-function* unseen(instruction: Instruction, isSeen: (name: string) => boolean, says: string): Iterable<ReturnType<typeof reportOn>> {
+function* unseen(
+  file: Dockerfile,
+  instruction: Instruction,
+  isSeen: (name: string) => boolean,
+  says: string,
+): Iterable<ReturnType<typeof reportOn>> {
   const { args } = instruction;
   if (instruction.name !== 'ARG' || args.form !== 'words') return;
   const comment = args.words.findIndex(({ text }) => text.startsWith('#'));
   for (const word of comment === -1 ? args.words : args.words.slice(0, comment)) {
     const { name } = declaration(word.text);
+    // A comment tells why it is there.
+    if (isSaidNear(file, instruction, new RegExp(`\\b${name}\\b`))) continue;
     if (OWN.test(name) || args.words.some((other) => other !== word && refersTo(other.text, name)) || isSeen(name)) continue;
     yield reportOn(instruction, { start: word.span.start, end: word.span.start + name.length }, `\`${name}\` has no effect: ${says}`);
   }

@@ -6,7 +6,7 @@ import { reportOn } from './parts/report.ts';
 export const unusedStage = rule({
   id: 'unused-stage',
   aliases: [],
-  presets: ['recommended'],
+  presets: [],
   shippedOnly: true,
   severity: 'warning',
   fixes: 'none',
@@ -17,12 +17,15 @@ export const unusedStage = rule({
     { text: 'FROM «golang:1.23»\nRUN go build -o /app .\nFROM alpine:3.20\nCOPY app /app\n' },
     { text: 'FROM «debian:12» AS base\nFROM alpine:3.20\nRUN make\n' },
     { text: 'FROM golang:1.23\nRUN go build -o /app .\nFROM alpine:3.20\nCOPY --from=0 /app /app\n' },
+    { text: 'FROM debian:13 AS xx\n{% if cross %}\nFROM debian:13\nCOPY --from={{ helpers }} / /\n{% endif %}\n' },
     { text: 'FROM golang:1.23 AS test\nRUN go test ./...\nFROM alpine:3.20\nCOPY app /app\n' },
     { text: 'FROM alpine:3.20 AS app\nRUN make\nFROM app AS debug\nFROM app\nUSER 1\n' },
     { text: 'FROM golang:1.23 AS build-amd64\nFROM golang:1.23 AS build-arm64\nFROM build-${TARGETARCH}\nRUN make\n' },
     { text: 'FROM golang:1.23\nRUN make\nFROM alpine:3.20\nRUN --mount=from=0,target=/src cp /src/a /\n' },
   ],
-  *detect({ stages }) {
+  *detect({ stages, file }) {
+    // A template: what uses a stage may not be there yet.
+    if (/\{%|\{\{/.test(file.text)) return;
     // A list of images for a tool that updates versions.
     if (stages.every(({ steps }) => steps.length === 0)) return;
     // A variable may name any of them.

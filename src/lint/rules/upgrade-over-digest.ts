@@ -11,7 +11,7 @@ const DIGEST = `sha256:${'a1b2c3d4'.repeat(8)}`;
 export const upgradeOverDigest = rule({
   id: 'upgrade-over-digest',
   aliases: [],
-  presets: ['recommended'],
+  presets: [],
   shippedOnly: true,
   severity: 'info',
   fixes: 'none',

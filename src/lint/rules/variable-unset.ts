@@ -1,4 +1,4 @@
-import { declaration, wordsOf, type Dockerfile, type ExpandedWord } from '../../dockerfile/index.ts';
+import { declaration, wordsOf, type Dockerfile, type ExpandedWord, type Instruction, type Span } from '../../dockerfile/index.ts';
 import { rule } from '../types.ts';
 import { familyOf, type Stage } from '../stages/index.ts';
 import { reportOn } from './parts/report.ts';
@@ -24,6 +24,7 @@ export const variableUnset = rule({
     { text: 'ARG VERSION=1\nFROM node:22\nARG VERSION\nLABEL version=$VERSION\n' },
     { text: 'FROM golang:1.26\nWORKDIR $GOPATH/src/app\n' },
     { text: 'FROM debian:12\nENV NAME=${NAME:-x}\n' },
+    { text: 'FROM debian:12\nENV NAME=a \\\n    OTHER=$NAME\n' },
     { text: 'FROM alpine:3.20\nENV PATH=/opt/bin:$PATH\n' },
   ],
   mentions: /\$/,
@@ -37,6 +38,8 @@ export const variableUnset = rule({
           const written = file.text.slice(word.span.start, word.span.end);
           // `ARG NAME=$NAME` is `ARG NAME`.
           if (instruction.name === 'ARG' && declaration(written).name === name) continue;
+          // env-refers-to-itself tells of it.
+          if (setsItElsewhere(instruction, name, word.span)) continue;
           const why = hasDefault(written, name) ? undefined : reason(name, word, stage, declared);
           if (why !== undefined) yield reportOn(instruction, word.span, why);
         }
@@ -44,6 +47,10 @@ export const variableUnset = rule({
     }
   },
 });
+
+/** `ENV NAME=a OTHER=$NAME` */
+const setsItElsewhere = ({ args }: Instruction, name: string, { start }: Span): boolean =>
+  args.form === 'pairs' && args.pairs.some((pair) => pair.name === name && pair.valueSpan.start !== start);
 
 /** `${NAME:-…}` and `${NAME:+…}` reckon with a variable that is not set. */
 const hasDefault = (written: string, name: string): boolean => new RegExp(String.raw`\$\{${name}:?[-+]`).test(written);

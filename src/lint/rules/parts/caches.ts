@@ -30,7 +30,8 @@ const CACHES: readonly Cache[] = [
     what: 'package lists',
     paths: ['/var/lib/apt/lists'],
     fills: (tool, all) => is(tool, 'apt-get', 'update') && all.some((other) => other.tool === 'apt-get' && installsPackages(other)),
-    empties: () => false,
+    // apt-get(8): the lists too, since APT 2.9.
+    empties: (tool) => is(tool, 'apt-get', 'dist-clean', 'distclean'),
     remedy: { command: 'rm -rf /var/lib/apt/lists/*' },
   },
   {
@@ -39,7 +40,9 @@ const CACHES: readonly Cache[] = [
     paths: ['/var/cache/apk', '/etc/apk/cache'],
     // After `apk update` the index is that one's: the row below.
     fills: (tool, all) =>
-      is(tool, 'apk', 'add', 'upgrade') && !flagged(tool, 'no-cache', 'root', 'p') && !all.some((other) => is(other, 'apk', 'update')),
+      is(tool, 'apk', 'add', 'upgrade') &&
+      !flagged(tool, 'no-cache', 'no-network', 'root', 'p') &&
+      !all.some((other) => is(other, 'apk', 'update')),
     empties: (tool) => is(tool, 'apk', 'cache'),
     remedy: { flag: '--no-cache' },
   },

@@ -9,5 +9,7 @@ export function isSaidNear({ nodes }: Dockerfile, { startLine, endLine }: Instru
   let top = startLine;
   for (const { line } of comments.toReversed()) if (line === top - 1) top = line;
   const first = Math.min(top, startLine - ABOVE);
-  return comments.some(({ line, text }) => line >= first && line <= endLine + 1 && words.test(text));
+  const near = comments.filter(({ line }) => line >= first && line <= endLine + 1);
+  // What is said may go on in the next line.
+  return words.test(near.map(({ text }) => text).join(' '));
 }

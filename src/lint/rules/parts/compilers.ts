@@ -4,8 +4,13 @@ import { installsPackages, is, packageName, toolCall } from './tools.ts';
 
 /** Packages that compile. Headers alone (`libpq-dev`) bring the library that the service needs. */
 const COMPILERS = new Set(
-  'build-essential build-base gcc g++ gcc-c++ clang make cmake automake autoconf cargo rustc golang golang-go maven gradle'.split(' '),
+  'build-essential build-base gcc g++ gcc-c++ clang make cmake automake autoconf cargo rustc golang golang-go maven gradle rpm-build rpmdevtools devscripts createrepo-c createrepo_c reprepro'.split(
+    ' ',
+  ),
 );
+
+/** Whether a package of that name compiles. */
+export const isCompiler = (name: string): boolean => COMPILERS.has(name);
 
 /** A compiler that a RUN installs, and does not remove. */
 export function compilerLeft({ script }: StageStep): ShellWord | undefined {

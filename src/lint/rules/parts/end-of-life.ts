@@ -178,7 +178,7 @@ const NODE_LINES: Readonly<Record<string, string>> = {
 const GIVEN_UP: readonly (readonly [RegExp, string])[] = [
   [/^(?:openjdk|java|adoptopenjdk(?:\/.+)?)$/, 'take `eclipse-temurin`'],
   [/^iojs$|^nodesource\//, 'take `node`'],
-  [/^centos$/, 'take `almalinux`, `rockylinux/rockylinux`, or `quay.io/centos/centos:stream9`'],
+  [/^centos(?:\/.+)?$/, 'take `almalinux`, `rockylinux/rockylinux`, or `quay.io/centos/centos:stream9`'],
   [/^jenkins$/, 'take `jenkins/jenkins`'],
   [/^(?:django|celery)$/, 'take `python`'],
   [/^rails$/, 'take `ruby`'],

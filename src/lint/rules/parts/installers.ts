@@ -13,8 +13,15 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/bun\.sh\/install/, '`COPY --from=oven/bun:VERSION /usr/local/bin/bun /usr/local/bin/`'],
   [/deno\.land\/(?:x\/)?install/, '`COPY --from=denoland/deno:bin-VERSION /deno /usr/local/bin/`'],
   [/getcomposer\.org/, '`COPY --from=composer:VERSION /usr/bin/composer /usr/local/bin/`'],
+  [
+    /dot\.net\/|dotnet-install\.sh/,
+    'start from `mcr.microsoft.com/dotnet/sdk:VERSION`, or `COPY --from=mcr.microsoft.com/dotnet/sdk:VERSION /usr/share/dotnet /usr/share/dotnet`',
+  ],
   [/get\.pnpm\.io/, '`corepack enable pnpm`, or `npm install -g pnpm@VERSION`'],
 ];
+
+/** Whether there is a better way for that very tool. */
+export const hasAdvice = (url: string): boolean => ADVICE.some(([pattern]) => pattern.test(url));
 
 /** What to do instead of running what a URL sends. */
 export const installerAdvice = (url: string): string =>

@@ -39,9 +39,12 @@ const NO_SERVICE = new Set(
   ).split(' '),
 );
 
+/** Scripts whose name tells that they build or test: `run-tests.sh`, `clean_build.sh`. */
+const BUILDS = /(?:^|[-_])(?:build|compile|lint|tests?|e2e)\.(?:sh|py|js)$|^(?:build|test)[-_][\w-]+\.(?:sh|py)$/;
+
 /** Whether what starts is known to be no service: `CMD ["bash"]`, `CMD pytest`, `sleep infinity`. */
 export const isNoService = (call: Call): boolean =>
-  NO_SERVICE.has(call.program) || /^(?:--help|--version|-h|help|version)$/.test(call.args[0]?.text ?? '');
+  NO_SERVICE.has(call.program) || BUILDS.test(call.program) || /^(?:--help|--version|-h|help|version)$/.test(call.args[0]?.text ?? '');
 
 /** Whether the file tells that the image is a service: it names a port or a health check, or starts a known server. */
 export function isService(stage: Stage, start: Start): boolean {
