@@ -30,7 +30,11 @@ async function pinnedPython({ recipe }: Pick<Plan, 'recipe'>, lock: Lock, files:
   switch (source?.kind) {
     case 'uv.lock':
     case 'poetry.lock':
-      return [...(await readText(files, source.file)).matchAll(/^\[\[package\]\]\s*$/gm)].length;
+    case 'pdm.lock':
+    case 'pylock.toml':
+      return [...(await readText(files, source.file)).matchAll(/^\[\[packages?\]\]\s*$/gm)].length;
+    case 'Pipfile.lock':
+      return [...(await readText(files, source.file)).matchAll(/^\s*"version": "==/gm)].length;
     case 'requirements':
       return exactLines((await Promise.all(source.files.map((file) => readText(files, file)))).join('\n'));
     default:

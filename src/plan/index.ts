@@ -1,5 +1,5 @@
 export type { DecisionRule, Flags } from './decision.ts';
-export { ADDED_VERSIONS, POETRY_VERSION, SOURCE_ONLY, UV_VERSION } from './installers.ts';
+export { ADDED_VERSIONS, PDM_VERSION, PDM_WITH, PIPENV_VERSION, POETRY_VERSION, SOURCE_ONLY, UV_VERSION } from './installers.ts';
 export { makePlan } from './make-plan.ts';
 export { decisionRules } from './rules.ts';
 export { suiteNamed } from './suites.ts';

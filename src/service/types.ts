@@ -48,7 +48,12 @@ export type DependencySource =
   | { readonly kind: 'requirements'; readonly files: readonly string[]; readonly pinned: boolean; readonly hashed: boolean }
   | { readonly kind: 'pyproject'; readonly file: string }
   | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
-  | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string };
+  | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string }
+  | { readonly kind: 'pdm.lock'; readonly file: string; readonly manifest: string }
+  /** `unlocked`: what it names without a version, for it was not needed where it was locked. */
+  | { readonly kind: 'Pipfile.lock'; readonly file: string; readonly manifest: string; readonly unlocked: readonly string[] }
+  /** PEP 751. It stands alone; a manifest may lie beside it. */
+  | { readonly kind: 'pylock.toml'; readonly file: string };
 
 export interface Requirement {
   /** Normalised: PEP 503. */

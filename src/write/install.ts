@@ -1,4 +1,13 @@
-import { ADDED_VERSIONS, POETRY_VERSION, UV_VERSION, type DependencySource, type Plan } from '../plan/index.ts';
+import {
+  ADDED_VERSIONS,
+  PDM_VERSION,
+  PDM_WITH,
+  PIPENV_VERSION,
+  POETRY_VERSION,
+  UV_VERSION,
+  type DependencySource,
+  type Plan,
+} from '../plan/index.ts';
 import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from './build-secrets.ts';
 import { comment, run } from './words.ts';
 
@@ -17,9 +26,11 @@ export interface Install {
   readonly tools: readonly string[];
   /** After they are copied. */
   readonly lines: readonly string[];
-  /** uv or Poetry, which the final stage does without. */
-  readonly tool?: 'uv' | 'poetry';
+  /** What the final stage does without. */
+  readonly tool?: Tool;
 }
+
+type Tool = keyof typeof TOOLS;
 
 /** How the dependencies of a service are installed; undefined where it has none. */
 export function installOf(plan: Plan): Install | undefined {
@@ -38,22 +49,27 @@ export function installOf(plan: Plan): Install | undefined {
         ? []
         : [
             comment(
-              `Install ${own.tool === 'uv' ? 'uv package manager' : 'Poetry'} (${dockerfile.stages === 'single' ? 'development only' : 'builder only'})`,
+              `Install ${TOOLS[own.tool].name} (${dockerfile.stages === 'single' ? 'development only' : 'builder only'})`,
               'From PyPI, at this version: an installation script from the network is another each day.',
             ),
-            run(PIP_MOUNTS, `${how.python} -m pip install ${TOOLS[own.tool]}`),
+            run(PIP_MOUNTS, `${how.python} -m pip install ${TOOLS[own.tool].install}`),
             '',
           ],
     lines: [
       comment(...saysOf(plan, own), ...(recipe.added.length > 0 ? [`${added.join(', ')}: added, for the dependencies have none`] : [])),
-      ...(how.variables.length > 0 && own?.tool !== undefined ? [`ENV ${how.variables.join(' \\\n    ')}`] : []),
+      ...(how.variables.length > 0 && own?.tool === 'uv' ? [`ENV ${how.variables.join(' \\\n    ')}`] : []),
       ...(dockerfile.install === 'venv' && own?.makesVenv !== true ? [`RUN ${how.python} -m venv --without-pip ${VENV}`] : []),
       run([...mounts], ...(own?.commands ?? []), ...more),
     ],
   };
 }
 
-const TOOLS = { uv: `uv==${UV_VERSION}`, poetry: `poetry==${POETRY_VERSION}` } as const;
+const TOOLS = {
+  uv: { name: 'uv package manager', install: `uv==${UV_VERSION}` },
+  poetry: { name: 'Poetry', install: `poetry==${POETRY_VERSION}` },
+  pdm: { name: 'PDM', install: `pdm==${PDM_VERSION} '${PDM_WITH}'` },
+  pipenv: { name: 'Pipenv', install: `pipenv==${PIPENV_VERSION}` },
+} as const;
 
 const pinned = (name: string): string => (ADDED_VERSIONS[name] === undefined ? name : `${name}==${ADDED_VERSIONS[name]}`);
 
@@ -112,7 +128,7 @@ interface FromSource {
   readonly notes?: readonly string[];
   readonly manifests: readonly string[];
   /** What installs, where pip cannot read the lock. */
-  readonly tool?: 'uv' | 'poetry';
+  readonly tool?: Tool;
   /** The tool makes the virtual environment itself. */
   readonly makesVenv?: boolean;
   readonly mounts: readonly string[];
@@ -124,7 +140,7 @@ const cache = (folder: string): string => `type=cache,target=/root/.cache/${fold
 const PIP_MOUNTS: readonly string[] = [cache('pip'), ...PIP_SECRET_MOUNTS];
 /** The same for uv. */
 const UV_MOUNTS: readonly string[] = [cache('uv'), ...UV_SECRET_MOUNTS];
-/** What uv writes for pip, where pip installs. */
+/** What uv, PDM or Pipenv write for pip, where pip installs. */
 const EXPORTED = '/tmp/requirements.txt';
 
 function fromSource(source: DependencySource, ways: Ways): FromSource {
@@ -157,7 +173,39 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
           `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
         ],
       };
+    case 'pdm.lock':
+      return exportedBy('pdm', source, 'pdm export --prod --format requirements --output', ways);
+    case 'Pipfile.lock': {
+      const command = 'pipenv requirements --hash --exclude-index >';
+      const [all, only] = ['/tmp/all.txt', 'grep =='];
+      // What was not needed where it was locked has no version.
+      return exportedBy('pipenv', source, source.unlocked.length === 0 ? command : `${command} ${all} && ${only} ${all} >`, ways);
+    }
+    case 'pylock.toml':
+      return {
+        says: `exactly what ${source.file} names, checked against its hashes`,
+        manifests: [source.file],
+        tool: 'uv',
+        mounts: UV_MOUNTS,
+        commands: [`VIRTUAL_ENV=${VENV} uv pip install${ways.compiles ? '' : ' --no-build'} -r ${source.file}`],
+      };
   }
+}
+
+/** A lock that its own tool turns into what pip reads. */
+function exportedBy(
+  tool: Tool,
+  { file, manifest }: Extract<DependencySource, { kind: 'pdm.lock' | 'Pipfile.lock' }>,
+  command: string,
+  ways: Ways,
+): FromSource {
+  return {
+    says: `exactly what ${file} names, checked against its hashes`,
+    manifests: [manifest, file],
+    tool,
+    mounts: PIP_MOUNTS,
+    commands: [`${command} ${EXPORTED}`, ways.pip(`--require-hashes -r ${EXPORTED}`)],
+  };
 }
 
 const FROZEN = ['--frozen: Use lockfile without updating', '--no-dev: Exclude development dependencies'];

@@ -51,6 +51,12 @@ function testScript(source: DependencySource | undefined): string {
       return `${COPY} && ${pip} uv && uv sync --quiet --frozen --all-extras && uv run --with pytest python -m pytest`;
     case 'poetry.lock':
       return `${COPY} && ${pip} poetry && poetry install --quiet --no-root && poetry run python -m pytest`;
+    case 'pdm.lock':
+      return `${COPY} && ${pip} pdm && pdm sync --quiet --no-self && pdm run python -m pytest`;
+    case 'Pipfile.lock':
+      return `${COPY} && ${pip} pipenv && pipenv sync --dev && pipenv run python -m pytest`;
+    case 'pylock.toml':
+      return `${COPY} && ${pip} uv && uv pip install --quiet --system -r ${source.file} && ${development} && python -m pytest`;
     case 'pyproject':
       return `${COPY} && ${pip} . && ${development} && python -m pytest`;
     case 'requirements':

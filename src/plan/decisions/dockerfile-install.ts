@@ -32,10 +32,11 @@ function refuseWithoutSecondStage(context: Context): void {
       'leave one of the two out',
       { file: 'plimsoll.yaml' },
     );
-  if (context.service.python.dependencies?.value.kind === 'poetry.lock')
+  const kind = context.service.python.dependencies?.value.kind;
+  if (kind === 'poetry.lock' || kind === 'pylock.toml')
     throw new UserError(
-      'pip cannot build wheels from poetry.lock',
-      'leave `dockerfile.install: wheels` out: Poetry fills a virtual environment',
+      `pip cannot build wheels from ${kind}`,
+      `leave \`dockerfile.install: wheels\` out: ${kind === 'poetry.lock' ? 'Poetry' : 'uv'} fills a virtual environment`,
       {
         file: 'plimsoll.yaml',
       },

@@ -1,5 +1,6 @@
 import { inferred } from '../../base/index.ts';
 import { byDefault, decision, detected, type Answer } from '../decision.ts';
+import { isLocked } from '../installers.ts';
 
 export const installer = decision({
   id: 'installer',
@@ -18,11 +19,11 @@ export const installer = decision({
         'no third-party dependency',
         inferred('installer/none', 'no requirements file, pyproject or lock names one'),
       );
-    if (source.value.kind === 'uv.lock' || source.value.kind === 'poetry.lock')
-      return detected('uv, from the lock', `uv installs exactly what ${source.value.file} names`, ...source.because);
-    if (source.value.kind === 'requirements' && source.value.hashed)
-      return detected('uv, from the lock', `uv installs the versions and hashes in ${source.value.files.join(', ')}`, ...source.because);
     const from = source.value.kind === 'requirements' ? source.value.files.join(', ') : source.value.file;
+    if (isLocked(source.value)) {
+      const says = source.value.kind === 'requirements' ? `the versions and hashes in ${from}` : `exactly what ${from} names`;
+      return detected('uv, from the lock', `uv installs ${says}`, ...source.because);
+    }
     return detected('uv, resolved once', `uv resolves ${from} into plimsoll.lock`, ...source.because);
   },
 });

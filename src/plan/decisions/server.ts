@@ -1,6 +1,7 @@
 import { inferred, UserError, type Because } from '../../base/index.ts';
 import type { Service } from '../../service/index.ts';
 import { applicationOf, becauseOf, configured, decision, detected, type Answer, type Context } from '../decision.ts';
+import { ADDS, isLocked } from '../installers.ts';
 
 export const server = decision({
   id: 'server',
@@ -63,18 +64,12 @@ export function addedServers(
 
 function refuseWhenLocked(service: Service, name: string): void {
   const source = service.python.dependencies;
-  const locked =
-    source &&
-    (source.value.kind === 'uv.lock' ||
-      source.value.kind === 'poetry.lock' ||
-      (source.value.kind === 'requirements' && source.value.hashed));
-  if (!locked) return;
-  const tool = source.value.kind === 'poetry.lock' ? 'poetry' : 'uv';
+  if (!source || !isLocked(source.value)) return;
   throw new UserError(
     `the lock has no ${name}, which is to serve this application`,
     source.value.kind === 'requirements'
       ? `add \`${name}\` with its hashes to the requirements file`
-      : `run \`${tool} add ${name}\`, or set \`server: own\` in plimsoll.yaml`,
+      : `run \`${ADDS[source.value.kind]} ${name}\`, or set \`server: own\` in plimsoll.yaml`,
     { file: source.value.kind === 'requirements' ? (source.value.files[0] ?? 'requirements.txt') : source.value.file },
   );
 }

@@ -19,12 +19,12 @@ export interface LockDisagreement {
 }
 
 /**
- * Where uv.lock or poetry.lock no longer fits pyproject.toml: a requirement that it lacks, a locked version outside of
+ * Where uv.lock, poetry.lock or pdm.lock no longer fits pyproject.toml: a requirement that it lacks, a locked version outside of
  * the manifest's range, another range for the interpreter. Empty when they agree, or when there is no lock.
  */
 export async function lockDisagreements(files: Files): Promise<readonly LockDisagreement[]> {
   const repository = await openRepository(files, '');
-  if (!repository.has('uv.lock') && !repository.has('poetry.lock')) return [];
+  if (!['uv.lock', 'poetry.lock', 'pdm.lock'].some((path) => repository.has(path))) return [];
   const manifest = await pyprojectOf(repository);
   if (!manifest || isProblem(manifest)) return [];
   const uv = await lockAt(repository, 'uv.lock');
@@ -35,7 +35,10 @@ export async function lockDisagreements(files: Files): Promise<readonly LockDisa
       ...againstRecorded(manifest, uv),
     ];
   const poetry = await lockAt(repository, 'poetry.lock');
-  if (!poetry) return [];
+  if (!poetry) {
+    const pdm = await lockAt(repository, 'pdm.lock');
+    return pdm ? againstPackages(projectRequirements(manifest), pdm, 'run `pdm lock`') : [];
+  }
   const own = poetryRequirements(manifest);
   return [
     ...againstPoetry(manifest, poetry),

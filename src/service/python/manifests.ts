@@ -11,6 +11,9 @@ const ORDER = [
   'requirements',
   'uv-lock',
   'poetry-lock',
+  'pdm-lock',
+  'pylock',
+  'pipfile',
   'python-version',
   'tool-versions',
   'runtime-txt',
@@ -46,7 +49,15 @@ export async function readManifests(repository: Repository): Promise<Manifests> 
 }
 
 /** A lock is exact; requirements are what people install by; a manifest alone leaves versions open. */
-const STRENGTH: readonly DependencySource['kind'][] = ['uv.lock', 'poetry.lock', 'requirements', 'pyproject'];
+const STRENGTH: readonly DependencySource['kind'][] = [
+  'uv.lock',
+  'poetry.lock',
+  'pdm.lock',
+  'pylock.toml',
+  'Pipfile.lock',
+  'requirements',
+  'pyproject',
+];
 
 function strongest(found: readonly ManifestFacts[]): ManifestFacts | undefined {
   const holders = found.filter((f) => f.dependencies);

@@ -5,7 +5,10 @@ import { keyOf, runProcess, type Store } from '../../../base/node.ts';
 import { SOURCE_ONLY, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
-import { poetryRequirements } from './poetry-lock.ts';
+import { pdmRequirements } from './locks/pdm.ts';
+import { pipfileRequirements } from './locks/pipfile.ts';
+import { poetryRequirements } from './locks/poetry.ts';
+import { pylockRequirements } from './locks/pylock.ts';
 import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
@@ -39,9 +42,10 @@ export async function resolvePython(
   const added = plan.recipe.added;
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
-  if (source?.kind === 'poetry.lock') {
+  const read = source && READ_BY_US[source.kind];
+  if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: poetryRequirements(await readText(files, source.file), direct, source.file) };
+    return { requirements: read(await readText(files, source.file), source.file, direct) };
   }
   if (source?.kind === 'uv.lock') return { requirements: await exported(source, files, tools, store) };
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
@@ -57,6 +61,14 @@ export async function resolvePython(
   const requirements = await compiled(plan, manifests, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
+
+/** Locks that no tool is asked to read. */
+const READ_BY_US: Readonly<Record<string, (text: string, file: string, direct: readonly string[]) => string>> = {
+  'poetry.lock': poetryRequirements,
+  'pdm.lock': pdmRequirements,
+  'Pipfile.lock': pipfileRequirements,
+  'pylock.toml': pylockRequirements,
+};
 
 /** uv would say so after a while, and not what else serves. */
 function refuseSourceOnly(added: readonly string[]): void {

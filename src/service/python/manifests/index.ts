@@ -1,6 +1,9 @@
 // Every reader of this folder; a test compares this list with the folder.
+export { pdmLock } from './pdm-lock.ts';
+export { pipfile } from './pipfile.ts';
 export { poetry } from './poetry.ts';
 export { poetryLock } from './poetry-lock.ts';
+export { pylock } from './pylock.ts';
 export { pyproject } from './pyproject.ts';
 export { pythonVersion } from './python-version.ts';
 export { requirementsManifest } from './requirements.ts';

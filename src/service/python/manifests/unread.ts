@@ -7,9 +7,12 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   'setup.py':
     'it is a program, and nothing here is executed: move `install_requires` to pyproject.toml, or run `uv pip compile setup.py -o requirements.txt`',
   'setup.cfg': 'move `install_requires` to pyproject.toml, or run `uv pip compile setup.cfg -o requirements.txt`',
-  Pipfile: 'run `pipenv requirements > requirements.txt`',
+  Pipfile: 'run `pipenv lock`: Pipfile.lock is read',
   'environment.yml': 'list what pip can install in requirements.txt',
 };
+
+/** What other readers read. */
+const READ = new Set(['pyproject.toml', 'pylock.toml', 'Pipfile.lock']);
 
 export const unread = reader({
   id: 'python/manifests/unread',
@@ -17,7 +20,7 @@ export const unread = reader({
   source: 'setuptools, pipenv and conda: their manuals',
   reads: Object.keys(WAYS_OUT),
   async read(repository: Repository): Promise<ManifestFacts> {
-    const isReadable = (path: string): boolean => path === 'pyproject.toml' || /(^|\/)requirements([-./].*)?\.txt$/.test(path);
+    const isReadable = (path: string): boolean => READ.has(path) || /(^|\/)requirements([-./].*)?\.txt$/.test(path);
     if (repository.paths.some(isReadable)) return {};
     const problems = Object.entries(WAYS_OUT).flatMap(([path, hint]) =>
       repository.has(path) ? [{ at: { file: path }, what: 'dependencies that may stand here were not read', hint }] : [],

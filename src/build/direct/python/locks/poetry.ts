@@ -1,5 +1,6 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
-import { UserError } from '../../../base/index.ts';
+import { UserError } from '../../../../base/index.ts';
+import { normalise, requirementLine } from './line.ts';
 
 interface PoetryPackage {
   readonly name: string;
@@ -15,7 +16,7 @@ interface PoetryPackage {
  * poetry.lock as a requirements file with hashes: the main group only. Locks from poetry 2 name the groups of each
  * package; older ones are walked from the direct dependencies. Throws UserError for a package that no index has.
  */
-export function poetryRequirements(text: string, direct: readonly string[], file: string): string {
+export function poetryRequirements(text: string, file: string, direct: readonly string[]): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as {
     readonly package?: readonly PoetryPackage[];
     readonly metadata?: { readonly files?: Readonly<Record<string, readonly { readonly hash: string }[]>> };
@@ -27,9 +28,6 @@ export function poetryRequirements(text: string, direct: readonly string[], file
     .map(([name, p]) => lineOf(p, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file))
     .join('');
 }
-
-/** PEP 503. */
-const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonly string[], file: string): Set<string> {
   const seen = new Set<string>();
@@ -55,5 +53,5 @@ function lineOf(p: PoetryPackage, files: readonly { readonly hash: string }[], f
   const marker = typeof p.markers === 'string' ? p.markers : p.markers?.['main'];
   if (files.length === 0)
     throw new UserError(`${file} has no hashes for \`${p.name}\``, 'run `poetry lock` with poetry 1.3 or newer', { file });
-  return `${p.name}==${p.version}${marker === undefined ? '' : ` ; ${marker}`}${files.map((f) => ` \\\n    --hash=${f.hash}`).join('')}\n`;
+  return requirementLine({ name: p.name, version: p.version, marker, hashes: files.map(({ hash }) => hash) });
 }

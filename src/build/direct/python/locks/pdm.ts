@@ -1,0 +1,43 @@
+import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
+import { UserError } from '../../../../base/index.ts';
+import { normalise, requirementLine } from './line.ts';
+
+interface PdmPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly extras?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly marker?: string;
+  readonly files?: readonly { readonly hash: string }[];
+  readonly git?: string;
+  readonly url?: string;
+  readonly path?: string;
+}
+
+/**
+ * pdm.lock as a requirements file with hashes: the default group, as `pdm export --prod` has it. A package with extras
+ * stands in the lock once more, and its line takes the place of the plain one.
+ * Throws UserError for a lock without groups or hashes, and for a package that no index has.
+ */
+export function pdmRequirements(text: string, file: string): string {
+  const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
+  const lines = new Map<string, string>();
+  for (const found of packages) {
+    const { name, version, extras, groups, marker, files = [] } = found;
+    if (groups === undefined)
+      throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
+    if (!groups.includes('default')) continue;
+    const elsewhere = found.git ?? found.url ?? found.path;
+    if (elsewhere !== undefined)
+      throw new UserError(
+        `${file}: \`${name}\` comes from ${elsewhere}, not from a package index`,
+        'publish it to an index; git, path and URL dependencies are not installed yet',
+        { file },
+      );
+    if (files.length === 0)
+      throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pdm lock` without the strategy `no_hashes`', { file });
+    const line = requirementLine({ name, version, ...(extras ? { extras } : {}), marker, hashes: files.map(({ hash }) => hash) });
+    if (extras !== undefined || !lines.has(normalise(name))) lines.set(normalise(name), line);
+  }
+  return [...lines.values()].join('');
+}
