@@ -38,6 +38,31 @@ test('a Procfile makes it too', async () => {
   expect(found.application?.value).toMatchObject({ module: 'b.main' });
 });
 
+test.each([
+  ['flask', 'from flask import Flask\n\ndef create_app(config):\n    return Flask(config)\n', 'create_app("x").run()'],
+  ['flask', 'from flask import Flask\n\nclass Shop(Flask):\n    pass\n', 'Shop("x").run()'],
+  ['fastapi', `import uvicorn\n${APP}`, 'uvicorn.run(app)'],
+  ['starlette', 'import uvicorn\nfrom starlette.applications import Starlette\n', 'uvicorn.run(Starlette())'],
+  ['django', 'from django.core.management import execute_from_command_line\n', 'execute_from_command_line()'],
+  ['script', 'import socketserver\n', 'socketserver.TCPServer(("", 7000), None).serve_forever()'],
+])('a program that serves %s itself is told by what it makes: %j', async (framework, made, serves) => {
+  const file = `${made}\nif __name__ == "__main__":\n    ${serves}\n`;
+  const found = await read({ 'src/__init__.py': '', 'src/app.py': file, Procfile: 'web: python -m src.app\n' });
+  expect(found.application?.value).toMatchObject({ kind: 'module', module: 'src.app' });
+  expect(found.framework?.value).toBe(framework);
+});
+
+test('a program is of the framework that a module it imports makes', async () => {
+  const files = {
+    'web.py': 'from flask import Flask\n\ndef make(name):\n    return Flask(name)\n',
+    'serve.py': 'import web\n\nweb.make("x").run()\n',
+  };
+  expect((await read(files, 'serve.py')).framework).toMatchObject({
+    value: 'flask',
+    because: [{ file: 'serve.py', text: 'web.make("x")' }],
+  });
+});
+
 test('of two equal applications the one that imports the other is the service', async () => {
   const core = 'from flask import Flask\nfrom . import filters\n\napp = Flask(__name__)\n';
   const files = { 'web/__init__.py': '', 'web/core.py': core, 'web/filters.py': 'from flask import Flask\n\napp = Flask(__name__)\n' };
