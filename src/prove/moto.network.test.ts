@@ -28,4 +28,4 @@ test('moto is installed into the store once where the machine has none, and star
     await store.close();
     await rm(root, { recursive: true });
   }
-});
+}, 900_000);

@@ -41,7 +41,7 @@ async function install(target: string, python: string): Promise<void> {
   const uv = await findOnPath('uv');
   const how: readonly [string, ...string[]] =
     uv === undefined ? [python, '-m', 'pip', 'install', '--disable-pip-version-check'] : [uv, 'pip', 'install', '--python', python];
-  const end = await runProcess({ argv: [...how, '--quiet', '--only-binary', ':all:', '--target', target, MOTO], timeoutMs: 300_000 });
+  const end = await runProcess({ argv: [...how, '--quiet', '--only-binary', ':all:', '--target', target, MOTO], timeoutMs: 600_000 });
   if (end.code !== 0)
     throw new EnvironmentError(`${MOTO} could not be installed: ${end.stderr.trim().split('\n').at(-1) ?? ''}`, BY_HAND, 'transient');
 }
