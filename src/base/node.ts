@@ -3,6 +3,7 @@ export { diskFiles } from './disk-files.ts';
 export { canonicalJson, hexOf, isDigest, keyOf, sha256, type Digest } from './hash.ts';
 export { isAlive, processIdentity, withLock } from './lock.ts';
 export { openMemo, type MemoFile } from './memo-file.ts';
+export { findOnPath } from './on-path.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';
 export { openStore, pruneStore, storeRoot, storeUsage, type Store, type StoredBlob, type StoreRecord, type StoreUsage } from './store.ts';
 export { runStreamed, type StreamedEnd, type StreamedJob } from './streamed.ts';

@@ -16,6 +16,7 @@ import { paintFor, progressOn, widthOf } from './terminal.ts';
 interface Options extends ProofOptions {
   readonly service?: string;
   readonly dockerfiles?: readonly [string, string];
+  readonly builds?: readonly [string, string];
   readonly json?: boolean;
 }
 
@@ -27,7 +28,12 @@ export function define(command: Command): void {
       '--service <path>',
       'the repository of the service: both images are checked as `plimsoll prove` does, and times are compared too',
     )
-    .option('--dockerfiles <before,after>', 'two Dockerfiles: what the linter finds in them is compared too', pair)
+    .option('--dockerfiles <before,after>', 'two Dockerfiles: what the linter finds in them is compared too', pair('--dockerfiles'))
+    .option(
+      '--builds <before,after>',
+      'what `build --json` or `ship --json` printed of each: build times are compared too',
+      pair('--builds'),
+    )
     .option('--json', 'one JSON document on standard output, nothing else there')
     .addHelpText(
       'after',
@@ -35,6 +41,7 @@ export function define(command: Command): void {
         'plimsoll compare docker-archive:old.tar .plimsoll/image',
         'plimsoll compare oci:before oci:after --service . --markdown comparison.md',
         'plimsoll compare oci:before oci:after --dockerfiles Dockerfile.before,Dockerfile',
+        'plimsoll compare oci:before oci:after --builds before.json,after.json',
       ),
     )
     .action(async (before: string, after: string, options: Options) => {
@@ -43,16 +50,18 @@ export function define(command: Command): void {
     });
 }
 
-function pair(value: string): readonly [string, string] {
-  const [before, after, ...more] = value.split(',');
-  if (!before || !after || more.length > 0)
-    throw new UserError(`\`--dockerfiles ${value}\` names not two files`, 'write `--dockerfiles BEFORE,AFTER`');
-  return [before, after];
-}
+const pair =
+  (option: string) =>
+  (value: string): readonly [string, string] => {
+    const [before, after, ...more] = value.split(',');
+    if (!before || !after || more.length > 0)
+      throw new UserError(`\`${option} ${value}\` names not two files`, `write \`${option} BEFORE,AFTER\``);
+    return [before, after];
+  };
 
 async function compare(beforeRef: string, afterRef: string, options: Options, screen: Screen): Promise<number> {
-  const before = await side(beforeRef, options.dockerfiles?.[0], options, screen);
-  const after = await side(afterRef, options.dockerfiles?.[1], options, screen);
+  const before = await side(beforeRef, 0, options, screen);
+  const after = await side(afterRef, 1, options, screen);
   const comparison: Comparison = {
     before,
     after,
@@ -70,15 +79,47 @@ async function compare(beforeRef: string, afterRef: string, options: Options, sc
   return EXIT.fine;
 }
 
-async function side(ref: string, dockerfile: string | undefined, options: Options, screen: Screen): Promise<Side> {
+async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): Promise<Side> {
   screen.progress({ task: 'reading', detail: ref });
   const image = await openImage(ref);
+  const dockerfile = options.dockerfiles?.[at];
+  const build = options.builds?.[at];
   return {
     ref,
     image: await summaryOf(image),
+    ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
     ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
     ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
   };
+}
+
+/** By the account of the build that made this very image. */
+async function builtMs(path: string, ref: string, digest: string): Promise<number> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, BUILDS);
+  });
+  const { schema, image, timings } = parsed(text);
+  const total = timings?.total;
+  if (!/^plimsoll\/(build|ship)\//.test(schema ?? '') || typeof total !== 'number')
+    throw new UserError(`${path} is not what a build printed`, BUILDS);
+  if (image?.digest !== digest) throw new UserError(`${path} is of another image than ${ref}: ${image?.digest}, not ${digest}`, BUILDS);
+  return total;
+}
+
+const BUILDS = 'name what `plimsoll build --json` or `plimsoll ship --json` printed when it made the image';
+
+interface Printed {
+  readonly schema?: string;
+  readonly image?: { readonly digest?: string };
+  readonly timings?: { readonly total?: number };
+}
+
+function parsed(text: string): Printed {
+  try {
+    return (JSON.parse(text) as Printed | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 async function findingsIn(path: string): Promise<number> {
@@ -109,7 +150,7 @@ const jsonOf = (comparison: Comparison): unknown => ({
   packages: comparison.packages,
 });
 
-function sideJson({ ref, image, findings, gates }: Side): unknown {
+function sideJson({ ref, image, findings, builtMs, gates }: Side): unknown {
   const { digest, platform, size, layers, files, user, entrypoint, command, setuid, tools } = image;
   return {
     ref,
@@ -124,6 +165,7 @@ function sideJson({ ref, image, findings, gates }: Side): unknown {
     setuid,
     tools,
     ...(findings === undefined ? {} : { findings }),
+    ...(builtMs === undefined ? {} : { builtMs }),
     ...(gates === undefined ? {} : { gates: gatesJson(gates) }),
   };
 }

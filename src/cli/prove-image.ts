@@ -5,7 +5,9 @@ import type { Lock } from '../build/index.ts';
 import { parseProbe, parseSize } from '../config/index.ts';
 import type { Image } from '../image/index.ts';
 import {
+  companionProgram,
   companionValues,
+  findMoto,
   parseEnvFile,
   prove,
   subjectOf,
@@ -35,16 +37,17 @@ export async function proveImage(
   lock: Lock | undefined,
 ): Promise<Proof> {
   const runner = embeddedRunner(store);
+  const values = await givenValues(project, options);
   const subject = subjectOf({
     image,
     contract: project.plan.contract,
     service: project.plan.service,
     budget: budgetOf(project),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
-    values: await givenValues(project, options),
+    values,
     probes: probesOf(project),
     doubles: await doublesOf(project),
-    ...(project.config.prove?.companions ? { companions: project.config.prove.companions } : {}),
+    companions: await companionsOf(project, values, store, screen),
     runner,
     signal: screen.signal,
   });
@@ -55,6 +58,12 @@ export async function proveImage(
     skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
     ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
   });
+}
+
+async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {
+  const names = config.prove?.companions ?? [];
+  const moto = names.includes('moto') ? await findMoto(store, screen.progress) : undefined;
+  return names.map((name) => companionProgram(name, plan.service, values, moto));
 }
 
 function budgetOf({ config }: Project): Budget {

@@ -126,7 +126,7 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('Stand-ins for services outside: scripts run beside the service, in its network, by the image’s own interpreter.'),
       companions: z
-        .array(z.enum(['redis']))
+        .array(z.enum(['redis', 'postgres', 'moto']))
         .optional()
         .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),

@@ -31,7 +31,10 @@ export function commandOf(context: Context): string[] {
     case 'uwsgi':
       return uwsgi(application.factory ? `${target}()` : target, port, workers);
     case 'own':
-      return ['python3', application.file];
+      // By its module's name, so that the folder above its package is searched and not its own.
+      return application.module.includes('.') && !application.file.endsWith('/__init__.py')
+        ? ['python3', '-m', application.module]
+        : ['python3', application.file];
     default:
       return [
         'python3',

@@ -179,6 +179,25 @@ describe('the decisions', () => {
   });
 });
 
+describe('a program that serves by itself', () => {
+  const own = { 'plimsoll.yaml': 'server: own\n' };
+
+  test('is started by the name of its module, from the folder above its package', async () => {
+    expect((await planOf(own)).contract.command).toEqual(['python3', '-m', 'app.main']);
+    expect((await planOf({ ...own, 'app/main.py': undefined, 'main.py': SERVICE['app/main.py'] })).contract.command).toEqual([
+      'python3',
+      'main.py',
+    ]);
+  });
+
+  test('listens where its framework does when it says nothing', async () => {
+    const flask =
+      'from flask import Flask\n\ndef create_app(name):\n    return Flask(name)\n\nif __name__ == "__main__":\n    create_app("x").run()\n';
+    const plan = await planOf({ 'app/main.py': undefined, 'serve.py': flask });
+    expect(decided(plan, 'port')).toMatchObject({ choice: '5000', because: [{ says: 'the default of flask' }] });
+  });
+});
+
 describe('the image of the Dockerfile', () => {
   test('leaves what the direct engine makes as it is', async () => {
     const { contract, recipe } = await planOf();

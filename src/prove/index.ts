@@ -1,5 +1,6 @@
 export { gates } from './gates/index.ts';
-export { companionValues } from './companions.ts';
+export { companionProgram, companionValues } from './companions.ts';
+export { findMoto } from './moto.ts';
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';

@@ -1,9 +1,8 @@
 import { EnvironmentError } from '../base/index.ts';
 import { flatten, type Image, type ImageTree } from '../image/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
-import type { RunOptions, Runner } from '../run/index.ts';
+import type { CompanionProgram, RunOptions, Runner } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
-import { companionProgram, type CompanionName } from './companions.ts';
 import { withDoubles } from './container/doubles.ts';
 import { trialOf } from './container/trial.ts';
 import { readOnce } from './read-once.ts';
@@ -20,7 +19,7 @@ export interface SubjectParts {
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly doubles?: readonly Double[];
-  readonly companions?: readonly CompanionName[];
+  readonly companions?: readonly CompanionProgram[];
   /** Absent where nothing can be run. */
   readonly runner?: Runner | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -36,7 +35,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     environment: environmentOf(values),
     readOnlyRoot: true,
     writablePaths: contract.writablePaths.map((it) => it.path),
-    ...(parts.companions ? { companions: parts.companions.map(companionProgram) } : {}),
+    ...(parts.companions ? { companions: parts.companions } : {}),
     ...(signal ? { signal } : {}),
   };
   const subject: Subject = {

@@ -2,7 +2,7 @@ import type { FolderChange, ImageSummary, PackageChange } from '../image/index.t
 import type { GateResult } from '../prove/index.ts';
 import type { ReportStyle } from './plan-report.ts';
 import { figure } from './proof-report.ts';
-import { formatBytes } from './units.ts';
+import { formatBytes, formatMs } from './units.ts';
 
 /** One of the two that are compared. */
 export interface Side {
@@ -11,6 +11,8 @@ export interface Side {
   readonly image: ImageSummary;
   /** Findings of the linter in the Dockerfile that was named for it. */
   readonly findings?: number;
+  /** What its build took then, in milliseconds, by its own account. */
+  readonly builtMs?: number;
   /** Where a service was named: what was measured of it. */
   readonly gates?: readonly GateResult[];
 }
@@ -61,8 +63,22 @@ export function compareRows({ before, after }: Comparison): readonly CompareRow[
     ...(before.findings === undefined || after.findings === undefined
       ? []
       : [number('findings in the Dockerfile', ({ findings }) => findings ?? 0)]),
+    ...both('built in', before.builtMs, after.builtMs),
+    ...both('ready after', readyMs(before), readyMs(after)),
     ...(before.gates === undefined || after.gates === undefined ? [] : gateRows(before.gates, after.gates)),
   ];
+}
+
+/** A row of times where both are known. */
+const both = (what: string, before: number | undefined, after: number | undefined): readonly CompareRow[] =>
+  before === undefined || after === undefined
+    ? []
+    : [{ what, before: formatMs(before), after: formatMs(after), change: changeOf(before, after) }];
+
+/** Where it became ready in time; else what was measured is how long was waited. */
+function readyMs({ gates }: Side): number | undefined {
+  const outcome = gates?.find(({ id }) => id === 'ready-in-time')?.outcome;
+  return outcome?.outcome === 'passed' ? outcome.measured?.value : undefined;
 }
 
 const packagesOf = ({ image }: Side, kind: string): number =>

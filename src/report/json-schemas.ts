@@ -82,6 +82,7 @@ const side = z.strictObject({
   setuid: z.array(z.string()),
   tools: z.strictObject({ shells: z.array(z.string()), packageManagers: z.array(z.string()), compilers: z.array(z.string()) }),
   findings: z.number().int().optional().describe('Of the linter, in the Dockerfile that was named.'),
+  builtMs: z.number().int().optional().describe('What its build took, by the JSON of that build.'),
   gates: z.array(gate).optional().describe('Where a service was named.'),
 });
 

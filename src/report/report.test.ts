@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { memoryFiles, type Because } from '../base/index.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
+import type { ImageSummary } from '../image/index.ts';
 import type { GateResult, Outcome, Proof } from '../prove/index.ts';
 import { readService } from '../service/index.ts';
-import { decisionLines, gateLines, headline, markdownReport, planReport, verdictLine, type BuildSummary } from './index.ts';
+import {
+  compareRows,
+  decisionLines,
+  gateLines,
+  headline,
+  markdownReport,
+  planReport,
+  verdictLine,
+  type BuildSummary,
+  type Side,
+} from './index.ts';
 
 const plain = (text: string): string => text;
 const style = { paint: { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain }, width: 100 };
@@ -114,5 +125,46 @@ describe('Markdown', () => {
       expect(new Set(columns).size, table).toBe(1);
     }
     expect(text).toContain('app = FastAPI(title="a \\| b <b> \'c\'")`');
+  });
+});
+
+describe('the comparison', () => {
+  const image: ImageSummary = {
+    digest: 'sha256:00',
+    platform: 'linux/amd64',
+    size: { compressed: 1, uncompressed: 1, hidden: 0 },
+    layers: 1,
+    files: 1,
+    user: '',
+    entrypoint: [],
+    command: [],
+    healthCheck: [],
+    ports: [],
+    environment: {},
+    tools: { shells: [], packageManagers: [], compilers: [] },
+    setuid: [],
+    packages: new Map(),
+    sizes: new Map(),
+  };
+  const side = (outcome: Outcome, builtMs?: number): Side => ({
+    ref: 'x',
+    image,
+    gates: [gate('ready-in-time', outcome)],
+    ...(builtMs === undefined ? {} : { builtMs }),
+  });
+  const ready = (value: number): Outcome => ({ outcome: 'passed', measured: { value, unit: 'ms', text: '' }, evidence: seen });
+  const times = (before: Side, after: Side) =>
+    compareRows({ before, after, folders: [], packages: [] }).filter(({ what }) => / (in|after)$/.test(what));
+
+  test('says how long both took to build and to be ready', () => {
+    expect(times(side(ready(400), 60_000), side(ready(300), 15_000))).toEqual([
+      { what: 'built in', before: '60.0 s', after: '15.0 s', change: '−75 %' },
+      { what: 'ready after', before: '400 ms', after: '300 ms', change: '−25 %' },
+    ]);
+  });
+
+  test('says nothing of a time that only one has, and takes no waiting in vain for one', () => {
+    const late: Outcome = { outcome: 'failed', measured: { value: 30_000, unit: 'ms', text: '' }, why: '', fix: '', evidence: seen };
+    expect(times(side(ready(400), 60_000), side(late))).toEqual([]);
   });
 });

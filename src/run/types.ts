@@ -51,6 +51,14 @@ export interface CompanionProgram {
   /** The program's name, found on the PATH, and its arguments. It stays in the foreground. */
   readonly argv: readonly string[];
   readonly port: number;
+  /** Where its programs are looked for before the PATH; in place of `*` stands a version, the newest first. */
+  readonly folders?: readonly string[];
+  /** Programs that run to their end first, in its folder. */
+  readonly before?: readonly (readonly string[])[];
+  /** Requests that it must grant once it listens. */
+  readonly asked?: readonly { readonly method: string; readonly path: string }[];
+  /** It will not run as root. */
+  readonly refusesRoot?: true;
   /** How to get the program, for who has it not. */
   readonly install: string;
 }

@@ -38,6 +38,91 @@ test('a Procfile makes it too', async () => {
   expect(found.application?.value).toMatchObject({ module: 'b.main' });
 });
 
+test.each([
+  ['flask', 'from flask import Flask\n\ndef create_app(config):\n    return Flask(config)\n', 'create_app("x").run()'],
+  ['flask', 'from flask import Flask\n\nclass Shop(Flask):\n    pass\n', 'Shop("x").run()'],
+  ['fastapi', `import uvicorn\n${APP}`, 'uvicorn.run(app)'],
+  ['starlette', 'import uvicorn\nfrom starlette.applications import Starlette\n', 'uvicorn.run(Starlette())'],
+  ['django', 'from django.core.management import execute_from_command_line\n', 'execute_from_command_line()'],
+  ['script', 'import socketserver\n', 'socketserver.TCPServer(("", 7000), None).serve_forever()'],
+])('a program that serves %s itself is told by what it makes: %j', async (framework, made, serves) => {
+  const file = `${made}\nif __name__ == "__main__":\n    ${serves}\n`;
+  const found = await read({ 'src/__init__.py': '', 'src/app.py': file, Procfile: 'web: python -m src.app\n' });
+  expect(found.application?.value).toMatchObject({ kind: 'module', module: 'src.app' });
+  expect(found.framework?.value).toBe(framework);
+});
+
+test('a program is of the framework that a module it imports makes', async () => {
+  const files = {
+    'web.py': 'from flask import Flask\n\ndef make(name):\n    return Flask(name)\n',
+    'serve.py': 'import web\n\nweb.make("x").run()\n',
+  };
+  expect((await read(files, 'serve.py')).framework).toMatchObject({
+    value: 'flask',
+    because: [{ file: 'serve.py', text: 'web.make("x")' }],
+  });
+});
+
+/** How the fixture's readers differ: what each needs, and what stands for a missing value. */
+test.each([
+  ['PORT', { type: 'integer', required: false, default: '5000' }],
+  ['THREADS', { type: 'integer', required: false, default: '4' }],
+  ['REGION', { required: true }],
+  ['QUEUE', { required: false, default: 'events' }],
+  ['TRACING', { required: false, default: 'False', type: 'boolean' }],
+  ['API_TOKEN', { required: true, secret: true }],
+  ['SHOP_NAME', { required: false, default: 'shop' }],
+  ['SHOP_MOTTO', { required: false, default: '' }],
+  ['TIMEOUT', { required: false, default: '2.5', type: 'number' }],
+  ['ZONE', { required: false, default: 'a' }],
+  ['PROXY_URL', { required: false }],
+  ['ALPHA', { required: true }],
+  ['BETA', { required: true }],
+  ['GREETING', { required: false, default: 'hello', when: 'handler' }],
+])("%s, read by a function of the service's own, is %j", async (name, expected) => {
+  const folder = join(import.meta.dirname, '../../fixtures/python-environment-helpers/service');
+  const { environment } = await readService(await diskFiles(folder), { folderName: 'shop' });
+  const found = environment.find((v) => v.name === name);
+  expect(found).toMatchObject(expected);
+  if (!('default' in expected)) expect(found).not.toHaveProperty('default');
+});
+
+test.each([
+  [
+    'a method by self',
+    'class Settings:\n    def __init__(self):\n        self.port = self._get("PORT", "80")\n\n    def _get(self, name, default):\n        return os.environ.get(name, default)\n\nsettings = Settings()\n',
+    { name: 'PORT', default: '80', required: false },
+  ],
+  [
+    'a function that asks one which raises',
+    'def need(name):\n    if name not in os.environ:\n        raise KeyError(name)\n    return os.environ[name]\n\ndef need_int(name):\n    return int(need(name))\n\nSIZE = need_int("SIZE")\n',
+    { name: 'SIZE', type: 'integer', required: true },
+  ],
+  [
+    'a name that is given another value before it is returned',
+    'def env(name, default):\n    value = os.getenv(name)\n    if not value:\n        value = default\n    return value\n\nSIZE = env("SIZE", "4")\n',
+    { name: 'SIZE', default: '4', required: false },
+  ],
+  [
+    'a function whose tests cannot be told',
+    'import random\n\ndef env(name, default="x"):\n    value = os.getenv(name, default)\n    if random.random() > 0.5:\n        value = "y"\n    return value\n\nSIZE = env("SIZE", "4")\n',
+    { name: 'SIZE', default: '4', required: false },
+  ],
+  [
+    'what the caller demands of it',
+    'def env(name):\n    return os.getenv(name)\n\nSIZE = env("SIZE")\nif not SIZE:\n    raise SystemExit("SIZE")\n',
+    { name: 'SIZE', required: true },
+  ],
+])('a variable is read through %s', async (_, source, expected) => {
+  const found = await read({ 'main.py': `import os\n${APP}${source}` });
+  expect(found.environment).toMatchObject([expected]);
+});
+
+test('functions that call one another are followed to an end', async () => {
+  const around = 'import os\n\ndef a(name):\n    return b(name) or os.getenv(name)\n\ndef b(name):\n    return a(name)\n\na("DEEP")\n';
+  expect((await read({ 'main.py': `${APP}${around}` })).environment.map((v) => v.name)).toEqual(['DEEP']);
+});
+
 test('of two equal applications the one that imports the other is the service', async () => {
   const core = 'from flask import Flask\nfrom . import filters\n\napp = Flask(__name__)\n';
   const files = { 'web/__init__.py': '', 'web/core.py': core, 'web/filters.py': 'from flask import Flask\n\napp = Flask(__name__)\n' };

@@ -143,6 +143,47 @@ describe('the files beside the Dockerfile', () => {
   });
 });
 
+describe('the ECS task definition', () => {
+  interface Container {
+    readonly environment: readonly { readonly name: string; readonly value: string }[];
+    readonly secrets: readonly { readonly name: string }[];
+    readonly dockerLabels?: Readonly<Record<string, string>>;
+  }
+  const containers = plans.map(({ plan, files }) => {
+    const { containerDefinitions } = JSON.parse(files.get('deploy/ecs-task-definition.json') ?? '') as {
+      containerDefinitions: [Container];
+    };
+    return { plan, container: containerDefinitions[0] };
+  });
+
+  test('names every variable once: with a value, as a secret, or in a label that says it may be set', () => {
+    for (const { plan, container } of containers) {
+      const optional = Object.keys(container.dockerLabels ?? {}).map((key) => key.replace(/^variable\./, ''));
+      const named = [...container.environment, ...container.secrets].map(({ name }) => name);
+      const read = plan.contract.environment.filter(({ value }) => value === undefined).map(({ name }) => name);
+      // Credentials and the address of AWS: a task has those of its role.
+      const ofRole = read.filter((name) => /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL)$/.test(name));
+      expect([...named, ...optional].toSorted().filter((name) => !ofRole.includes(name))).toEqual(
+        read.filter((name) => !ofRole.includes(name)).toSorted(),
+      );
+    }
+    expect(containers.some(({ container }) => container.dockerLabels !== undefined)).toBe(true);
+  });
+
+  test('sets an optional variable to its default alone: an empty value is a value', () => {
+    for (const { plan, container } of containers)
+      for (const { name, value } of container.environment) {
+        const variable = plan.contract.environment.find((each) => each.name === name);
+        expect(value).toBe(variable?.default ?? `\${${name}}`);
+        expect(variable?.required === true || value !== '').toBe(true);
+      }
+  });
+
+  test('leaves envsubst nothing to change in a label', () => {
+    for (const { container } of containers) expect(JSON.stringify(container.dockerLabels ?? {})).not.toContain('$');
+  });
+});
+
 describe('the YAML', () => {
   test('is read as it was meant, by YAML 1.1 and 1.2', () => {
     const scalar = fc.oneof(

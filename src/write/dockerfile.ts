@@ -134,7 +134,6 @@ function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
         ...(compiles ? buildNotes(own) : []),
         ...versionNote(unknown, family),
       ),
-      ...ignored(unknown, base.family),
       family.install(all, dockerfile.stages === 'single'),
     ),
   ];
@@ -154,12 +153,7 @@ function buildNotes(packages: readonly string[]): string[] {
 /** A package without a version: none is known that is right for this base. */
 const isOpen = (written: string): boolean => !/[=~<>]|-\d/.test(written);
 
-const versionNote = (open: readonly string[], { versions }: Family): string[] =>
-  open.length === 0 ? [] : [versions ?? `${open.join(', ')}: in the version that the distribution has`];
-
-/** Amazon Linux's are named without versions always: its family says so itself. */
-const ignored = (open: readonly string[], family: Plan['dockerfile']['base']['family']): string[] =>
-  open.length === 0 || family === 'amazonlinux' ? [] : [`# hadolint ignore=${family === 'debian' ? 'DL3008' : 'DL3018'}`];
+const versionNote = (open: readonly string[], family: Family): readonly string[] => (open.length === 0 ? [] : family.open(open));
 
 /** What the final stage needs beside the service: an interpreter, an init, curl, what plimsoll.yaml names. */
 function packages({ plan, family, says }: Parts): string[] {
@@ -182,7 +176,6 @@ function packages({ plan, family, says }: Parts): string[] {
         ...(names.some((name) => name === 'curl-minimal') ? ['curl-minimal: has the program; the package curl conflicts with it'] : []),
         ...versionNote(unknown, family),
       ),
-      ...ignored(unknown, dockerfile.base.family),
       family.install(names, true),
     ),
   ];

@@ -1,5 +1,5 @@
 import type { ContractVariable, HealthCheck, Plan } from '../plan/index.ts';
-import { requiredFirst, runningOf, SCRATCH_MIB, seconds, type Running } from './running.ts';
+import { aboutUnset, requiredFirst, runningOf, SCRATCH_MIB, seconds, type Running } from './running.ts';
 
 /** Fargate's pairs: processor units to MiB of memory, from, to, in steps (ECS Developer Guide, "Task CPU and memory"). */
 const PAIRS: readonly (readonly [cpu: number, memory: readonly number[]])[] = [
@@ -85,13 +85,14 @@ function container(plan: Plan, running: Running): Readonly<Record<string, unknow
       protocol: 'tcp',
       ...(speaks === 'http' ? { appProtocol: 'http' } : {}),
     })),
-    environment: wanted.filter((each) => !each.secret && (each.required || (each.default ?? '') !== '')).map(openVariable),
+    environment: wanted.filter((each) => !each.secret && !isUnset(each)).map(openVariable),
     secrets: wanted
       .filter((each) => each.secret && each.required)
       .map((each) => ({
         name: each.name,
         valueFrom: `arn:aws:secretsmanager:\${AWS_REGION}:\${AWS_ACCOUNT_ID}:secret:${name}/${each.name}`,
       })),
+    ...labelsOf(wanted.filter(isUnset)),
     // A volume of Fargate without a host path belongs to root; a tmpfs is open to the service's user.
     linuxParameters: {
       capabilities: { drop: ['ALL'] },
@@ -108,6 +109,15 @@ function container(plan: Plan, running: Running): Readonly<Record<string, unknow
 }
 
 const role = (name: string): string => `arn:aws:iam::\${AWS_ACCOUNT_ID}:role/${name}`;
+
+/** Nobody has to set it, and there is nothing to set it to: an empty value is a value. */
+const isUnset = ({ required, secret, default: value }: ContractVariable): boolean => !required && (secret || (value ?? '') === '');
+
+/** Labels are the one place where JSON may say what is not set; a `$` in them would be envsubst's. */
+const labelsOf = (unset: readonly ContractVariable[]): { dockerLabels?: Readonly<Record<string, string>> } =>
+  unset.length === 0
+    ? {}
+    : { dockerLabels: Object.fromEntries(unset.map((each) => [`variable.${each.name}`, aboutUnset(each).replaceAll('$', '')])) };
 
 const openVariable = ({ name, default: value }: ContractVariable): { name: string; value: string } => ({
   name,

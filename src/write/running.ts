@@ -72,16 +72,21 @@ function namesOf(paths: readonly WritablePath[]): readonly Named[] {
   });
 }
 
+/** What is known of a variable that is not set, in a few words: `optional, url (app.py)`. */
+export const aboutUnset = (variable: ContractVariable): string => `${wordsOf(variable)} (${placeOf(variable.because[0])})`;
+
 /** What is known of a variable in a few words: `required, secret, integer; app.py: os.environ["KEY"]`. */
 export function aboutVariable(variable: ContractVariable): string {
-  const words = [
+  return `${wordsOf(variable)} (${variable.secret ? placeOf(variable.because[0]) : citeLasting(variable.because[0])})`;
+}
+
+const wordsOf = (variable: ContractVariable): string =>
+  [
     variable.required ? 'required' : 'optional',
     ...(variable.secret ? ['secret'] : []),
     ...(variable.type === undefined || variable.type === 'string' ? [] : [variable.type]),
     ...(variable.default === undefined || variable.secret ? [] : [`default ${JSON.stringify(variable.default)}`]),
-  ];
-  return `${words.join(', ')} (${variable.secret ? placeOf(variable.because[0]) : citeLasting(variable.because[0])})`;
-}
+  ].join(', ');
 
 /** Without the line itself: it may hold a value. */
 const placeOf = (evidence: Evidence): string => (evidence.from === 'file' ? evidence.file : citeLasting(evidence));

@@ -46,7 +46,10 @@ async function jsonOf<T>(...args: readonly string[]): Promise<T> {
 export async function saidOf(path: string, text: string, ignore: string | undefined): Promise<readonly string[]> {
   const ours = (['recommended', 'buildkit', 'hadolint'] as const).flatMap((preset) => {
     const { findings, problems } = lint(text, { preset, path, ...(ignore === undefined ? {} : { ignore }) });
-    return [...problems, ...findings].map(({ message }) => `${preset}: ${message}`);
+    return [
+      ...problems.map(({ message }) => `${preset}: ${message}`),
+      ...findings.map(({ rule, message }) => `${preset}: ${[rule.id, ...rule.aliases].join(' ')}: ${message}`),
+    ];
   });
   const hadolint = whyNoHadolint === undefined ? await askHadolint([text]) : [];
   const buildkit = whyNoBuildkit === undefined ? askBuildkit([text]) : [];

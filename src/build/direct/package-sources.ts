@@ -1,6 +1,7 @@
 import { messageOf, EnvironmentError } from '../../base/index.ts';
+import { findOnPath } from '../../base/node.ts';
 import { findMirrors } from './debian/index.ts';
-import { findOnPath, hostPip } from './python/index.ts';
+import { hostPip } from './python/index.ts';
 
 /** Where the direct engine gets packages from on this machine: for doctor. Never throws. */
 export async function packageSources(): Promise<{ what: string; ok: boolean; says: string; remedy?: string }[]> {

@@ -4,6 +4,9 @@ import { byDefault, chosen, configured, decision, detected, type Answer } from '
 /** No port: a worker or a batch job. */
 export const NO_PORT = 'none';
 
+/** Where a framework's own way to serve listens when nothing is said: `web.run_app` of aiohttp, `Flask.run`, in their manuals. */
+const OWN_DEFAULTS: Readonly<Record<string, number>> = { aiohttp: 8080, flask: 5000 };
+
 export const port = decision({
   id: 'port',
   question: 'Which port does it listen on?',
@@ -22,7 +25,7 @@ export const port = decision({
       return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
     if (server === 'own' && service.framework?.value === 'script')
       return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
-    const number = server === 'own' && service.framework?.value === 'aiohttp' ? 8080 : 8000;
+    const number = (server === 'own' && OWN_DEFAULTS[service.framework?.value ?? '']) || 8000;
     return byDefault(
       String(number),
       `TCP ${number}`,

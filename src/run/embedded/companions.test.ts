@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKit, whyNoContainers, type Kit } from './kit.testing.ts';
@@ -31,6 +32,27 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
     );
   });
 
+  test('what it starts ends with it, also what has left its process group', async () => {
+    const code = 'setsid sleep 98765 & exec redis-server --bind 127.0.0.1 --port 6399 --save ""';
+    await kit.script('sleep 60', async () => {}, { options: { companions: [{ ...redis, argv: ['sh', '-c', code] }] } });
+    await expect.poll(() => commandLines().filter((line) => line.includes('sleep\x0098765')), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('a program that refuses root runs as somebody else, and owns its folder', async () => {
+    const code = 'test "$(id -u)" -ne 0 && test -O . && echo mine > file && cat file; exit 3';
+    const run = kit.script('sleep 60', async () => {}, {
+      options: { companions: [{ ...redis, argv: ['sh', '-c', code], refusesRoot: true }] },
+    });
+    await expect(run).rejects.toThrow('redis ended with 3: mine');
+  });
+
+  test('a step before it that fails is an error with its last words', async () => {
+    const run = kit.script('sleep 60', async () => {}, {
+      options: { companions: [{ ...redis, before: [['sh', '-c', 'echo no room >&2; exit 4']] }] },
+    });
+    await expect(run).rejects.toThrow('redis `sh` ended with 4: no room');
+  });
+
   test('a program that is not there is named, with how to get it', async () => {
     const missing = { ...redis, argv: ['no-such-server-here'] };
     const run = kit.script('sleep 60', async () => {}, { options: { companions: [missing] } });
@@ -46,6 +68,17 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
     await expect(run).rejects.toThrow('redis ended with 3: no licence');
   });
 });
+
+const commandLines = (): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
 
 const canConnect = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

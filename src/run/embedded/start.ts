@@ -47,9 +47,10 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
       () => {},
     ),
   );
+  await mountImage(holder, job.layers, !options.readOnlyRoot);
+  // After it, because the loopback is up then; before the service can make namespaces no more.
   if (options.companions)
     await startCompanions(host, agent, { pid: holder.shell.pid, withUser: ids.kind !== 'host' }, options.companions, undo);
-  await mountImage(holder, job.layers, !options.readOnlyRoot);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
   const waiting = await begun;

@@ -4,6 +4,7 @@ import { baseName } from '../repository.ts';
 import { isAside } from './files.ts';
 import type { ApplicationReader, Candidate } from './frameworks/candidate.ts';
 import * as readers from './frameworks/index.ts';
+import { makesApplication } from './frameworks/objects.ts';
 import { programAt, rootOf, type Sources } from './source/program.ts';
 import { reachableFrom } from './source/reachable.ts';
 import { callsOf } from './source/walk.ts';
@@ -90,10 +91,22 @@ export function bestOf(candidates: readonly Candidate[], sources: Sources): Cand
   return importing.length === 1 ? importing[0] : undefined;
 }
 
+/** A program that makes an application of a framework and serves it itself is of that framework: the first that it reaches. */
+export function withFrameworkServed(c: Candidate, sources: Sources): Candidate {
+  if (c.framework !== 'script') return c;
+  const program = programAt(sources, c.root);
+  for (const module of reachableFrom(sources.module(c.application.file), program))
+    for (const { call } of callsOf(module)) {
+      const shown = all.find((r) => r.shownBy && makesApplication(call, module, program, r.shownBy))?.shownBy;
+      if (shown) return { ...c, framework: shown.framework, frameworkAt: module.file.at(call) };
+    }
+  return c;
+}
+
 /** An application as a fact: written in the source for frameworks, a convention for scripts. */
 export function applicationFact(c: Candidate): Fact<Application> {
   return c.framework === 'script' ? likely(c.application, c.at) : certain(c.application, c.at);
 }
 
 export const frameworkFact = (c: Candidate): Fact<Framework> =>
-  c.framework === 'script' ? likely(c.framework, c.at) : certain(c.framework, c.at);
+  c.framework === 'script' ? likely(c.framework, c.at) : certain(c.framework, c.frameworkAt ?? c.at);

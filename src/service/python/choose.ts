@@ -1,6 +1,6 @@
 import { certain, UserError, type Evidence, type Fact } from '../../base/index.ts';
 import type { Application, Framework } from '../types.ts';
-import { applicationFact, bestOf, frameworkFact } from './applications.ts';
+import { applicationFact, bestOf, frameworkFact, withFrameworkServed } from './applications.ts';
 import type { Candidate } from './frameworks/candidate.ts';
 import { commandTarget } from './command.ts';
 import { programAt, rootOf, type Sources } from './source/program.ts';
@@ -20,15 +20,16 @@ export function chooseApplication(
   entry: string | undefined,
 ): Chosen {
   const applications = candidates.map(applicationFact);
-  if (entry !== undefined) return chosen(named(entry, candidates, sources), applications, { from: 'flag', name: `--entry ${entry}` });
+  const chosen = (c: Candidate, said?: Evidence): Chosen => chosenAs(withFrameworkServed(c, sources), applications, said);
+  if (entry !== undefined) return chosen(named(entry, candidates, sources), { from: 'flag', name: `--entry ${entry}` });
   const target = start ? commandTarget(start.value) : undefined;
   const declared = target === undefined ? undefined : find(target, candidates, sources);
-  if (declared && start) return chosen(declared, applications, start.because[0]);
+  if (declared && start) return chosen(declared, start.because[0]);
   const best = bestOf(candidates, sources);
-  return best ? chosen(best, applications) : { applications };
+  return best ? chosen(best) : { applications };
 }
 
-function chosen(candidate: Candidate, applications: readonly Fact<Application>[], said?: Evidence): Chosen {
+function chosenAs(candidate: Candidate, applications: readonly Fact<Application>[], said?: Evidence): Chosen {
   const framework = frameworkFact(candidate);
   if (!said) return { candidate, application: applicationFact(candidate), framework, applications };
   return { candidate, application: certain(candidate.application, said, candidate.at), framework, applications };

@@ -1,8 +1,8 @@
-import { access, writeFile } from 'node:fs/promises';
-import { constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EnvironmentError, type Progress } from '../../../base/index.ts';
-import { runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
+import { findOnPath, runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
 import { UV_VERSION } from '../../../plan/index.ts';
 
 /** The hashes of its wheels as PyPI gives them. */
@@ -68,22 +68,6 @@ export async function hostPip(): Promise<Pip | undefined> {
   for (const argv of [['python3', '-m', 'pip'], ['pip3']] as const) {
     const end = await runProcess({ argv: [...argv, '--version'], timeoutMs: 30_000 }).catch(() => undefined);
     if (end?.code === 0) return { argv, env: {} };
-  }
-  return undefined;
-}
-
-/** The first executable of that name on PATH. */
-export async function findOnPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    if (
-      folder !== '' &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return path;
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ const CLIENTS: Readonly<Record<Kind, readonly string[]>> = {
 /** Words in the names of variables that say where a companion is. */
 const WORDS: Readonly<Record<Kind, readonly string[]>> = {
   redis: ['REDIS', 'VALKEY'],
-  postgres: ['POSTGRES', 'POSTGRESQL', 'PG', 'PGHOST', 'PGDATABASE', 'PGUSER', 'DATABASE', 'DB'],
+  postgres: ['POSTGRES', 'POSTGRESQL', 'PG', 'PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'DATABASE', 'DB'],
   mysql: ['MYSQL', 'DATABASE', 'DB'],
   s3: ['S3', 'AWS', 'BUCKET', 'MINIO'],
   mongodb: ['MONGO', 'MONGODB'],

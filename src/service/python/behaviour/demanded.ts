@@ -1,12 +1,33 @@
-import { partsOf, within, type Expression, type Statement } from '../source/tree.ts';
+import { partsOf, within, type Expression } from '../source/tree.ts';
+import { evaluate } from '../source/constant.ts';
+import type { Scope } from '../source/known.ts';
+import { leaves, leavesBy } from '../source/leaving.ts';
+import { isForMissing } from '../source/result.ts';
 import type { Site } from '../source/walk.ts';
 import type { Read } from './environment-read.ts';
+
+/** Whether nothing but a value of the environment will do. */
+export function isRequired(read: Read, scope: Scope): boolean {
+  if (read.fallback) {
+    const known = evaluate(read.fallback, scope);
+    return known?.value === '' || known?.value === null ? isDemanded(read) : false;
+  }
+  if (!read.raises) return isDemanded(read);
+  // `try: os.environ['X'] except KeyError`: the handler knows what to do, unless it leaves too.
+  const caught = read.site.guards.some((g) => g.kind === 'try' && (g.catches.length === 0 || g.catches.some(isForMissing)));
+  return !caught || handlerLeaves(read);
+}
+
+function handlerLeaves(read: Read): boolean {
+  const inner = read.site.guards.findLast((g) => g.kind === 'try');
+  return inner?.kind === 'try' && inner.statement.kind === 'try' && inner.statement.handlers.every((h) => leaves(h.body));
+}
 
 /**
  * Whether the source itself demands a value that it reads without a default: it leaves or raises when there is none, or
  * uses the value in a way that fails for None.
  */
-export function isDemanded(read: Read): boolean {
+function isDemanded(read: Read): boolean {
   const { statement } = read.site;
   if (failsForNone(read)) return true;
   if (statement.kind === 'assert') return true;
@@ -57,18 +78,3 @@ function saysMissing(test: Expression, isValue: (e: Expression) => boolean): boo
 const isEmpty = (e: Expression): boolean => (e.kind === 'constant' && e.value === null) || (e.kind === 'string' && e.value === '');
 
 const contains = (outer: Expression, inner: Expression): boolean => outer === inner || partsOf(outer).some((p) => contains(p, inner));
-
-const LEAVING = new Set(['exit', 'quit', '_exit', 'abort', 'error', 'fatal']);
-
-/** A body that ends the program or raises. */
-export function leaves(body: readonly Statement[]): boolean {
-  return body.some((s) => s.kind === 'raise' || (s.kind === 'expression' && s.value !== undefined && leavesBy(s.value)));
-}
-
-/** `sys.exit(…)`, `exit(1)`, `os._exit(2)`, `parser.error(…)`; logging's `error` leaves nothing. */
-function leavesBy(e: Expression): boolean {
-  if (e.kind !== 'call') return false;
-  const name = e.callee.kind === 'attribute' || e.callee.kind === 'name' ? e.callee.name : '';
-  if (name === 'error') return e.callee.kind === 'attribute' && e.callee.object.kind === 'name' && e.callee.object.name === 'parser';
-  return LEAVING.has(name);
-}

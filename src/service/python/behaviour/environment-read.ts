@@ -1,5 +1,6 @@
 import type { EnvironmentRead } from '../../types.ts';
-import { evaluate, type Scope } from '../source/constant.ts';
+import { evaluate } from '../source/constant.ts';
+import type { Scope } from '../source/known.ts';
 import { argument, partsOf, type Call, type Expression } from '../source/tree.ts';
 import type { Site } from '../source/walk.ts';
 
@@ -82,7 +83,8 @@ export function readAt(e: Expression, site: Site, scope: Scope, around: readonly
 }
 
 const fallbackOf = (fallback: Expression | undefined): { fallback?: Expression } => (fallback ? { fallback } : {});
-const text = (at: Expression, value: string): Expression => ({ from: at.from, to: at.to, kind: 'string', value });
+/** A literal in the place of another expression. */
+export const text = (at: Expression, value: string): Expression => ({ from: at.from, to: at.to, kind: 'string', value });
 
 function isTarget(e: Expression, { statement: s }: Site): boolean {
   return (s.kind === 'assign' && s.targets.includes(e)) || (s.kind === 'update' && s.target === e) || s.kind === 'other';

@@ -2,13 +2,15 @@ import { reader } from '../../reader.ts';
 import type { Evidence } from '../../../base/index.ts';
 import type { EnvironmentRead } from '../../types.ts';
 import type { Running } from '../running.ts';
-import { evaluate, type Scope } from '../source/constant.ts';
+import { evaluate } from '../source/constant.ts';
+import type { Scope } from '../source/known.ts';
 import type { Module } from '../source/module.ts';
-import { expressionsOf, partsOf, type Expression, type FunctionNode, type Statement } from '../source/tree.ts';
-import { callsOf, sitesOf, type Site } from '../source/walk.ts';
+import { expressionsOf, partsOf, type Expression } from '../source/tree.ts';
+import { sitesOf, type Site } from '../source/walk.ts';
 import { runsByDefault } from './branch.ts';
-import { isDemanded } from './demanded.ts';
+import { isRequired } from './demanded.ts';
 import { defaultOf, readAt, typeOf, type Read } from './environment-read.ts';
+import { readsThrough } from './helper-read.ts';
 import { looksSecret } from './secret-name.ts';
 import { settingsReads } from './settings.ts';
 
@@ -28,29 +30,25 @@ function readsAt(site: Site, running: Running): readonly EnvironmentRead[] {
   const found: EnvironmentRead[] = [];
   const visit = (e: Expression, around: readonly Expression[]): void => {
     const read = readAt(e, site, scope, around);
-    if (read) found.push(...readsOf(read, running));
+    found.push(...(read ? [read] : readsThrough(e, site, scope, around)).flatMap((r) => readsOf(r, running)));
     for (const part of partsOf(e)) visit(part, [...around, e]);
   };
   for (const e of expressionsOf(site.statement)) visit(e, []);
   return found;
 }
 
-const scopeOf = (site: Pick<Site, 'module' | 'functions'>, { program }: Running): Scope => ({
-  module: site.module,
-  program,
-  functions: site.functions,
-});
+const scopeOf = ({ module, functions, classes }: Site, { program }: Running): Scope => ({ module, program, functions, classes });
 
 /** One read for each name that the expression may stand for. */
 function readsOf(read: Read, running: Running): readonly EnvironmentRead[] {
   const scope = scopeOf(read.site, running);
   const required = isRequired(read, scope);
   const value = defaultOf(read, scope);
-  const make = (name: string, site: Pick<Site, 'module' | 'functions' | 'guards'>, at: Evidence): readonly EnvironmentRead[] => {
-    const when = running.phases.of(site);
+  const make = (name: string, at: Evidence): readonly EnvironmentRead[] => {
+    const when = running.phases.of(read.site);
     if (when === 'never') return [];
     const type = typeOf(read, name, value);
-    const runs = runsByDefault(site.guards, scopeOf(site, running)) === true;
+    const runs = runsByDefault(read.site.guards, scope) === true;
     return [
       {
         name,
@@ -65,45 +63,9 @@ function readsOf(read: Read, running: Running): readonly EnvironmentRead[] {
   };
   const here = read.site.module.file.at(read.expression);
   const known = evaluate(read.name, scope);
-  if (typeof known?.value === 'string') return make(known.value, read.site, here);
-  const looped = loopedNames(read, scope);
-  if (looped.length > 0) return looped.flatMap((n) => make(n.value, read.site, n.module.file.at(n)));
-  return parameterNames(read, running).flatMap(({ name, site, at }) => make(name, site, at));
+  if (typeof known?.value === 'string') return make(known.value, here);
+  return loopedNames(read, scope).flatMap((n) => make(n.value, n.module.file.at(n)));
 }
-
-function isRequired(read: Read, scope: Scope): boolean {
-  if (read.fallback) {
-    const known = evaluate(read.fallback, scope);
-    return known?.value === '' || known?.value === null ? isDemanded(read) : false;
-  }
-  if (!read.raises) return isDemanded(read);
-  // `try: os.environ['X'] except KeyError`: the handler knows what to do, unless it leaves too.
-  return (
-    !read.site.guards.some(
-      (g) =>
-        g.kind === 'try' &&
-        (g.catches.length === 0 ||
-          g.catches.some(
-            (c) => (c.kind === 'name' || c.kind === 'attribute') && ['KeyError', 'Exception', 'LookupError'].includes(c.name),
-          )),
-    ) || handlerLeaves(read)
-  );
-}
-
-function handlerLeaves(read: Read): boolean {
-  const inner = read.site.guards.findLast((g) => g.kind === 'try');
-  return inner?.kind === 'try' && inner.statement.kind === 'try' && inner.statement.handlers.every((h) => isLeaving(h.body));
-}
-
-const isLeaving = (body: readonly Statement[]): boolean =>
-  body.some(
-    (s) =>
-      s.kind === 'raise' ||
-      (s.kind === 'expression' &&
-        s.value?.kind === 'call' &&
-        (s.value.callee.kind === 'attribute' || s.value.callee.kind === 'name') &&
-        /^_?exit$/.test(s.value.callee.name)),
-  );
 
 interface NameAt {
   readonly value: string;
@@ -132,29 +94,6 @@ function stringsIn(e: Expression, scope: Scope): readonly NameAt[] {
     if (s.kind === 'assign' && s.value?.kind === 'sequence' && s.targets.some((t) => t.kind === 'name' && t.name === e.name))
       return stringsIn(s.value, scope);
   return [];
-}
-
-/** `def require(name): … os.environ[name]`: the names are where it is called. */
-function parameterNames(read: Read, running: Running): readonly { name: string; site: Site; at: Evidence }[] {
-  const owner = read.site.functions.at(-1);
-  const index =
-    read.name.kind === 'name' ? (owner?.parameters.findIndex((p) => read.name.kind === 'name' && p.name === read.name.name) ?? -1) : -1;
-  if (!owner || index < 0) return [];
-  return running.modules
-    .flatMap((m) => callsOf(m))
-    .flatMap((site) => {
-      if (!isCallOf(site.call.callee, site, owner, read.site.module, running)) return [];
-      const named =
-        site.call.args.find((a) => a.name === owner.parameters[index]?.name) ?? site.call.args.filter((a) => a.name === undefined)[index];
-      const known = named && evaluate(named.value, scopeOf(site, running));
-      return typeof known?.value === 'string' ? [{ name: known.value, site, at: site.module.file.at(site.call) }] : [];
-    });
-}
-
-function isCallOf(callee: Expression, site: Site, owner: FunctionNode, module: Module, { program }: Running): boolean {
-  const found = program.locate(program.qualify(callee, site.module) ?? '');
-  if (found) return found.module === module && found.rest === owner.name;
-  return callee.kind === 'name' && callee.name === owner.name && site.module === module;
 }
 
 const ORDER = ['import', 'start', 'handler'] as const;

@@ -1,7 +1,8 @@
 import { certain, likely, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Running } from '../running.ts';
-import { evaluate, type Known } from '../source/constant.ts';
+import { evaluate } from '../source/constant.ts';
+import type { Known } from '../source/known.ts';
 import { argument, type Call, type Expression } from '../source/tree.ts';
 import { callsOf, sitesOf, type CallSite } from '../source/walk.ts';
 

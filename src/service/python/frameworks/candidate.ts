@@ -16,6 +16,8 @@ export interface Candidate {
   /** Folder that is first on the interpreter's path. */
   readonly root: string;
   readonly at: Evidence;
+  /** Where the framework is seen, when not there. */
+  readonly frameworkAt?: Evidence;
   /** More is better; equal is equally good. */
   readonly weight: number;
 }
@@ -24,6 +26,8 @@ export interface Candidate {
 export interface ApplicationReader extends Reader<Located, readonly Candidate[]> {
   /** A file without any of these words is not parsed for this reader. */
   readonly mentions: readonly string[];
+  /** Full names whose call shows that a program is of this framework, whoever serves it. */
+  readonly shownBy?: { readonly framework: Framework; readonly makers: readonly string[] };
 }
 
 export const applicationReader = (definition: ApplicationReader): ApplicationReader => definition;

@@ -7,6 +7,7 @@ export const django = applicationReader({
   source: "Django's manual, “How to deploy with WSGI”, “How to deploy with ASGI”",
   reads: ['**/wsgi.py', '**/asgi.py'],
   mentions: ['get_wsgi_application', 'get_asgi_application'],
+  shownBy: { framework: 'django', makers: ['django.core.management.execute_from_command_line'] },
   read(located) {
     const wsgi = objectCandidates(located, { framework: 'django', kind: 'wsgi', makers: ['django.core.wsgi.get_wsgi_application'] });
     const asgi = objectCandidates(located, { framework: 'django', kind: 'asgi', makers: ['django.core.asgi.get_asgi_application'] });

@@ -44,7 +44,7 @@ const takesNothing = (f: FunctionNode): boolean =>
   f.parameters.every((p) => p.default !== undefined || p.name === 'args' || p.name === 'kwargs');
 
 /** A call of a maker, of a subclass of one, or of a function that returns one. Six hops end any cycle. */
-export function makesApplication(call: Call, module: Module, program: Program, rule: ObjectRule, hops = 6): boolean {
+export function makesApplication(call: Call, module: Module, program: Program, rule: Pick<ObjectRule, 'makers'>, hops = 6): boolean {
   const callee = program.qualify(call.callee, module);
   if (callee === undefined || hops === 0) return false;
   if (rule.makers.includes(callee)) return true;
@@ -59,7 +59,7 @@ export function makesApplication(call: Call, module: Module, program: Program, r
 }
 
 /** A function that returns an application. */
-function isFactory(f: FunctionNode, module: Module, program: Program, rule: ObjectRule, hops = 6): boolean {
+function isFactory(f: FunctionNode, module: Module, program: Program, rule: Pick<ObjectRule, 'makers'>, hops = 6): boolean {
   const own = ownStatements(f.body);
   const makes = (e: Expression | undefined): boolean => e?.kind === 'call' && makesApplication(e, module, program, rule, hops);
   const made = new Set(

@@ -1,26 +1,12 @@
-import { joinPath } from '../../repository.ts';
-import type { Span } from '../../text.ts';
-import type { Module } from './module.ts';
-import type { Program } from './program.ts';
+import { isEnviron, READS_WITH_DEFAULT, type Known, type Scope } from './known.ts';
+import { followedBy } from './own-call.ts';
+import type { OwnFunction } from './own-function.ts';
+import type { Result } from './result.ts';
+import { joined, parentOf } from './path.ts';
 import { settingsFields } from './settings-class.ts';
-import { argument, statementsIn, type Call, type Expression, type FunctionNode, type Statement } from './tree.ts';
+import { compared } from './truth.ts';
+import { argument, statementsIn, type Call, type Expression, type Statement } from './tree.ts';
 import { callsOf } from './walk.ts';
-
-/** A value that the source fixes, when no variable of the environment says otherwise. */
-export interface Known {
-  readonly value: string | number | boolean | null;
-  /** The environment variable that may replace it. */
-  readonly variable?: string;
-  /** Where it is written. */
-  readonly at: { readonly module: Module } & Span;
-}
-
-export interface Scope {
-  readonly module: Module;
-  readonly program: Program;
-  /** Enclosing functions, innermost last. */
-  readonly functions: readonly FunctionNode[];
-}
 
 /** Names, imports and defaults are followed so many times; that ends every cycle. */
 const MAX_HOPS = 12;
@@ -44,7 +30,18 @@ export function evaluate(e: Expression, scope: Scope, hops = MAX_HOPS): Known | 
         here,
       );
     case 'binary':
-      return binary(e.operator, e.left, e.right, next, here);
+      return e.operator === 'in' || e.operator === 'not in'
+        ? member(e, scope, next, here)
+        : binary(e.operator, e.left, e.right, next, here);
+    case 'not': {
+      const inner = next(e.operand);
+      return inner && here(!inner.value, inner);
+    }
+    case 'conditional': {
+      const test = next(e.test);
+      const chosen = test && next(test.value ? e.value : e.otherwise);
+      return chosen && (test.variable === undefined ? chosen : { variable: test.variable, ...chosen });
+    }
     case 'name':
       return named(e.name, scope, hops) ?? (e.name === '__file__' ? here(scope.module.path) : undefined);
     case 'attribute':
@@ -52,7 +49,7 @@ export function evaluate(e: Expression, scope: Scope, hops = MAX_HOPS): Known | 
     case 'subscript':
       return parentAt(e, next, here);
     case 'call':
-      return called(e, scope, next, here);
+      return called(e, scope, next, here) ?? ownCall(e, scope, hops) ?? namedRead(e, next, here);
     default:
       return undefined;
   }
@@ -80,25 +77,37 @@ function binary(operator: string, left: Expression, right: Expression, next: Nex
     return typeof a.value === 'number' && typeof b.value === 'number' ? here(a.value + b.value) : joinText([a, b], here);
   if (operator === '/' && typeof a.value === 'string' && typeof b.value === 'string')
     return here(joined(a.value, b.value), a.variable === undefined ? b : a);
-  return undefined;
+  if (operator === 'and') return a.value ? b : a;
+  const verdict = compared(operator, a, b);
+  return verdict === undefined ? undefined : here(verdict, a);
 }
 
-/** pathlib's and os.path's rule: an absolute part starts anew. */
-const joined = (a: string, b: string): string =>
-  b.startsWith('/') || a === '' ? b : a.startsWith('/') ? `${a.replace(/\/$/, '')}/${b}` : (joinPath(a, b) ?? `${a}/${b}`);
+/** `x in ('1', 'true')`; no variable is in `os.environ` when none is set. */
+function member(e: Extract<Expression, { kind: 'binary' }>, scope: Scope, next: Next, here: Here): Known | undefined {
+  const left = next(e.left);
+  if (!left) return undefined;
+  const wanted = e.operator === 'in';
+  if (isEnviron(e.right, scope)) return here(!wanted, typeof left.value === 'string' ? { ...left, variable: left.value } : left);
+  const items = e.right.kind === 'sequence' ? e.right.items.map((i) => next(i)) : [undefined];
+  return items.includes(undefined) ? undefined : here(items.some((i) => i?.value === left.value) === wanted, left);
+}
 
 function named(name: string, scope: Scope, hops: number): Known | undefined {
   for (const f of scope.functions.toReversed()) {
     const local = assignedOnce(f.body, name);
     if (local) return evaluate(local, scope, hops - 1);
-    const parameter = f.parameters.find((p) => p.name === name);
-    if (parameter) return parameter.default && evaluate(parameter.default, { ...scope, functions: [] }, hops - 1);
+    const parameter = scope.locals?.has(name) ? undefined : f.parameters.find((p) => p.name === name);
+    if (parameter) return parameter.default && evaluate(parameter.default, outermost(scope), hops - 1);
   }
+  const given = scope.locals?.get(name);
+  if (given) return given();
   const own = assignedOnce(scope.module.body, name);
-  if (own) return evaluate(own, { ...scope, functions: [] }, hops - 1);
+  if (own) return evaluate(own, outermost(scope), hops - 1);
   const qualified = scope.program.qualify({ kind: 'name', name, from: 0, to: 0 }, scope.module);
   return qualified !== undefined && qualified.includes('.') ? foreign(qualified, scope, hops) : undefined;
 }
+
+const outermost = ({ module, program }: Scope): Scope => ({ module, program, functions: [] });
 
 /** A constant, or a field of a settings object, of another module. */
 function foreign(qualified: string, scope: Scope, hops: number): Known | undefined {
@@ -195,12 +204,6 @@ function parentAt(e: Extract<Expression, { kind: 'subscript' }>, next: Next, her
   return here(path, base);
 }
 
-const parentOf = (path: string): string => {
-  const slash = path.lastIndexOf('/');
-  return slash > 0 ? path.slice(0, slash) : slash === 0 ? '/' : '';
-};
-
-const READS_WITH_DEFAULT = new Set(['os.environ.get', 'os.getenv', 'os.environ.setdefault', 'decouple.config']);
 const PATH_CLASSES = new Set(['pathlib.Path', 'pathlib.PurePath', 'pathlib.PosixPath']);
 const SAME = new Set([
   'str',
@@ -216,8 +219,8 @@ const SAME_METHODS = new Set(['resolve', 'absolute', 'strip', 'as_posix', 'expan
 
 function called(e: Call, scope: Scope, next: Next, here: Here): Known | undefined {
   const name = scope.program.qualify(e.callee, scope.module) ?? '';
-  const [first, second] = e.args;
-  if (READS_WITH_DEFAULT.has(name)) return environmentDefault(e, next);
+  const [first] = e.args;
+  if (READS_WITH_DEFAULT.has(name)) return environmentDefault(e, next, here);
   if (name === 'int' || name === 'float') {
     const inner = next(first?.value);
     const number = inner === undefined || inner.value === null ? Number.NaN : Number(inner.value);
@@ -237,11 +240,38 @@ function called(e: Call, scope: Scope, next: Next, here: Here): Known | undefine
     );
   if (e.callee.kind !== 'attribute') return undefined;
   if (SAME_METHODS.has(e.callee.name)) return next(e.callee.object);
-  if (e.callee.name === 'joinpath') return joinAll([next(e.callee.object), ...e.args.map((a) => next(a.value))], here);
-  // django-environ, environs, starlette: `env.int('PORT', 8000)`, `env('PORT', default=8000)`.
+  if (CASES[e.callee.name]) {
+    const inner = next(e.callee.object);
+    return typeof inner?.value === 'string' ? here(CASES[e.callee.name]?.(inner.value) ?? '', inner) : undefined;
+  }
+  return e.callee.name === 'joinpath' ? joinAll([next(e.callee.object), ...e.args.map((a) => next(a.value))], here) : undefined;
+}
+
+const CASES: Readonly<Record<string, ((text: string) => string) | undefined>> = {
+  lower: (text) => text.toLowerCase(),
+  upper: (text) => text.toUpperCase(),
+};
+
+/** A reader whose maker is not followed: `env.int('PORT', 8000)`, `env('PORT', default=8000)` of django-environ, environs, starlette. */
+function namedRead(e: Call, next: Next, here: Here): Known | undefined {
+  const [first, second] = e.args;
+  if (e.callee.kind !== 'attribute') return undefined;
   return first?.value.kind === 'string' && /^[A-Z][A-Z0-9_]*$/.test(first.value.value) && (second || argument(e, 'default'))
-    ? environmentDefault(e, next)
+    ? environmentDefault(e, next, here)
     : undefined;
+}
+
+const calls = followedBy(evaluate);
+
+/** The scope of a function's body, with what a call gives it. */
+export const insideCall = (call: Call, f: OwnFunction, scope: Scope): Scope => calls.inside(call, f, scope, MAX_HOPS);
+
+/** What comes of a call of the service's own function when no variable is set; undefined for other calls. */
+export const resultOfCall = (call: Call, scope: Scope): Result | undefined => calls.result(call, scope, MAX_HOPS);
+
+function ownCall(e: Call, scope: Scope, hops: number): Known | undefined {
+  const result = calls.result(e, scope, hops);
+  return result?.kind === 'value' ? result.known : undefined;
 }
 
 function joinAll(parts: readonly (Known | undefined)[], here: Here): Known | undefined {
@@ -254,10 +284,9 @@ function joinAll(parts: readonly (Known | undefined)[], here: Here): Known | und
 }
 
 /** An environment read is worth its default; without one it is None. */
-function environmentDefault(e: Call, next: Next): Known | undefined {
+function environmentDefault(e: Call, next: Next, here: Here): Known | undefined {
   const name = next(e.args[0]?.value);
-  if (typeof name?.value !== 'string') return undefined;
   const written = argument(e, 'default', 1);
-  const value = written ? next(written) : { value: null, at: name.at };
-  return value && { ...value, variable: name.value };
+  const value = written ? next(written) : here(null);
+  return value && (typeof name?.value === 'string' ? { ...value, variable: name.value } : value);
 }
