@@ -22,7 +22,7 @@ export const baseEndOfLife = rule({
   source: 'the vendors’ calendars, named in src/lint/rules/parts/end-of-life.ts; the images’ descriptions on Docker Hub',
   examples: [
     { text: 'FROM «python:3.8-slim-buster»\n' },
-    { text: 'FROM «openjdk:17-jdk-slim» AS build\nFROM «ubuntu:18.04»\n' },
+    { text: 'FROM «openjdk:17-jdk-slim» AS build\nFROM «ubuntu:18.04»\nCOPY --from=build /a /a\n' },
     { text: 'ARG NODE=16\nFROM «node:${NODE}-alpine»\n' },
     { text: 'FROM «public.ecr.aws/docker/library/centos:7»\n' },
     { text: 'FROM «node:22-alpine3.16»\n' },
@@ -40,6 +40,9 @@ export const baseEndOfLife = rule({
     { text: 'FROM centos:7\n', path: 'lib/librdkafka-2.15.0/Dockerfile' },
     { text: 'FROM «centos:7»\n', path: 'images/rdkafka-2.15/Dockerfile' },
     { text: 'FROM centos:7\n', path: 'cdn-in-a-box/Dockerfile' },
+    { text: 'FROM alpine:3.16\nRUN make\n', path: 'Docker/Dockerfile-Oldest' },
+    { text: 'FROM debian:buster\nRUN make\n', path: 'docker/loader-buster/Dockerfile' },
+    { text: 'FROM golang:1.21 AS builder\nRUN make\nFROM alpine:3.22\nCOPY app /\nCMD ["/app"]\n' },
     { text: 'FROM centos:7\n', path: 'Dockerfile.conformance' },
     { text: 'FROM «centos:7»\n', path: 'Dockerfile.latest' },
     { text: '# Use *only* in our tests.\nFROM centos:7\n' },
@@ -58,10 +61,13 @@ export const baseEndOfLife = rule({
     { text: 'FROM python:3.8\nRUN pip install tox==4\n' },
   ],
   *detect({ file, stages, path }) {
+    if (/oldest/i.test(path)) return;
     const seen = new Set<string>();
     for (const stage of stages) {
       const { from, base, parent } = stage;
       const word = fromWords(from)[0];
+      // What nothing needs is not built.
+      if (!stage.isNeeded && !isRunnable(stage)) continue;
       if (word === undefined || parent !== undefined || !base.isKnown || seen.has(base.reference)) continue;
       const instead = givenUp(base);
       const ended = endedIn(base).map(({ what, since }) => `${what} has had no security fixes since ${since}`);
@@ -81,7 +87,7 @@ function isInName({ name, tag = '' }: Base, names: string): boolean {
   const system = name.slice(name.lastIndexOf('/') + 1);
   const release = /^[\w.]+/.exec(tag)?.[0] ?? '';
   // The name of a release says it all: `AS raspbian-buster`.
-  if (/^[a-z]{5,}$/.test(release)) return new RegExp(`(?:^|[-_. ])${release}(?:$|[-_.])`, 'i').test(names);
+  if (/^[a-z]{5,}$/.test(release)) return new RegExp(`(?:^|[-_./ ])${release}(?:$|[-_./ ])`, 'i').test(names);
   const [major = '', ...rest] = release.split('.');
   return (
     release !== '' && new RegExp(`${system}[-_.:]?${major}(?:${rest.map((part) => `[._]?${part}`).join('')}|(?![\\d._]))`, 'i').test(names)

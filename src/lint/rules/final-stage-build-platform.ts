@@ -25,12 +25,15 @@ export const finalStageBuildPlatform = rule({
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.23 AS build\nFROM alpine:3.20\nCOPY --from=build /app /\nCMD ["/app"]\n' },
     { text: 'FROM --platform=$TARGETPLATFORM alpine:3.20\nCMD ["sh"]\n' },
     { text: 'FROM --platform=$BUILDPLATFORM golang:1.23\nRUN go test ./...\n' },
+    { text: 'FROM --platform=$BUILDPLATFORM scratch\nCOPY app /\nCMD ["/app"]\n' },
   ],
   mentions: /BUILDPLATFORM/,
   *detect({ stages, file }) {
     const last = stages.findLast(({ isLast }) => isLast);
     if (last === undefined || !isRunnable(last) || lineage(last).some((stage) => mayBeForDevelopment(file, stage))) return;
-    for (const { from } of lineage(last)) {
+    for (const { from, base } of lineage(last)) {
+      // BuildKit takes the target's platform for it, whatever is said.
+      if (base.name === 'scratch') continue;
       const flag = from.flags.find(({ name }) => name === 'platform');
       if (flag === undefined || !/^\$(?:BUILDPLATFORM|\{BUILDPLATFORM\})$/.test(flag.value ?? '')) continue;
       const next =

@@ -1,5 +1,6 @@
-import { isRunnable, type Stage } from '../stages/index.ts';
+import { allSteps, isRunnable, type Stage } from '../stages/index.ts';
 import { rule } from '../types.ts';
+import { isNewestMeant } from './parts/newest.ts';
 import { isSaidNear } from './parts/comments.ts';
 import { givenUp } from './parts/end-of-life.ts';
 import { compilerLeft } from './parts/compilers.ts';
@@ -42,6 +43,10 @@ export const floatingBase = rule({
     { text: 'FROM our-own-base\nRUN make\n' },
     { text: 'FROM «acme/ubuntu-base:latest»\nRUN make\n' },
     { text: 'FROM local/app\nRUN make\n' },
+    { text: 'FROM alpine:edge\nRUN make\n', path: 'Docker/Dockerfile-Newest' },
+    { text: 'FROM acme/app-nightly:latest\nRUN make\n' },
+    { text: 'FROM alpine\nCOPY server /\nCMD ["/server"]\n' },
+    { text: 'FROM «alpine»\nRUN apk add --no-cache ca-certificates\nCOPY server /\nCMD ["/server"]\n' },
     { text: 'FROM «acme/app:latest»\nRUN make\n' },
     { text: 'FROM marketplace.example.com/google/ubuntu2404:latest\nCMD ["app"]\n' },
     { text: 'FROM alpine AS docs\nRUN apk add --no-cache rsync\nFROM alpine:3.22\nCOPY app /\nCMD ["/app"]\n' },
@@ -60,7 +65,8 @@ export const floatingBase = rule({
       text: 'FROM «debian» AS redis\nRUN apt-get update && apt-get install -y redis-server\nFROM alpine:3.22\nCOPY --from=redis /usr/bin/redis-server /\nCMD ["/redis-server"]\n',
     },
   ],
-  *detect({ file, stages }) {
+  *detect({ file, stages, path }) {
+    if (isNewestMeant(path)) return;
     // Nothing is built: somebody's example.
     if (!stages.some(({ steps }) => steps.some(({ instruction }) => /^(?:RUN|COPY|ADD)$/.test(instruction.name)))) return;
     const seen = new Set<string>();
@@ -76,7 +82,7 @@ export const floatingBase = rule({
       // A stage that only lends files may follow a channel that it names.
       if ((!isInImage && why.includes('moves on') && base.tag?.startsWith('latest') !== true) || isSaidNear(file, from, NEWEST_ON_PURPOSE))
         continue;
-      if (onlyFetches(stage) || OWN.test(base.name)) continue;
+      if (onlyFetches(stage) || OWN.test(base.name) || /nightly/.test(base.name) || isShellAlone(stage)) continue;
       const todo = why.includes('Debian')
         ? 'name one, as `-debian12`'
         : base.name.startsWith('cgr.dev/')
@@ -86,6 +92,10 @@ export const floatingBase = rule({
     }
   },
 });
+
+/** Alpine under a program that is copied: nothing of its release is used. */
+const isShellAlone = (stage: Stage): boolean =>
+  stage.base.name === 'alpine' && stage.isInImage && !allSteps(stage).some(({ instruction }) => instruction.name === 'RUN');
 
 /** Systems, and images of the tools themselves, of which a stage that fetches uses nothing but those tools. */
 const SYSTEMS = /^(?:alpine|debian|ubuntu|fedora|busybox|alpine\/git|bitnami\/git|alpine\/curl|curlimages\/curl)$/;

@@ -1,5 +1,6 @@
 import { flagValue, operands, type Call } from '../script/index.ts';
 import { rule } from '../types.ts';
+import { isNewestMeant } from './parts/newest.ts';
 import { reportOn } from './parts/report.ts';
 import { allRuns, callsAfter } from './parts/runs.ts';
 
@@ -27,9 +28,11 @@ export const gitCloneFloating = rule({
     { text: 'FROM debian:12\nRUN git clone /src/app.git /app\nADD https://github.com/acme/app.git#v1.2 /src\n' },
     { text: 'FROM debian:12\nADD https://github.com/acme/app.git?tag=v1.2 /src\n' },
     { text: 'FROM debian:12 AS pr-test\nRUN git clone https://github.com/acme/app\nFROM debian:12\nCOPY app /\n' },
+    { text: 'FROM debian:12\nRUN git clone https://acme.io/a.git\n', path: 'docker/Dockerfile-live' },
   ],
   mentions: /\bclone\b|\badd\b.*(?:git|ssh)/i,
   *detect({ file, stages, path }) {
+    if (isNewestMeant(path)) return;
     for (const { instruction } of stages.flatMap(({ steps }) => steps)) {
       const { name, args } = instruction;
       if (name !== 'ADD' || (args.form !== 'words' && args.form !== 'exec')) continue;

@@ -41,6 +41,10 @@ export const installFromLockFile = rule({
     { text: 'FROM node:22\nENV CI=true\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install\n' },
     { text: 'FROM ruby:3.3\nENV BUNDLE_DEPLOYMENT=1\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n' },
     { text: 'FROM python:3.12\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install\n' },
+    { text: 'FROM node:22\nCOPY pnpm-lock.yaml ./\nCOPY packages/api/package.json ./\nRUN pnpm install\n' },
+    {
+      text: 'FROM node:22 AS build\nFROM node:22\nCOPY --from=build /app/dist/package.json ./\nCOPY package-lock.json ./\nRUN npm install\n',
+    },
   ],
   mentions: /\b(?:npm|yarn|pnpm|bun|uv|bundle|poetry|composer)\b/,
   *detect(subject) {
@@ -71,13 +75,28 @@ function lockSeen(
     ...step.mounts.filter(({ type }) => type === 'bind').map(({ source, target }) => source || target),
   ];
   const names = sources.map((source) => source.split('/').at(-1) ?? '');
-  if (names.some((name) => matches(name, lock))) return 'there';
+  const locks = sources.filter((_, i) => matches(names[i] ?? '', lock));
+  // Another package's lock, that of a workspace for one of its packages, or of what a stage before made anew.
+  const manifests = sources.filter((_, i) => matches(names[i] ?? '', manifest));
+  if (locks.length > 0 && manifests.length > 0 && !manifests.some((path) => locks.some((other) => folderOf(path) === folderOf(other))))
+    return undefined;
+  if (locks.length > 0 && isMadeAnew(steps, manifest)) return undefined;
+  if (locks.length > 0) return 'there';
   const isWhole = names.some((name) => !/^[\w.-]*\.\w+$|^Gemfile$/.test(name));
   if (isWhole)
     return context?.kindOf(lock) === 'file' && steps.some(({ instruction }) => wordsOf(instruction.args)[0] === '.') ? 'there' : undefined;
   // Only the manifest: the versions are anybody's guess.
   return names.includes(manifest) ? 'missing' : undefined;
 }
+
+const folderOf = (path: string): string => path.replace(/^\.\//, '').replace(/[^/]*$/, '');
+
+/** The manifest comes out of a stage, which may have written it. */
+const isMadeAnew = (steps: readonly StageStep[], manifest: string): boolean =>
+  steps.some(
+    ({ instruction: { flags, args } }) =>
+      flags.some(({ name }) => name === 'from') && wordsOf(args).some((path) => path.endsWith(`/${manifest}`)),
+  );
 
 /** A pattern of COPY: `package*.json`, `yarn.lock*`. */
 const matches = (pattern: string, name: string): boolean =>

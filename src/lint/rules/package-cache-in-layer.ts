@@ -78,6 +78,9 @@ export const packageCacheInLayer = rule({
     { text: 'FROM rockylinux:9\nRUN yum install -y rpm-build && yum clean all\nRUN yum install -y nodejs\nCMD ["/pack"]\n' },
     { text: 'FROM rockylinux:9\nRUN yum install -y nodejs\nCMD /src/clean_build.sh portal\n' },
     { text: 'FROM debian:12\nRUN apt-get update && apt-get install -y g++ git\nRUN pip install ply\nENTRYPOINT ["/check.sh"]\n' },
+    {
+      text: 'FROM python:3.12\nRUN apt-get update && apt-get install -y gcc\nRUN apt-get install -y make && rm -rf /var/lib/apt/lists/*\nCMD ["python", "app.py"]\n',
+    },
   ],
   mentions: /apt|apk|yum|dnf|zypper|pip|npm|yarn|composer/,
   *detect(subject) {

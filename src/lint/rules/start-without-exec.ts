@@ -31,6 +31,7 @@ export const startWithoutExec = rule({
     { text: 'FROM python:3.12-alpine\nCMD python manage.py migrate && gunicorn app:app\n' },
     { text: 'FROM python:3.12-slim\nSHELL ["/bin/bash", "-c"]\nCMD gunicorn -b :$PORT app:app\n' },
     { text: 'FROM debian:12\nENTRYPOINT ["dumb-init", "--"]\nCMD ["sh", "-c", "./server $OPTIONS"]\n' },
+    { text: 'FROM debian:12\nENTRYPOINT ["/bin/sh", "/entrypoint.sh"]\nCMD ["supervisord", "-n", "-c", "/etc/supervisord.conf"]\n' },
     { text: 'FROM debian:12\nCMD ./a & ./b & wait\n' },
     { text: 'FROM quay.io/team/base:1\nCMD ./server $OPTIONS\n' },
     { text: 'FROM python:3.12-slim\nCMD pytest -q\n' },

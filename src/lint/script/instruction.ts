@@ -57,7 +57,9 @@ export function wordsScript(list: readonly Word[], span: Span): Script {
     inner: false,
   };
   const text = words.map((word) => word.text).join(' ');
-  const flag = args.findIndex((word) => /^-[a-z]*c$/.test(word.text));
+  // The first word that is no option names a file to run, and what follows is that file's; `-o` takes a word.
+  const operand = args.findIndex(({ text: word }, i) => !/^[-+]/.test(word) && !/^[-+]\w*[oO]$/.test(args[i - 1]?.text ?? ''));
+  const flag = args.slice(0, operand === -1 ? undefined : operand).findIndex((word) => /^-[a-z]*c$/.test(word.text));
   const script = args[flag + 1];
   if (!POSIX_SHELL.test(call.program) || flag === -1 || script === undefined) return { text, calls: [call], assignments: [] };
   // A string with escapes in it has no place for each of its characters: then all have that of its begin.

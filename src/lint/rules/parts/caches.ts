@@ -1,9 +1,9 @@
 import { hasFlag, type Call } from '../../script/index.ts';
-import { setsVariable, type StageStep } from '../../stages/index.ts';
+import { allSteps, setsVariable, type Stage, type StageStep } from '../../stages/index.ts';
 import { OF_PIP } from './pip.ts';
 import type { Place } from './runs.ts';
 import { isMounted } from './runs.ts';
-import { installsPackages, is, type ToolCall } from './tools.ts';
+import { installsPackages, is, toolCall, type ToolCall } from './tools.ts';
 
 /** What an installer leaves behind that the image never needs. */
 export interface Cache {
@@ -128,9 +128,18 @@ export function cacheLeft(
     const tool = tools.find((candidate) => !candidate.call.inner && !candidate.call.conditional && cache.fills(candidate, tools));
     if (tool === undefined || tools.some(cache.empties) || step.script.calls.some((call) => removes(call, cache.paths))) continue;
     if (cache.variable !== undefined && setsVariable(stage, step, cache.variable)) continue;
+    if (cache.what === 'package lists' && isNeededLater(stage, step)) continue;
     if (!mountsOver(step, cache.paths)) return { cache, tool };
   }
   return undefined;
+}
+
+/** A later RUN installs from the lists as they are. */
+function isNeededLater(stage: Stage, step: StageStep): boolean {
+  const all = allSteps(stage);
+  const later = all.slice(all.indexOf(step) + 1).flatMap(({ script }) => script.calls.map(toolCall));
+  const next = later.find((tool) => tool.tool === 'apt-get' && (tool.subcommand === 'update' || installsPackages(tool)));
+  return next !== undefined && next.subcommand !== 'update';
 }
 
 const mountsOver = (step: StageStep, paths: readonly string[]): boolean =>

@@ -4,7 +4,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /deb\.nodesource\.com|rpm\.nodesource\.com|nvm-sh\/nvm|creationix\/nvm|fnm\.vercel\.app|tj\/n\//,
     'start from `node:VERSION`, or copy Node.js from it',
   ],
-  [/install\.python-poetry\.org|get-poetry/, '`pip install poetry==VERSION`'],
+  [/install\.python-poetry\.org|get-poetry/, '`python3 -m venv /opt/poetry && /opt/poetry/bin/pip install poetry==VERSION`'],
   [/astral\.sh\/uv/, '`COPY --from=ghcr.io/astral-sh/uv:VERSION /uv /bin/`'],
   [/get-pip\.py|bootstrap\.pypa\.io/, '`python3 -m ensurepip`, or the package `python3-pip`'],
   [/get-helm|get\.helm\.sh/, 'download `helm-VERSION` and check its `.sha256sum`'],
