@@ -76,9 +76,15 @@ function gunicorn(target: string, port: string, workers: string, hasControlSocke
   ];
 }
 
-/** Whether no version of a package that may be installed is older (PEP 440, "Version specifiers"). */
+/**
+ * Whether the version of a package that is installed is no older: the locked one; else the newest, where nothing bounds it
+ * from above; else the oldest that may be (PEP 440, "Version specifiers").
+ */
 function isAtLeast(service: Service, name: string, version: string): boolean {
-  const named = service.python.requirements.find(({ value }) => value.name === name)?.value.specifier ?? `==${ADDED_VERSIONS[name] ?? ''}`;
+  const found = service.python.requirements.find(({ value }) => value.name === name)?.value;
+  const newest = `==${ADDED_VERSIONS[name] ?? ''}`;
+  const written = found?.locked === undefined ? (found?.specifier ?? newest) : `==${found.locked}`;
+  const named = /[<=~!]/.test(written.replaceAll('>=', '')) ? written : newest;
   const bounds = [...named.matchAll(/(?:===?|~=|>=?)\s*v?(\d+(?:\.\d+)*)/g)].map(([, bound = '']) => bound);
   return bounds.some((bound) => compare(bound, version) >= 0);
 }

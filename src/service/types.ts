@@ -63,6 +63,8 @@ export interface Requirement {
   readonly specifier: string;
   /** PEP 508 marker as written. */
   readonly marker?: string;
+  /** The one version that the lock names. Absent: there is no lock, or it names several. */
+  readonly locked?: string;
 }
 
 export type Framework = 'fastapi' | 'flask' | 'django' | 'starlette' | 'aiohttp' | 'script';

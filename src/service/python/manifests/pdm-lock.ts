@@ -1,6 +1,7 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
+import { withLocked } from './locked.ts';
 import type { ManifestFacts } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
 import { isProblem, parseToml } from './toml.ts';
@@ -19,7 +20,7 @@ export const pdmLock = reader({
     const head = file.at(file.lines()[0] ?? { from: 0, to: 0 });
     return {
       dependencies: certain({ kind: 'pdm.lock', file: file.path, manifest: manifest.file.path }, head),
-      requirements: projectRequirements(manifest).facts,
+      requirements: withLocked(projectRequirements(manifest).facts, lock),
     };
   },
 });

@@ -4,6 +4,7 @@ import type { Repository } from '../../repository.ts';
 import type { TextFile } from '../../text.ts';
 import type { DependencySource, Problem, Requirement } from '../../types.ts';
 import { normalizedName } from '../requirements/requirement.ts';
+import { locked } from './locked.ts';
 import type { ManifestFacts } from './manifest.ts';
 import { entryAt, isProblem, itemsAt, parseToml, stringAt, type TomlFile } from './toml.ts';
 
@@ -18,22 +19,31 @@ export const pipfile = reader({
     if (!file || !lock) return {};
     const manifest = parseToml(file);
     if (isProblem(manifest)) return { problems: [manifest] };
-    const locked = readLock(lock, file.path);
-    if ('what' in locked) return { problems: [locked] };
+    const read = readLock(lock, file.path);
+    if ('what' in read) return { problems: [read] };
     const asked = stringAt(manifest.root, 'requires', 'python_full_version') ?? stringAt(manifest.root, 'requires', 'python_version');
     return {
       ...(asked ? { interpreter: certain(asked.value, file.at(asked.span)) } : {}),
-      dependencies: certain(locked, lock.at(lock.lines()[0] ?? { from: 0, to: 0 })),
-      requirements: packagesOf(manifest),
+      dependencies: certain(read.source, lock.at(lock.lines()[0] ?? { from: 0, to: 0 })),
+      requirements: packagesOf(manifest).map((fact) => locked(fact, read.versions.get(fact.value.name) ?? [])),
     };
   },
 });
 
-function readLock(lock: TextFile, manifest: string): (DependencySource & { kind: 'Pipfile.lock' }) | Problem {
+interface Lock {
+  readonly source: DependencySource;
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+}
+
+function readLock(lock: TextFile, manifest: string): Lock | Problem {
   try {
     const { default: packages = {} } = JSON.parse(lock.text) as { default?: Record<string, { readonly version?: string } | null> };
-    const unlocked = Object.keys(packages).filter((name) => packages[name]?.version === '*');
-    return { kind: 'Pipfile.lock', file: lock.path, manifest, unlocked: unlocked.toSorted() };
+    const named = Object.entries(packages).map(([name, found]) => [name, found?.version ?? ''] as const);
+    const unlocked = named.filter(([, version]) => version === '*').map(([name]) => name);
+    return {
+      source: { kind: 'Pipfile.lock', file: lock.path, manifest, unlocked: unlocked.toSorted() },
+      versions: new Map(named.map(([name, version]) => [normalizedName(name), /^==/.test(version) ? [version.slice(2)] : []])),
+    };
   } catch {
     return { at: { file: lock.path }, what: 'it is no JSON', hint: 'run `pipenv lock`', fatal: true };
   }

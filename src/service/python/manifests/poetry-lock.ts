@@ -1,6 +1,7 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
+import { withLocked } from './locked.ts';
 import type { ManifestFacts } from './manifest.ts';
 import { poetryRequirements } from './poetry.ts';
 import { fromPoetry } from './poetry-version.ts';
@@ -27,7 +28,7 @@ export const poetryLock = reader({
         { kind: 'poetry.lock', file: file.path, manifest: manifest.file.path },
         file.at(file.lines()[0] ?? { from: 0, to: 0 }),
       ),
-      requirements: own.length > 0 ? own : projectRequirements(manifest).facts,
+      requirements: withLocked(own.length > 0 ? own : projectRequirements(manifest).facts, lock),
     };
   },
 });

@@ -2,6 +2,7 @@ import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
 import { normalizedName } from '../requirements/requirement.ts';
+import { withLocked } from './locked.ts';
 import type { ManifestFacts } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
 import { isProblem, itemsAt, parseToml, stringAt } from './toml.ts';
@@ -29,7 +30,7 @@ export const pylock = reader({
     return {
       ...(requires ? { requires: certain(requires.value, file.at(requires.span)) } : {}),
       dependencies: certain({ kind: 'pylock.toml', file: file.path }, file.at(file.lines()[0] ?? { from: 0, to: 0 })),
-      requirements: own.length > 0 ? own : locked,
+      requirements: withLocked(own.length > 0 ? own : locked, lock, 'packages'),
     };
   },
 });

@@ -1,6 +1,7 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
+import { withLocked } from './locked.ts';
 import type { ManifestFacts } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
 import { isProblem, parseToml, stringAt } from './toml.ts';
@@ -21,7 +22,7 @@ export const uvLock = reader({
     return {
       ...(requires ? { requires: certain(requires.value, file.at(requires.span)) } : {}),
       dependencies: certain({ kind: 'uv.lock', file: file.path, manifest: manifest.file.path }, file.at(version)),
-      requirements: projectRequirements(manifest).facts,
+      requirements: withLocked(projectRequirements(manifest).facts, lock),
     };
   },
 });
