@@ -66,7 +66,7 @@ async function search(folder: string): Promise<string[]> {
 const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
 /** Files as small as these are read at once: to wait for each takes forty times as long (measured: 60 files, 52 ms and 1.4 ms). */
-function readInput(path: string): LintInput {
+export function readInput(path: string): LintInput {
   const bytes = contentOf(path);
   const folders = foldersOf(path);
   const top = folders.at(-1) ?? '';

@@ -45,8 +45,8 @@ export const lintOptions = (input: LintInput, { preset, only, hadolint }: Terms)
   ...(only === undefined ? {} : { only }),
 });
 
-/** Judges in this thread. */
-export function judgeHere(inputs: readonly LintInput[], terms: Terms): Judge {
+/** Judges in this thread, file by file as they are read. */
+export function judgeHere(inputs: Iterable<LintInput>, terms: Terms): Judge & { readonly each: () => Iterable<Verdict> } {
   const { preset, hadolint } = terms;
   const kept: { readonly file: Parameters<typeof shellFindings>[0]; readonly scripts: readonly ShellScript[] }[] = [];
   const judged = (input: LintInput): Verdict => {
@@ -57,8 +57,12 @@ export function judgeHere(inputs: readonly LintInput[], terms: Terms): Judge {
     const texts = scripts.map(({ text }) => text);
     return { path: input.path, text: input.text, problems, isFragment, developmentSaidBy, findings: findings.map(plain), scripts: texts };
   };
+  function* each(): Iterable<Verdict> {
+    for (const input of inputs) yield judged(input);
+  }
   return {
-    verdicts: async () => inputs.map(judged),
+    each,
+    verdicts: async () => [...each()],
     shell: async (comments) =>
       kept.map(({ file, scripts }, i) => shellFindings(file, scripts, comments[i] ?? [], { preset, hadolint }).map(plain)),
     end: async () => {},

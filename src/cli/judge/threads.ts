@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import type { Judge, Terms, Verdict } from './judge.ts';
 const LEAST_FILES = 40;
 const MOST_THREADS = 8;
 /** MiB of V8's young generation in a thread, half of it: with V8's own 1 MiB a fifth of the time goes into collecting garbage. */
-const SEMI_SPACE = 16;
+const SEMI_SPACE = 8;
 
 /** How many threads are worth starting for so many files; 1: none. */
 export const threadsFor = (files: number): number =>
@@ -22,7 +22,9 @@ export interface Share {
 }
 
 /** What it says. */
-export type Answer = { readonly value: readonly unknown[] } | { readonly refused: { readonly message: string; readonly hint: string } };
+export type Answer =
+  | { readonly value: readonly unknown[]; readonly isLast: boolean }
+  | { readonly refused: { readonly message: string; readonly hint: string } };
 
 /** Judges files of the disk in so many threads. */
 export function judgeInThreads(paths: readonly string[], terms: Terms, threads: number): Judge {
@@ -58,7 +60,11 @@ export function judgeInThreads(paths: readonly string[], terms: Terms, threads: 
 }
 
 async function answerOf<T>(worker: Worker): Promise<readonly T[]> {
-  const [answer] = (await once(worker, 'message')) as [Answer];
-  if ('refused' in answer) throw new UserError(answer.refused.message, answer.refused.hint);
-  return answer.value as readonly T[];
+  const found: T[] = [];
+  for await (const [answer] of on(worker, 'message') as AsyncIterable<[Answer]>) {
+    if ('refused' in answer) throw new UserError(answer.refused.message, answer.refused.hint);
+    found.push(...(answer.value as readonly T[]));
+    if (answer.isLast) break;
+  }
+  return found;
 }
