@@ -33,6 +33,9 @@ async function planOf(change: Readonly<Record<string, string | undefined>> = {},
   );
 }
 const decided = (plan: Plan, id: string): Decision => plan.decisions.find((d) => d.id === id)!;
+/** A program that serves by itself. */
+const httpServer = (line: string): string =>
+  `from http.server import HTTPServer, BaseHTTPRequestHandler\nimport signal\nif __name__ == "__main__":\n    server = HTTPServer(("", 8000), BaseHTTPRequestHandler)\n    ${line}\n    server.serve_forever()\n`;
 const main = (line: string): string => `${SERVICE['app/main.py']}\n${line}\n`;
 
 interface Case {
@@ -81,6 +84,16 @@ const cases: readonly Case[] = [
     choice: 'uvicorn',
     because: 'no production server among the dependencies: uvicorn is added (server/added)',
   },
+  {
+    id: 'server',
+    change: {
+      'requirements.txt': 'flask==3.1.0\nwaitress==3.0.2\n',
+      'app/main.py':
+        'from flask import Flask\nfrom waitress import serve\n\napp = Flask(__name__)\n\nif __name__ == "__main__":\n    serve(app, port=8000)\n',
+    },
+    choice: 'own',
+    because: 'app/main.py:2: waitress',
+  },
   { id: 'workers', change: { 'plimsoll.yaml': 'workers: 4\n' }, choice: '4', because: 'plimsoll.yaml: workers' },
   {
     id: 'port',
@@ -93,6 +106,12 @@ const cases: readonly Case[] = [
     change: { 'app/main.py': main('import subprocess\nsubprocess.run(["true"])') },
     choice: 'tini',
     because: 'app/main.py:12: subprocess.run(["true"])',
+  },
+  {
+    id: 'pid1',
+    change: { 'requirements.txt': undefined, 'app/main.py': httpServer('pass') },
+    choice: 'tini',
+    because: 'app/main.py:3: if __name__ == "__main__":',
   },
   { id: 'user', change: { 'plimsoll.yaml': 'user: { uid: 1001 }\n' }, choice: '1001:1001', because: 'plimsoll.yaml: user' },
   {
@@ -270,6 +289,14 @@ describe('what cannot be decided is refused with a way out', () => {
     });
     expect(error.hint).toContain('healthCheck: {path: /health}');
   });
+});
+
+test.each([
+  ['signal.signal(signal.SIGTERM, lambda *_: exit(0))', []],
+  ['signal.signal(signal.SIGINT, lambda *_: exit(0))', ['/usr/bin/tini', '--']],
+])('a program that serves by itself is process 1 where it handles SIGTERM: %s', async (line, entrypoint) => {
+  const { contract } = await planOf({ 'app/main.py': httpServer(line) });
+  expect(contract.entrypoint).toEqual(entrypoint);
 });
 
 test.each([

@@ -54,6 +54,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     writes: behaviour.writes,
     companions: behaviour.companions(shared.companions),
     ...(behaviour.forks ? { forks: behaviour.forks } : {}),
+    ...(behaviour.sigterm ? { sigterm: behaviour.sigterm } : {}),
     imports: behaviour.imports,
     problems: sorted([...repository.problems, ...manifests.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),

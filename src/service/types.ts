@@ -24,6 +24,8 @@ export interface Service {
   readonly companions: readonly Fact<Companion>[];
   /** Starts child processes (subprocess, multiprocessing, os.fork). */
   readonly forks?: Fact<true>;
+  /** The program ends on SIGTERM by itself. Absent: nothing in the source says so. */
+  readonly sigterm?: Fact<true>;
   /** Third-party and local top-level modules that the application imports when it starts. */
   readonly imports: readonly ImportRead[];
   /** What could not be read, each with its place. A syntax error in a file that matters is fatal later, not here. */
@@ -47,6 +49,8 @@ export type DependencySource =
   /** `files`: the entry first, then what it includes with `-r` and `-c`. `hashed`: every requirement has a hash. */
   | { readonly kind: 'requirements'; readonly files: readonly string[]; readonly pinned: boolean; readonly hashed: boolean }
   | { readonly kind: 'pyproject'; readonly file: string }
+  /** PEP 723: a block of comments at the head of a script, `metadata` as it stands there. */
+  | { readonly kind: 'script'; readonly file: string; readonly metadata: string }
   | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
   | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string }
   | { readonly kind: 'pdm.lock'; readonly file: string; readonly manifest: string }

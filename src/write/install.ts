@@ -162,6 +162,7 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
     case 'uv.lock':
       return fromUvLock([source.manifest, source.file], source.file, ways);
     case 'pyproject':
+    case 'script':
       return fromPyproject(source.file, ways);
     case 'poetry.lock':
       return {
@@ -231,7 +232,7 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
 
 function fromPyproject(file: string, ways: Ways): FromSource {
   const known = {
-    says: `what ${file} names, the newest that it allows: \`uv lock\` would hold the versions`,
+    says: `what ${file} names, the newest that it allows: \`uv lock${file.endsWith('.py') ? ' --script' : ''}\` would hold the versions`,
     manifests: [file],
     tool: 'uv' as const,
   };

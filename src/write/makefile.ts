@@ -57,6 +57,8 @@ function testScript(source: DependencySource | undefined): string {
       return `${COPY} && ${pip} pipenv && pipenv sync --dev && pipenv run python -m pytest`;
     case 'pylock.toml':
       return `${COPY} && ${pip} uv && uv pip install --quiet --system -r ${source.file} && ${development} && python -m pytest`;
+    case 'script':
+      return `${COPY} && ${pip} uv && uv pip install --quiet --system -r ${source.file} && ${development} && python -m pytest`;
     case 'pyproject':
       return `${COPY} && ${pip} . && ${development} && python -m pytest`;
     case 'requirements':

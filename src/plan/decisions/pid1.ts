@@ -16,6 +16,15 @@ export const pid1 = decision({
     if (config.pid1 !== undefined) return configured(config.pid1, config.pid1, 'pid1');
     if (service.forks) return detected('tini', 'tini, because the service starts other programs', ...service.forks.because);
     const server = chosen(context, 'server');
+    // What a repository declares as its start may be any program: nobody knows.
+    if (
+      server === 'own' &&
+      service.sigterm === undefined &&
+      service.application !== undefined &&
+      service.start === undefined &&
+      !config.command
+    )
+      return detected('tini', 'tini, because nothing in the source handles SIGTERM', ...service.application.because);
     const hasWorkers = server === 'gunicorn' || server === 'uwsgi';
     const why = hasWorkers ? `${server} reaps its workers and handles SIGTERM` : 'it starts no other process';
     return byDefault('server', `the server itself: ${why}`, inferred('pid1/server', why));

@@ -1,4 +1,4 @@
-import { inferred, UserError, type Because } from '../../base/index.ts';
+import { inferred, inFile, UserError, type Because } from '../../base/index.ts';
 import type { Service } from '../../service/index.ts';
 import { applicationOf, becauseOf, configured, decision, detected, type Answer, type Context } from '../decision.ts';
 import { ADDS, isLocked } from '../installers.ts';
@@ -29,9 +29,18 @@ export const server = decision({
     const wanted = application.kind === 'asgi' ? ['uvicorn', 'hypercorn'] : ['gunicorn'];
     const present = service.python.requirements.find((r) => wanted.includes(r.value.name));
     if (present) return detected(present.value.name, `${present.value.name}, which is among the dependencies`, ...present.because);
+    const own = servesItself(service, application.file);
+    if (own) return detected('own', `the program serves by itself, with ${own.module}`, inFile(own.file, own.range, own.dotted));
     return added(service, application.kind === 'asgi' ? 'uvicorn' : 'gunicorn');
   },
 });
+
+/** Servers for production that a program calls as a library (their manuals), and few start by a command. */
+const LIBRARIES = new Set(['waitress', 'cheroot', 'bjoern', 'granian']);
+
+/** The import of such a server in the application's own file. */
+const servesItself = ({ imports }: Service, file: string): Service['imports'][number] | undefined =>
+  imports.find((each) => each.file === file && LIBRARIES.has(each.module));
 
 /** The server that a declared start command runs. */
 function serverIn(argv: readonly string[]): string {

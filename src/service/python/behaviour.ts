@@ -1,6 +1,6 @@
 import { certain, type Fact } from '../../base/index.ts';
 import type { Companion, EnvironmentRead, ImportRead, PortRead, Problem, Requirement, Route } from '../types.ts';
-import { companions, environment, forks, imports, port, writes } from './behaviour/index.ts';
+import { companions, environment, forks, imports, port, sigterm, writes } from './behaviour/index.ts';
 import { commandPort } from './command.ts';
 import { baseName } from '../repository.ts';
 import { GUNICORN_CONFIG, isAside } from './files.ts';
@@ -20,6 +20,7 @@ export interface Behaviour {
   readonly writes: readonly Fact<string>[];
   readonly imports: readonly ImportRead[];
   readonly forks?: Fact<true>;
+  readonly sigterm?: Fact<true>;
   readonly port?: Fact<PortRead>;
   readonly problems: readonly Problem[];
   /** Those of the source, and those that other files name. */
@@ -44,6 +45,7 @@ export function readBehaviour(sources: Sources, candidate: Candidate | undefined
   };
   const variables = environment.read(running);
   const child = forks.read(running);
+  const ends = sigterm.read(running);
   const listens = port.read(running);
   const speaksTo = companions.read({ ...running, environment: variables });
   return {
@@ -52,6 +54,7 @@ export function readBehaviour(sources: Sources, candidate: Candidate | undefined
     writes: writes.read(running),
     imports: imports.read(running),
     ...(child ? { forks: child } : {}),
+    ...(ends ? { sigterm: ends } : {}),
     ...(listens ? { port: listens } : {}),
     problems: modules.flatMap(syntaxProblem),
     companions: (named) => [...speaksTo, ...named.filter((n) => !speaksTo.some((s) => s.value.kind === n.value.kind))],

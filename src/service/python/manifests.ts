@@ -14,6 +14,7 @@ const ORDER = [
   'pdm-lock',
   'pylock',
   'pipfile',
+  'script-metadata',
   'python-version',
   'tool-versions',
   'runtime-txt',
@@ -57,6 +58,7 @@ const STRENGTH: readonly DependencySource['kind'][] = [
   'Pipfile.lock',
   'requirements',
   'pyproject',
+  'script',
 ];
 
 function strongest(found: readonly ManifestFacts[]): ManifestFacts | undefined {

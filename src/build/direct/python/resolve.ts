@@ -83,6 +83,7 @@ function refuseSourceOnly(added: readonly string[]): void {
 
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
+  if (source?.kind === 'script') return { [source.file]: `${source.metadata}\n` };
   const paths =
     source === undefined
       ? []

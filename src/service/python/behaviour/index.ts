@@ -4,4 +4,5 @@ export { environment } from './environment.ts';
 export { forks } from './forks.ts';
 export { imports } from './imports.ts';
 export { port } from './port.ts';
+export { sigterm } from './sigterm.ts';
 export { writes } from './writes.ts';

@@ -8,6 +8,7 @@ export { pyproject } from './pyproject.ts';
 export { pythonVersion } from './python-version.ts';
 export { requirementsManifest } from './requirements.ts';
 export { runtimeTxt } from './runtime-txt.ts';
+export { scriptMetadata } from './script-metadata.ts';
 export { toolSettings } from './tool-settings.ts';
 export { toolVersions } from './tool-versions.ts';
 export { unread } from './unread.ts';
