@@ -116,6 +116,20 @@ describe('an engine', () => {
     expect((silenced.error as EnvironmentError).hint).toContain('DOCKER_HOST');
   });
 
+  test('that is a Docker client without buildx does not count as one that builds', async () => {
+    // What Docker 28.2 says to `docker build --help`.
+    program(
+      'docker',
+      'printf "ERROR: BuildKit is enabled but the buildx component is missing or broken.\\n       Install the buildx component:\\n" >&2; exit 1',
+    );
+    const able = await dockerfileEngine('docker', { say: () => {} }).available();
+    expect(able).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('the buildx component is missing'),
+      remedy: expect.stringContaining('buildx'),
+    });
+  });
+
   test('that dies in the middle is not taken for a fault of the Dockerfile', async () => {
     program('podman', 'echo "STEP 1/4: FROM python:3.11-slim"; kill -9 $$');
     expect((await build('podman')).error).toMatchObject({ name: 'EnvironmentError', kind: 'transient' });

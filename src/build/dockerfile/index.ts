@@ -29,14 +29,23 @@ export function dockerfileEngine(id: Exclude<EngineId, 'direct'>, options: Docke
 }
 
 async function probe(tool: Tool, address: string | undefined): Promise<Availability> {
-  const { argv } = tool.probe(address);
+  for (const command of tool.probe(address)) {
+    const why = await lackOf(command);
+    if (why !== undefined) return { ok: false, why, remedy: tool.howToGet };
+  }
+  return { ok: true, lacks: [] };
+}
+
+/** Why a command does not end well; undefined when it does. */
+async function lackOf({ argv, env }: Command): Promise<string | undefined> {
   try {
-    const end = await runProcess({ argv, timeoutMs: PROBE_MS });
-    if (end.code === 0) return { ok: true, lacks: [] };
-    const said = end.timedOut ? 'no answer' : (end.stderr.trim().split('\n').at(-1) ?? `exit ${end.code}`);
-    return { ok: false, why: `\`${argv[0]}\` is here and reaches nothing that builds: ${said}`, remedy: tool.howToGet };
+    const end = await runProcess({ argv, env: { ...process.env, ...env }, timeoutMs: PROBE_MS });
+    if (end.code === 0) return undefined;
+    const lines = end.stderr.trim().split('\n');
+    const said = lines.find((line) => line.startsWith('ERROR: ')) ?? lines.at(-1);
+    return `\`${argv[0]}\` is here and reaches nothing that builds: ${end.timedOut ? 'no answer' : said || `exit ${end.code}`}`;
   } catch (error) {
-    return { ok: false, why: messageOf(error), remedy: tool.howToGet };
+    return messageOf(error);
   }
 }
 

@@ -41,8 +41,8 @@ export interface Command {
 /** A program that builds Dockerfiles, as data: what to run, and where the image is then. */
 export interface Tool {
   readonly id: 'buildkit' | 'docker' | 'podman';
-  /** Asks the program, and what it talks to, whether they are there. */
-  readonly probe: (address?: string) => Command;
+  /** Asks the program, and what it talks to, whether they are there and build; in this order. */
+  readonly probe: (address?: string) => readonly [Command, ...Command[]];
   readonly howToGet: string;
   /** Options that it does not have, of those in a request. */
   readonly lacks: readonly (keyof DockerfileOptions)[];
