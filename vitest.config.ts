@@ -14,6 +14,7 @@ const LONG = [
   'test/weather-tracker.test.ts',
   'test/engines.test.ts',
   'test/buildkit.test.ts',
+  'test/attestations.test.ts',
   'src/write/beside.test.ts',
 ];
 

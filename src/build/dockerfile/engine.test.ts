@@ -156,6 +156,7 @@ describe('an engine', () => {
 
   test('is not asked for what it does not have', async () => {
     expect((await build('docker', { cacheTo: ['type=inline'] })).error).toBeInstanceOf(UserError);
+    expect(String((await build('podman', { sbom: true })).error)).toContain('`--sbom` means nothing to podman');
   });
 });
 

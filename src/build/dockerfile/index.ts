@@ -85,7 +85,9 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
 }
 
 function refuseLacking(tool: Tool, options: DockerfileOptions): void {
-  const flags = { cacheTo: '--cache-to', address: '--buildkit-addr' } as Readonly<Record<string, string>>;
+  const flags = { cacheTo: '--cache-to', address: '--buildkit-addr', provenance: '--provenance', sbom: '--sbom' } as Readonly<
+    Record<string, string>
+  >;
   const lacking = tool.lacks.find((name) => options[name] !== undefined);
   if (lacking === undefined) return;
   throw new UserError(`\`${flags[lacking] ?? lacking}\` means nothing to ${tool.id}`, 'leave it out, or pass `--engine buildkit`');

@@ -44,6 +44,13 @@ const frontendOptions = (request: Request): string[] => [
   ...(request.target === undefined ? [] : [`target=${request.target}`]),
   ...(request.network === undefined || request.network === 'default' ? [] : [`force-network-mode=${request.network}`]),
   ...(request.buildArgs ?? []).map((arg) => `build-arg:${withValue(arg)}`),
+  ...attestations(request),
+];
+
+/** BuildKit, docs/attestations/README.md. */
+const attestations = ({ provenance, sbom }: Request): string[] => [
+  ...(provenance === undefined ? [] : [`attest:provenance=mode=${provenance}`]),
+  ...(sbom === undefined ? [] : [`attest:sbom=${sbom === true ? '' : `generator=${sbom.generator}`}`]),
 ];
 
 /** buildctl takes no value from the environment by itself. */
@@ -71,7 +78,7 @@ export const docker: Tool = {
     { argv: ['docker', 'build', '--help'], env: ASK_BUILDKIT },
   ],
   howToGet: 'install Docker Engine with its plugin buildx and start it, or say where it is: DOCKER_HOST',
-  lacks: ['cacheTo', 'address'],
+  lacks: ['cacheTo', 'address', 'provenance', 'sbom'],
   build: (request) => ({
     argv: ['docker', 'build', ...shared(request), request.context],
     env: ASK_BUILDKIT,
@@ -88,7 +95,7 @@ export const podman: Tool = {
   id: 'podman',
   probe: () => [{ argv: ['podman', 'version', '--format', '{{.Client.Version}}'] }],
   howToGet: 'install podman (Debian: `apt-get install podman uidmap`)',
-  lacks: ['address'],
+  lacks: ['address', 'provenance', 'sbom'],
   build: (request) => ({
     argv: [
       'podman',
