@@ -93,6 +93,11 @@ describe('a build that fails', () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
+  test('is told also when its temporary files were taken away meanwhile', async () => {
+    program('buildctl', `rm -rf ${folder}/store/tmp/*; echo "error: open pip.conf: no such file or directory" >&2; exit 1`);
+    expect(String((await build('buildkit')).error)).toContain('open pip.conf');
+  });
+
   test('because a base image cannot be had is the environment’s, and may pass', async () => {
     program(
       'buildctl',

@@ -72,7 +72,7 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
   try {
     await run(tool, tool.build(request), options, job, text);
   } finally {
-    await rm(secrets, { recursive: true });
+    await rm(secrets, { recursive: true, force: true });
   }
   const built = performance.now();
   if (tool.save) {
