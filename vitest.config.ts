@@ -13,19 +13,27 @@ const LONG = [
   'test/clean-services.test.ts',
   'test/weather-tracker.test.ts',
   'test/engines.test.ts',
-  'test/buildkit.test.ts',
+  'test/builders.test.ts',
+  'test/attestations.test.ts',
   'src/write/beside.test.ts',
 ];
 
-const long = process.env['PLIMSOLL_TESTS'] === 'long';
+/** The five examples, whole, by each engine: `npm run test:ships`, one after the other, because gates measure time. */
+const SHIPS = ['test/builders.test.ts', 'test/seeds/*.test.ts'];
+
+const mode = process.env['PLIMSOLL_TESTS'];
+const included = {
+  long: [...LONG, 'src/prove/gates/imports-resolve.test.ts', 'test/seeds/*.test.ts'],
+  ships: SHIPS,
+};
 
 export default defineConfig({
   test: {
-    include: long ? [...LONG, 'src/prove/gates/imports-resolve.test.ts', 'test/seeds/*.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['node_modules/**', 'dist/**', ...(long ? [] : LONG)],
+    include: mode === 'long' || mode === 'ships' ? included[mode] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['node_modules/**', 'dist/**', ...(mode === undefined ? LONG : [])],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: mode === 'ships' ? 1 : 2,
   },
 });

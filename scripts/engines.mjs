@@ -1,25 +1,37 @@
 // Builders of Dockerfiles on this machine alone: a registry on the loopback with stand-ins for the bases that the examples
-// name, and BuildKit from its Go module. `node scripts/engines.mjs COMMAND …` runs a command with their addresses in its
-// environment; without one they run until standard input ends, and the environment is printed as one line of JSON.
+// name, BuildKit from its Go module, podman's settings, and Docker Engine where it is installed. `node scripts/engines.mjs
+// COMMAND …` runs a command with their addresses in its environment; without one they run until standard input ends, and
+// the environment is printed as one line of JSON.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { startBuildkit } from './engines/buildkitd.mjs';
+import { removeFolder } from './engines/daemon.mjs';
+import { hasDockerd, startDockerd } from './engines/dockerd.mjs';
 import { podmanEnv } from './engines/podman.mjs';
 import { pushFrontend, pushStandIns, startRegistry } from './engines/registry.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-engines-'));
 const running = [];
+const started = async (starting) => {
+  const daemon = await starting;
+  running.push(daemon);
+  return daemon;
+};
 let code = 0;
 try {
-  const registry = await startRegistry(join(folder, 'registry'));
-  running.push(registry);
+  const registry = await started(startRegistry(join(folder, 'registry')));
   pushFrontend(registry, join(folder, 'images'));
   pushStandIns(registry);
-  const buildkit = await startBuildkit(join(folder, 'buildkit'), registry);
-  running.push(buildkit);
-  const env = { ...buildkit.env, ...podmanEnv(join(folder, 'podman'), registry), PLIMSOLL_REGISTRY: registry.address };
+  const builders = [await started(startBuildkit(join(folder, 'buildkit'), registry))];
+  if (hasDockerd()) builders.push(await started(startDockerd(join(folder, 'docker'), registry)));
+  const env = {
+    ...Object.assign({}, ...builders.map((each) => each.env)),
+    ...podmanEnv(join(folder, 'podman'), registry),
+    PLIMSOLL_REGISTRY: registry.address,
+    PATH: [...builders.map(({ programs }) => programs), process.env.PATH].join(delimiter),
+  };
   code = await use(env, process.argv.slice(2));
 } catch (error) {
   console.error(`error: ${error.message}`);
@@ -27,7 +39,7 @@ try {
   code = 3;
 } finally {
   for (const each of running.toReversed()) await each.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 }
 process.exitCode = code;
 

@@ -25,5 +25,5 @@ export async function startBuildkit(folder, registry) {
   const isReady = () => spawnSync(buildctl, ['--addr', address, 'debug', 'workers']).status === 0;
   const argv = [buildkitd, '--config', config, '--root', join(folder, 'root'), '--addr', address];
   const { stop } = await startDaemon(argv, join(folder, 'log'), isReady);
-  return { stop, env: { BUILDKIT_HOST: address, PATH: `${dirname(buildctl)}:${process.env.PATH}` } };
+  return { stop, env: { BUILDKIT_HOST: address }, programs: dirname(buildctl) };
 }

@@ -1,6 +1,6 @@
 // Daemons of our own: on free ports and sockets, in a folder of their own, ended by their process id.
-import { spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -43,4 +43,14 @@ export async function startDaemon(argv, log, isReady, env = {}) {
     throw new Error(`${argv[0]}: ${late ? 'not ready in time' : ended}\n${readFileSync(log, 'utf8').slice(-2000)}`);
   }
   return { stop };
+}
+
+/** Removes a folder of daemons that have ended. A builder that is stopped in the middle of a RUN leaves its mounts. */
+export function removeFolder(folder) {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounts.toReversed()) spawnSync('umount', ['--lazy', path]);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -51,6 +51,9 @@ const PYTHON_PACKAGES = 'ca-certificates,netbase,tzdata,passwd,python3,python3-p
 const LEFT_OUT = ['doc', 'info', 'locale', 'man', 'groff', 'lintian', 'linda'].map((name) => `path-exclude=/usr/share/${name}/*`);
 const KEPT = ['/usr/share/doc/*/copyright', '/usr/share/locale/locale.alias'].map((path) => `path-include=${path}`);
 
+/** As in Debian's own images: apt alone would merge /usr by a package that brings 50 MB of Perl. */
+const HOOKS = '/usr/share/mmdebstrap/hooks/maybe-merged-usr';
+
 /** What each stands in for: the references that examples name, and what is true of it. */
 export const STAND_INS = [
   {
@@ -81,7 +84,7 @@ export const kept = () => {
 /** Names what a stand-in is made of. */
 export const keyOf = ({ suite, packages, customize, references }) =>
   createHash('sha256')
-    .update(JSON.stringify([suite, packages, LEFT_OUT, KEPT, customize, references]))
+    .update(JSON.stringify([suite, packages, LEFT_OUT, KEPT, HOOKS, customize, references]))
     .digest('hex')
     .slice(0, 16);
 
@@ -102,6 +105,7 @@ export function layoutOf(standIn) {
     '--variant=apt',
     ...(packages === '' ? [] : [`--include=${packages}`]),
     ...['force-unsafe-io', ...LEFT_OUT, ...KEPT].map((option) => `--dpkgopt=${option}`),
+    `--hook-directory=${HOOKS}`,
     `--customize-hook=${hook} "$1"`,
     suite,
     tar,

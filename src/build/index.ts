@@ -1,3 +1,4 @@
+export { CREATED_BY } from './direct/created-by.ts';
 export { directEngine } from './direct/index.ts';
 export { dockerfileEngine, type DockerfileOptions } from './dockerfile/index.ts';
 export { packageSources } from './direct/package-sources.ts';

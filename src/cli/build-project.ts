@@ -27,6 +27,7 @@ export async function buildProject(
   const store = open ?? (await openStore());
   try {
     const output = parseOutput(options.output, project.root);
+    refuseAttestations(output, options);
     const platforms = options.platform ?? [hostPlatform()];
     const began = performance.now();
     const createdSeconds = await createdAt(options.created, project.root);
@@ -68,6 +69,12 @@ export async function buildProject(
   } finally {
     if (!open) await store.close();
   }
+}
+
+/** Before anything is built. */
+function refuseAttestations({ kind }: Output, { provenance, sbom, sbomGenerator }: BuildOptions): void {
+  if (kind !== 'docker-archive' || (provenance ?? sbom ?? sbomGenerator) === undefined) return;
+  throw new UserError('a Docker archive holds no provenance and no SBOM', 'write `oci:DIR` or `oci-archive:FILE`');
 }
 
 function tagOf({ plan, config }: Project): string {

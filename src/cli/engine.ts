@@ -6,7 +6,8 @@ const DEFAULT_TIMEOUT_S = 3600;
 
 /** What `--engine` names. Throws UserError for options that say something about a Dockerfile when none is built. */
 export function engineOf(options: BuildOptions): Engine {
-  const { target, buildArg, secret, cacheFrom, cacheTo, network, buildkitAddr, buildTimeout } = options;
+  const { target, buildArg, secret, cacheFrom, cacheTo, network, provenance, sbomGenerator, buildkitAddr, buildTimeout } = options;
+  const sbom = sbomGenerator === undefined ? options.sbom : { generator: sbomGenerator };
   const named = Object.entries({
     '--target': target,
     '--build-arg': buildArg,
@@ -14,6 +15,9 @@ export function engineOf(options: BuildOptions): Engine {
     '--cache-from': cacheFrom,
     '--cache-to': cacheTo,
     '--network': network,
+    '--provenance': provenance,
+    '--sbom': options.sbom,
+    '--sbom-generator': sbomGenerator,
     '--buildkit-addr': buildkitAddr,
     '--build-timeout': buildTimeout,
   }).find(([, value]) => value !== undefined);
@@ -33,6 +37,8 @@ export function engineOf(options: BuildOptions): Engine {
     ...(cacheFrom === undefined ? {} : { cacheFrom }),
     ...(cacheTo === undefined ? {} : { cacheTo }),
     ...(network === undefined ? {} : { network }),
+    ...(provenance === undefined ? {} : { provenance }),
+    ...(sbom === undefined ? {} : { sbom }),
     ...(buildkitAddr === undefined ? {} : { address: buildkitAddr }),
     timeoutMs: (buildTimeout ?? DEFAULT_TIMEOUT_S) * 1000,
     say: (line) => process.stderr.write(`${line}\n`),

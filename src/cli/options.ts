@@ -41,6 +41,9 @@ export interface BuildOptions extends PlanOptions {
   readonly cacheFrom?: readonly string[];
   readonly cacheTo?: readonly string[];
   readonly network?: 'default' | 'host' | 'none';
+  readonly provenance?: 'min' | 'max';
+  readonly sbom?: true;
+  readonly sbomGenerator?: string;
   readonly buildkitAddr?: string;
   readonly buildTimeout?: number;
 }
@@ -64,6 +67,9 @@ export function buildOptions(command: Command): Command {
     .option('--cache-from <where>', 'a cache to read, as the engine names it (`type=registry,ref=…`), repeatable', repeated)
     .option('--cache-to <where>', 'a cache to write, repeatable', repeated)
     .addOption(new Option('--network <mode>', 'the network of RUN').choices(['default', 'host', 'none']))
+    .addOption(new Option('--provenance <mode>', 'say beside the image how it was made (SLSA), with BuildKit').choices(['min', 'max']))
+    .option('--sbom', 'list beside the image what is in it (SPDX), with BuildKit')
+    .option('--sbom-generator <image>', 'the same by another image than BuildKit’s own')
     .option('--buildkit-addr <address>', 'where buildkitd listens (default: BUILDKIT_HOST)')
     .option('--build-timeout <seconds>', 'when a build that hangs is taken down (default: 3600)', seconds);
 }

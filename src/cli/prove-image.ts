@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode, readText, UserError } from '../base/index.ts';
 import type { Store } from '../base/node.ts';
-import type { Lock } from '../build/index.ts';
+import { CREATED_BY, type Lock } from '../build/index.ts';
 import { parseProbe, parseSize } from '../config/index.ts';
-import type { Image } from '../image/index.ts';
+import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
   companionValues,
@@ -42,7 +42,7 @@ export async function proveImage(
     image,
     contract: project.plan.contract,
     service: project.plan.service,
-    budget: budgetOf(project),
+    budget: budgetOf(project.config.budget, await image.layers()),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
     values,
     probes: probesOf(project),
@@ -66,8 +66,11 @@ async function companionsOf({ config, plan }: Project, values: readonly GivenVal
   return names.map((name) => companionProgram(name, plan.service, values, moto));
 }
 
-function budgetOf({ config }: Project): Budget {
-  const { size, compressed } = config.budget ?? {};
+/** What plimsoll.yaml allows an image with these layers, by who made it. */
+export function budgetOf(budget: Project['config']['budget'] = {}, layers: readonly Pick<ImageLayer, 'createdBy'>[]): Budget {
+  const { dockerfile, compressed } = budget;
+  const isDirect = layers.every(({ createdBy }) => createdBy?.startsWith(CREATED_BY));
+  const size = isDirect ? budget.size : (dockerfile ?? budget.size);
   return {
     uncompressedBytes: size === undefined ? BUDGET_BYTES : parseSize(size),
     ...(compressed === undefined ? {} : { compressedBytes: parseSize(compressed) }),

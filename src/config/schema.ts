@@ -113,6 +113,9 @@ export const configSchema = z.strictObject({
   budget: z
     .strictObject({
       size: size.optional().describe('Unpacked bytes of all layers, at most.'),
+      dockerfile: size
+        .optional()
+        .describe('The same for an image that a builder made of the Dockerfile: its base brings more. Default: `size`.'),
       compressed: size.optional(),
       ready: duration.optional(),
     })

@@ -15,6 +15,7 @@ export function imageOf(core: ImageCore): Image {
   return {
     manifest,
     blob: (descriptor) => core.blob(descriptor),
+    attestations: core.attestations ?? [],
     digest: once(async () => sha256(await manifest())),
     parsedManifest,
     config,

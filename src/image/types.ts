@@ -66,6 +66,8 @@ export interface ImageCore {
   manifest(): Promise<Uint8Array>;
   /** A blob's bytes, checked against its digest and size to the end; throws EnvironmentError on a mismatch. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+  /** Manifests beside it that say how it was made or what is in it, as an index names them. */
+  readonly attestations?: readonly Descriptor[];
 }
 
 /** An image, immutable; everything is read when asked for, once. */
@@ -74,6 +76,7 @@ export interface Image extends ImageCore {
   parsedManifest(): Promise<Manifest>;
   config(): Promise<ImageConfig>;
   layers(): Promise<readonly ImageLayer[]>;
+  readonly attestations: readonly Descriptor[];
 }
 
 export interface ImageLayer {

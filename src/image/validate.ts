@@ -126,7 +126,8 @@ async function measure(bench: Bench, layer: Descriptor): Promise<Measured> {
   return read ? { problems, diffId: `sha256:${hash.digest('hex')}`, uncompressed } : { problems };
 }
 
-async function drain(values: AsyncIterable<unknown>): Promise<true> {
+/** Reads to the end, for what is checked on the way. */
+export async function drain(values: AsyncIterable<unknown>): Promise<true> {
   for await (const _ of values);
   return true;
 }

@@ -205,6 +205,7 @@ export function plainImage(layers: readonly Pick<ImageLayer, 'tar'>[], config: I
     blob: () => {
       throw new Error('a plain image has no blobs');
     },
+    attestations: [],
     digest: async () => digest,
     parsedManifest: async () => ({ schemaVersion: 2, config: descriptor, layers: [] }),
     config: async () => ({

@@ -57,8 +57,12 @@ target ${hcl(name)} {
 target "local" {
   inherits  = [${hcl(name)}]
   platforms = []
-  attest    = []
   output    = ["type=docker"]
+  # An empty list would leave those that are inherited: buildx merges them by type.
+  attest = [
+    "type=provenance,disabled=true",
+    "type=sbom,disabled=true",
+  ]
 }
 `;
 }

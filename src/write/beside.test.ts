@@ -10,6 +10,7 @@ import { UserError } from '../base/index.ts';
 import { diskFiles } from '../base/node.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
 import { readService } from '../service/index.ts';
+import { askBake, whyNoBuildx } from './buildx.testing.ts';
 import { writeFiles, type WrittenFile } from './index.ts';
 import { askEcs, askOrchestrators, askWorkflow, whyNoOrchestrators, whyNoPython } from './orchestrators.testing.ts';
 import { field, map, yamlText, type Yaml } from './yaml.ts';
@@ -85,6 +86,35 @@ describe('the files beside the Dockerfile', () => {
       [],
     );
     expect(answers.slice(-3).map(({ problems }) => problems.length > 0)).toEqual([true, true, true]);
+  });
+
+  test.skipIf(whyNoBuildx !== undefined)('hold a bake file of which buildx makes both targets', () => {
+    const path = join(place, 'docker-bake.hcl');
+    for (const text of new Set(texts('docker-bake.hcl'))) {
+      writeFileSync(path, text);
+      const name = /^target "(.*)" \{$/m.exec(text)?.[1] ?? '';
+      const { [name]: image, local } = askBake(
+        path,
+        { REGISTRY: 'registry.example/', CACHE: 'registry.example/c', REVISION: 'abc' },
+        name,
+        'local',
+      );
+      expect(image).toMatchObject({
+        context: '.',
+        dockerfile: 'Dockerfile',
+        tags: [expect.stringMatching(`^registry.example/${name}:`)],
+        platforms: ['linux/amd64', 'linux/arm64'],
+        labels: { 'org.opencontainers.image.revision': 'abc' },
+        pull: true,
+        'cache-from': [{ type: 'registry', ref: 'registry.example/c' }],
+        attest: [{ type: 'provenance', mode: 'max' }, { type: 'sbom' }],
+      });
+      const off = ['provenance', 'sbom'].map((type) => ({ type, disabled: true }));
+      expect(local).toMatchObject({ output: [{ type: 'docker' }], attest: off });
+      expect(local).not.toHaveProperty('platforms');
+    }
+    writeFileSync(path, (texts('docker-bake.hcl')[0] ?? '').replace('["linux/amd64", "linux/arm64"]', '{}'));
+    expect(() => askBake(path, {}, 'local')).toThrow('platforms');
   });
 
   test.skipIf(whyNoPython !== undefined)('are what botocore sends to ECS', () => {

@@ -3,6 +3,7 @@ import { keyOf } from '../../base/node.ts';
 import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.ts';
 import { suiteNamed, type Plan } from '../../plan/index.ts';
 import type { Job, PythonLock } from '../types.ts';
+import { CREATED_BY } from './created-by.ts';
 import type { DebianSource } from './debian-source.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -60,7 +61,7 @@ export async function dependencyLayer(
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
     const layer = await writeLayer(
       entries,
-      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: dependencies (Python ${plan.recipe.python.version}, wheels)` },
+      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}dependencies (Python ${plan.recipe.python.version}, wheels)` },
       job.store,
     );
     job.progress({ task: 'dependencies', done: true });

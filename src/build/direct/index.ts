@@ -4,6 +4,7 @@ import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationTree } from './application.ts';
+import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
 import { debianSource, type DebianSource } from './debian-source.ts';
 import { settingsOf } from './settings.ts';
@@ -59,7 +60,7 @@ async function debianLayer(
   return remembered(job, 'layers', key, async () =>
     writeLayer(
       await debian.entries(name, needed),
-      { mtimeSeconds: job.createdSeconds, createdBy: `plimsoll: ${name} (${says})` },
+      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${name} (${says})` },
       job.store,
     ),
   );
@@ -71,7 +72,7 @@ async function applicationLayer(plan: Plan, files: Files, job: Job): Promise<Bui
     throw new EnvironmentError('everything in the folder is left out of the image', 'look at .dockerignore: its patterns match every file');
   const key = keyOf({ ENGINE_VERSION, tree: tree.key, created: job.createdSeconds });
   return remembered(job, 'layers', key, () =>
-    writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: 'plimsoll: application' }, job.store),
+    writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}application` }, job.store),
   );
 }
 

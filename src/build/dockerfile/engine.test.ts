@@ -93,6 +93,11 @@ describe('a build that fails', () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
+  test('is told also when its temporary files were taken away meanwhile', async () => {
+    program('buildctl', `rm -rf ${folder}/store/tmp/*; echo "error: open pip.conf: no such file or directory" >&2; exit 1`);
+    expect(String((await build('buildkit')).error)).toContain('open pip.conf');
+  });
+
   test('because a base image cannot be had is the environment’s, and may pass', async () => {
     program(
       'buildctl',
@@ -114,6 +119,20 @@ describe('an engine', () => {
     expect(silenced.error).toBeInstanceOf(EnvironmentError);
     expect((silenced.error as EnvironmentError).message).toContain('Cannot connect');
     expect((silenced.error as EnvironmentError).hint).toContain('DOCKER_HOST');
+  });
+
+  test('that is a Docker client without buildx does not count as one that builds', async () => {
+    // What Docker 28.2 says to `docker build --help`.
+    program(
+      'docker',
+      'printf "ERROR: BuildKit is enabled but the buildx component is missing or broken.\\n       Install the buildx component:\\n" >&2; exit 1',
+    );
+    const able = await dockerfileEngine('docker', { say: () => {} }).available();
+    expect(able).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('the buildx component is missing'),
+      remedy: expect.stringContaining('buildx'),
+    });
   });
 
   test('that dies in the middle is not taken for a fault of the Dockerfile', async () => {
@@ -142,6 +161,7 @@ describe('an engine', () => {
 
   test('is not asked for what it does not have', async () => {
     expect((await build('docker', { cacheTo: ['type=inline'] })).error).toBeInstanceOf(UserError);
+    expect(String((await build('podman', { sbom: true })).error)).toContain('`--sbom` means nothing to podman');
   });
 });
 

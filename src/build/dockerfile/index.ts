@@ -29,14 +29,23 @@ export function dockerfileEngine(id: Exclude<EngineId, 'direct'>, options: Docke
 }
 
 async function probe(tool: Tool, address: string | undefined): Promise<Availability> {
-  const { argv } = tool.probe(address);
+  for (const command of tool.probe(address)) {
+    const why = await lackOf(command);
+    if (why !== undefined) return { ok: false, why, remedy: tool.howToGet };
+  }
+  return { ok: true, lacks: [] };
+}
+
+/** Why a command does not end well; undefined when it does. */
+async function lackOf({ argv, env }: Command): Promise<string | undefined> {
   try {
-    const end = await runProcess({ argv, timeoutMs: PROBE_MS });
-    if (end.code === 0) return { ok: true, lacks: [] };
-    const said = end.timedOut ? 'no answer' : (end.stderr.trim().split('\n').at(-1) ?? `exit ${end.code}`);
-    return { ok: false, why: `\`${argv[0]}\` is here and reaches nothing that builds: ${said}`, remedy: tool.howToGet };
+    const end = await runProcess({ argv, env: { ...process.env, ...env }, timeoutMs: PROBE_MS });
+    if (end.code === 0) return undefined;
+    const lines = end.stderr.trim().split('\n');
+    const said = lines.find((line) => line.startsWith('ERROR: ')) ?? lines.at(-1);
+    return `\`${argv[0]}\` is here and reaches nothing that builds: ${end.timedOut ? 'no answer' : said || `exit ${end.code}`}`;
   } catch (error) {
-    return { ok: false, why: messageOf(error), remedy: tool.howToGet };
+    return messageOf(error);
   }
 }
 
@@ -63,7 +72,7 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
   try {
     await run(tool, tool.build(request), options, job, text);
   } finally {
-    await rm(secrets, { recursive: true });
+    await rm(secrets, { recursive: true, force: true });
   }
   const built = performance.now();
   if (tool.save) {
@@ -76,7 +85,9 @@ async function build(tool: Tool, options: DockerfileOptions, files: Files, job: 
 }
 
 function refuseLacking(tool: Tool, options: DockerfileOptions): void {
-  const flags = { cacheTo: '--cache-to', address: '--buildkit-addr' } as Readonly<Record<string, string>>;
+  const flags = { cacheTo: '--cache-to', address: '--buildkit-addr', provenance: '--provenance', sbom: '--sbom' } as Readonly<
+    Record<string, string>
+  >;
   const lacking = tool.lacks.find((name) => options[name] !== undefined);
   if (lacking === undefined) return;
   throw new UserError(`\`${flags[lacking] ?? lacking}\` means nothing to ${tool.id}`, 'leave it out, or pass `--engine buildkit`');

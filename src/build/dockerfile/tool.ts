@@ -12,6 +12,10 @@ export interface DockerfileOptions {
   /** As the engine reads it: `type=registry,ref=NAME` for BuildKit, a repository for Podman. */
   readonly cacheFrom?: readonly string[];
   readonly cacheTo?: readonly string[];
+  /** How much is said of how the image was made (SLSA provenance). */
+  readonly provenance?: 'min' | 'max';
+  /** Whether what is in the image is listed (SPDX), by this image of BuildKit's SBOM protocol or by BuildKit's own. */
+  readonly sbom?: true | { readonly generator: string };
   /** The network of RUN. */
   readonly network?: 'default' | 'host' | 'none';
   /** Where buildkitd listens; default: BUILDKIT_HOST, then its own default. */
@@ -41,8 +45,8 @@ export interface Command {
 /** A program that builds Dockerfiles, as data: what to run, and where the image is then. */
 export interface Tool {
   readonly id: 'buildkit' | 'docker' | 'podman';
-  /** Asks the program, and what it talks to, whether they are there. */
-  readonly probe: (address?: string) => Command;
+  /** Asks the program, and what it talks to, whether they are there and build; in this order. */
+  readonly probe: (address?: string) => readonly [Command, ...Command[]];
   readonly howToGet: string;
   /** Options that it does not have, of those in a request. */
   readonly lacks: readonly (keyof DockerfileOptions)[];

@@ -12,7 +12,7 @@ const platformOf = ({ platform }: Request): string => `${platform.os}/${platform
 /** buildctl, which talks to a buildkitd on this machine or elsewhere. It alone writes an OCI layout by itself. */
 export const buildkit: Tool = {
   id: 'buildkit',
-  probe: (address) => ({ argv: ['buildctl', ...addressOf(address), 'debug', 'workers'] }),
+  probe: (address) => [{ argv: ['buildctl', ...addressOf(address), 'debug', 'workers'] }],
   howToGet: 'install BuildKit (github.com/moby/buildkit), start `buildkitd`, and say where it listens: BUILDKIT_HOST or `--buildkit-addr`',
   lacks: [],
   build: (request) => ({
@@ -44,6 +44,13 @@ const frontendOptions = (request: Request): string[] => [
   ...(request.target === undefined ? [] : [`target=${request.target}`]),
   ...(request.network === undefined || request.network === 'default' ? [] : [`force-network-mode=${request.network}`]),
   ...(request.buildArgs ?? []).map((arg) => `build-arg:${withValue(arg)}`),
+  ...attestations(request),
+];
+
+/** BuildKit, docs/attestations/README.md. */
+const attestations = ({ provenance, sbom }: Request): string[] => [
+  ...(provenance === undefined ? [] : [`attest:provenance=mode=${provenance}`]),
+  ...(sbom === undefined ? [] : [`attest:sbom=${sbom === true ? '' : `generator=${sbom.generator}`}`]),
 ];
 
 /** buildctl takes no value from the environment by itself. */
@@ -61,15 +68,20 @@ const shared = (request: Request): string[] => [
   ...each('--cache-from', request.cacheFrom),
 ];
 
-/** The BuildKit within dockerd. Without buildx it writes no caches. */
+const ASK_BUILDKIT = { DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: 'plain' };
+
+/** The BuildKit within dockerd. Clients from version 23 on reach it by their plugin buildx alone, and say so when asked for help. */
 export const docker: Tool = {
   id: 'docker',
-  probe: () => ({ argv: ['docker', 'version', '--format', '{{.Server.Version}}'] }),
-  howToGet: 'install Docker Engine and start it, or say where it is: DOCKER_HOST',
-  lacks: ['cacheTo', 'address'],
+  probe: () => [
+    { argv: ['docker', 'version', '--format', '{{.Server.Version}}'] },
+    { argv: ['docker', 'build', '--help'], env: ASK_BUILDKIT },
+  ],
+  howToGet: 'install Docker Engine with its plugin buildx and start it, or say where it is: DOCKER_HOST',
+  lacks: ['cacheTo', 'address', 'provenance', 'sbom'],
   build: (request) => ({
     argv: ['docker', 'build', ...shared(request), request.context],
-    env: { DOCKER_BUILDKIT: '1', BUILDKIT_PROGRESS: 'plain' },
+    env: ASK_BUILDKIT,
   }),
   save: (request, id) => ({ argv: ['docker', 'save', '--output', archiveIn(request), id] }),
   image: (request) => `docker-archive:${archiveIn(request)}`,
@@ -81,9 +93,9 @@ export const docker: Tool = {
  */
 export const podman: Tool = {
   id: 'podman',
-  probe: () => ({ argv: ['podman', 'version', '--format', '{{.Client.Version}}'] }),
+  probe: () => [{ argv: ['podman', 'version', '--format', '{{.Client.Version}}'] }],
   howToGet: 'install podman (Debian: `apt-get install podman uidmap`)',
-  lacks: ['address'],
+  lacks: ['address', 'provenance', 'sbom'],
   build: (request) => ({
     argv: [
       'podman',

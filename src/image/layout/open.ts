@@ -1,4 +1,5 @@
 import { EnvironmentError, UserError } from '../../base/index.ts';
+import { attestationsOf, isAttestation } from '../attestations.ts';
 import { imageOf } from '../image.ts';
 import { parseImageRef, type ImageRef } from '../ref.ts';
 import { DOCUMENT_LIMIT, readIndex, sound } from '../spec/documents.ts';
@@ -33,9 +34,10 @@ async function openLayout(files: LayoutFiles, tag: string | undefined, platform:
     );
   if (tag === undefined && names.length > 1)
     throw new UserError(`${files.name} has several images: ${names.join(', ')}`, `say which: \`${files.name}:${names[0]}\``);
-  const chosen = choose(await expand(files, named), platform, files.name);
+  const manifests = await expand(files, named);
+  const chosen = choose(manifests, platform, files.name);
   const blob = (descriptor: Descriptor): AsyncIterable<Uint8Array> => blobOf(files, descriptor);
-  return imageOf({ blob, manifest: async () => readBlob(files, chosen) });
+  return imageOf({ blob, manifest: async () => readBlob(files, chosen), attestations: attestationsOf(chosen, manifests) });
 }
 
 async function expand(files: LayoutFiles, descriptors: readonly Descriptor[], depth = 0): Promise<Descriptor[]> {
@@ -57,8 +59,7 @@ async function expand(files: LayoutFiles, descriptors: readonly Descriptor[], de
 }
 
 function choose(descriptors: readonly Descriptor[], wanted: Platform, name: string): Descriptor {
-  // BuildKit lists its attestations as manifests of the platform unknown/unknown.
-  const images = descriptors.filter((descriptor) => descriptor.platform?.os !== 'unknown');
+  const images = descriptors.filter((descriptor) => !isAttestation(descriptor) && descriptor.platform?.os !== 'unknown');
   const [only] = images;
   if (only && images.length === 1) return only;
   const fits = images.filter(

@@ -1,8 +1,9 @@
+import { attestationMismatches, isAttestation } from '../attestations.ts';
 import { parseImageRef, type ImageRef } from '../ref.ts';
 import { DOCUMENT_LIMIT, readIndex } from '../spec/documents.ts';
 import { exactly, object } from '../spec/shape.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
-import type { Descriptor, Platform } from '../types.ts';
+import type { Descriptor } from '../types.ts';
 import { attempt, flawsOf, manifestMismatches, validateImage, type Bench, type Mismatch } from '../validate.ts';
 import { collect } from '../verified.ts';
 import { blobOf, INDEX_DEPTH, INDEX_ENTRIES, located } from './locate.ts';
@@ -81,9 +82,7 @@ async function namedMismatches(bench: LayoutBench, descriptor: Descriptor, where
   const found: Mismatch[] = [];
   const bytes = await attempt(read, (what) => found.push({ where, what }));
   if (!isManifest(descriptor.mediaType)) found.push({ where, what: `media type \`${descriptor.mediaType}\` is no image's` });
-  else if (bytes) found.push(...(await manifestMismatches(bench, bytes, where, platformOf(descriptor))));
+  else if (bytes && isAttestation(descriptor)) found.push(...(await attestationMismatches(bench, bytes, where)));
+  else if (bytes) found.push(...(await manifestMismatches(bench, bytes, where, descriptor.platform)));
   return found;
 }
-
-/** BuildKit's attestations name the platform unknown/unknown; theirs is no image to compare with. */
-const platformOf = ({ platform }: Descriptor): Platform | undefined => (platform?.os === 'unknown' ? undefined : platform);

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { errorCode } from '../../base/index.ts';
 import { sha256, withLock } from '../../base/node.ts';
 import { jsonBytes } from '../from-layers.ts';
-import { readIndex, readManifest, sound } from '../spec/documents.ts';
+import { DOCUMENT_LIMIT, readIndex, readManifest, sound } from '../spec/documents.ts';
 import { isIndex, isManifest, MEDIA } from '../spec/media-types.ts';
 import type { Descriptor, Image } from '../types.ts';
+import { collect } from '../verified.ts';
 import { onDisk, sweepUnfinished, writeFileWhole } from './atomic.ts';
 import { blobPath, REF_NAME } from './locate.ts';
 
@@ -23,7 +24,7 @@ export interface LayoutContent {
   readonly blobs: readonly Blob[];
 }
 
-/** One image as a manifest, several (one for each platform) as an image index: image-spec, image-index.md. */
+/** One image as a manifest; several (one for each platform), and one with attestations, as an image index: image-spec, image-index.md. */
 export async function layoutContent(images: readonly Image[], tag: string | undefined): Promise<LayoutContent> {
   const blobs = new Map<string, Blob>();
   const add = (blob: Blob): Descriptor => {
@@ -31,15 +32,23 @@ export async function layoutContent(images: readonly Image[], tag: string | unde
     return blob.descriptor;
   };
   const manifests: Descriptor[] = [];
+  const attestations: Descriptor[] = [];
   for (const image of images) {
+    const copied = (descriptor: Descriptor): Descriptor => add({ descriptor, read: () => image.blob(descriptor) });
     const { config, layers } = await image.parsedManifest();
-    for (const descriptor of [...layers, config]) add({ descriptor, read: () => image.blob(descriptor) });
+    [...layers, config].forEach(copied);
     const { os, architecture, variant } = await image.config();
     const bytes = await image.manifest();
     const mediaType = (await image.parsedManifest()).mediaType ?? MEDIA.manifest;
     const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
     manifests.push({ ...add(inMemory(mediaType, bytes)), platform });
+    for (const attestation of image.attestations) {
+      const below = sound(readManifest(await collect(image.blob(attestation), DOCUMENT_LIMIT, 'an attestation')), 'an attestation');
+      [...below.layers, below.config].forEach(copied);
+      attestations.push(copied(attestation));
+    }
   }
+  manifests.push(...attestations);
   const [only] = manifests;
   const entry =
     only && manifests.length === 1 ? only : add(inMemory(MEDIA.index, jsonBytes({ schemaVersion: 2, mediaType: MEDIA.index, manifests })));

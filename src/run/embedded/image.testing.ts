@@ -46,6 +46,7 @@ export function imageOfTars(tars: readonly Uint8Array[], config: NonNullable<Ima
     blob: () => {
       throw new Error('not needed here');
     },
+    attestations: [],
     digest: async () => sha256(JSON.stringify(manifest)),
     parsedManifest: async () => manifest,
     config: async () => document,

@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from '../src/write/build-secrets.ts';
+import { startEngines, whyNoEngines, type Machine } from './engines/machine.testing.ts';
+import { copyOf, has, plimsoll, root, scratch } from './plimsoll.ts';
+
+const PATIENCE_MS = 1_800_000;
+
+/** Gates that an example's image does not pass, and why; all others it passes, or they mean nothing to it. */
+const FAILING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'xml-listener': {},
+  appointments: {},
+  'benchling-webhook': {},
+  'weather-tracker': {
+    pinned: 'requirements.txt names what the service itself asks for: pip chooses the rest at each build',
+  },
+  'metrics-app': {},
+};
+
+/** Dockerfiles that examples had before. Each takes many minutes to build. */
+const BEFORE =
+  process.env['PLIMSOLL_TESTS'] === 'long'
+    ? ([
+        ['metrics-app', 'Dockerfile.before'],
+        ['benchling-webhook', 'Dockerfile.backup-python-slim'],
+      ] as const)
+    : [];
+
+interface Shipped {
+  readonly image: {
+    readonly digest: string;
+    readonly size: { readonly uncompressed: number };
+    readonly layers: readonly { readonly name: string }[];
+  };
+  readonly gates: readonly { readonly id: string; readonly outcome: string }[];
+}
+
+const place = scratch();
+let machine: Machine;
+beforeAll(async () => {
+  if (whyNoEngines === undefined) machine = await startEngines();
+}, PATIENCE_MS);
+afterAll(async () => {
+  await machine?.stop();
+  place.remove();
+});
+
+/** Ships an example by its Dockerfile. */
+async function shipped(name: string, ...engine: readonly string[]): Promise<Shipped> {
+  const folder = copyOf(join(root, 'examples', name), join(place.folder, `${name}-${engine[0]}`));
+  const end = await plimsoll(['ship', folder, '--json', '--engine', ...engine], { env: machine.env });
+  expect(end.stdout, end.stderr).not.toBe('');
+  return JSON.parse(end.stdout) as Shipped;
+}
+
+/** The gates that an image on a stand-in did not pass. */
+function notPassed({ image, gates }: Shipped): readonly string[] {
+  expect(image.layers[0]?.name).toContain('stand-in');
+  return gates.filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven').map(({ id }) => id);
+}
+
+describe.skipIf(whyNoEngines !== undefined)('BuildKit, on stand-in bases', () => {
+  /** Bytes unpacked, by folder. */
+  const sizes = new Map<string, number>();
+
+  test.each(Object.entries(FAILING))(
+    'builds the Dockerfile of %s, and the image is proven',
+    async (name, failing) => {
+      const end = await shipped(name, 'buildkit');
+      sizes.set(name, end.image.size.uncompressed);
+      expect(notPassed(end)).toEqual(Object.keys(failing));
+    },
+    PATIENCE_MS,
+  );
+
+  test.each(BEFORE)(
+    'still builds what `lint --fix` made of the Dockerfile that %s had before',
+    async (name, before) => {
+      const folder = copyOf(join(root, 'examples', name), join(place.folder, `${name}-before`));
+      const path = join(folder, 'Dockerfile');
+      // pip and uv must know this machine's authorities; nothing of it stays in the image.
+      const mounts = [...PIP_SECRET_MOUNTS, ...UV_SECRET_MOUNTS].map((mount) => `--mount=${mount}`).join(' ');
+      const text = readFileSync(join(folder, before), 'utf8').replaceAll(/^RUN (?=(pip|uv) )/gm, `RUN ${mounts} `);
+      writeFileSync(path, text);
+      await plimsoll(['lint', path, '--fix', '--unsafe', '--no-shellcheck']);
+      expect(readFileSync(path, 'utf8')).not.toBe(text);
+      const end = await plimsoll(['build', folder, '--engine', 'buildkit', '--json'], { env: machine.env });
+      expect(end.code, end.stderr).toBe(0);
+      sizes.set(`${name}-before`, (JSON.parse(end.stdout) as Pick<Shipped, 'image'>).image.size.uncompressed);
+    },
+    PATIENCE_MS,
+  );
+
+  test.each(BEFORE.map(([name]) => name))('makes the image of %s at least 30 % smaller than it was before', (name) => {
+    expect(sizes.get(name)).toBeLessThanOrEqual(0.7 * (sizes.get(`${name}-before`) ?? 0));
+  });
+});
+
+describe.each([
+  // dockerd makes no network here: RUN has the machine's.
+  ['docker', ['--network', 'host'], has('dockerd')],
+  ['podman', [], has('podman')],
+] as const)('%s, on stand-in bases', (engine, more, isHere) => {
+  test.skipIf(whyNoEngines !== undefined || !isHere)(
+    'builds the Dockerfile of appointments, and the image is proven',
+    async () => {
+      expect(notPassed(await shipped('appointments', engine, ...more))).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
