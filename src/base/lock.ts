@@ -1,5 +1,5 @@
 import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './errors.ts';
 
@@ -10,8 +10,11 @@ export function processIdentity(pid: number): string | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').pop()?.split(' ');
     return `${pid}.${fields?.[19] ?? ''}`; // field 22 of proc(5), counted after the name
-  } catch {
-    return process.platform === 'linux' ? undefined : aliveElsewhere(pid);
+  } catch (error) {
+    if (process.platform !== 'linux') return aliveElsewhere(pid);
+    // Anything else, such as too many open files, says nothing of the process.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return undefined;
+    throw error;
   }
 }
 
@@ -24,8 +27,23 @@ function aliveElsewhere(pid: number): string | undefined {
   }
 }
 
-/** True while the process that `identity` was taken from still runs. */
-export const isAlive = (identity: string): boolean => processIdentity(Number.parseInt(identity, 10)) === identity;
+/** True while the process that `identity` was taken from still runs, and where nobody can tell. */
+export function isAlive(identity: string): boolean {
+  try {
+    return processIdentity(Number.parseInt(identity, 10)) === identity;
+  } catch {
+    return true;
+  }
+}
+
+/** The PID namespace of this process, by its inode; empty where there is none: ids of other namespaces are not ours to judge. */
+export function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '');
+  } catch {
+    return '';
+  }
+}
 
 /**
  * Runs `work` while no other process holds `path`. A lock whose process died is taken over.

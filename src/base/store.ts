@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, errorCode } from './errors.ts';
 import { hexOf, isDigest, sha256, type Digest } from './hash.ts';
-import { isAlive, processIdentity, withLock } from './lock.ts';
+import { isAlive, pidNamespace, processIdentity, withLock } from './lock.ts';
 
 export interface StoredBlob {
   readonly digest: Digest;
@@ -50,7 +50,7 @@ export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
 
 /** Opens the store, making it where it is not there. Throws EnvironmentError when it cannot be written. */
 export async function openStore(root: string = storeRoot()): Promise<Store> {
-  const name = `${processIdentity(process.pid) ?? process.pid}-${randomBytes(4).toString('hex')}`;
+  const name = `${processIdentity(process.pid) ?? process.pid}-${pidNamespace()}-${randomBytes(4).toString('hex')}`;
   const lease = join(root, 'leases', name);
   const tmp = join(root, 'tmp', name);
   const verified = new Set<Digest>();
@@ -230,11 +230,23 @@ function diskError(root: string, error: unknown): unknown {
   );
 }
 
-/** Removes what dead processes left in a folder whose names begin with a process identity. */
+/** Nothing of ours runs as long: a container that shares the store with others may have left it. */
+const LONGEST_RUN_MS = 24 * 3600 * 1000;
+
+/** Removes what dead processes left in a folder whose names begin with a process identity and its namespace. */
 async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
     // What cannot be removed (files of subordinate ids, another process sweeping) is left to `cache prune`.
-    if (!isAlive(name.slice(0, name.lastIndexOf('-')))) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+    if (await isLeft(path, name)) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+async function isLeft(path: string, name: string): Promise<boolean> {
+  const [identity = '', namespace] = name.split('-');
+  if (namespace === pidNamespace()) return !isAlive(identity);
+  const status = await stat(path).catch(() => undefined);
+  return status !== undefined && Date.now() - status.mtimeMs > LONGEST_RUN_MS;
 }
 
 export interface StoreUsage {
