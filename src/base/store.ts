@@ -92,7 +92,10 @@ export async function openStore(root: string = storeRoot()): Promise<Store> {
     },
     async put(data, expected) {
       const from = await scratch();
-      const blob = await writeBlob(from, data).catch((error: unknown) => Promise.reject(diskError(root, error)));
+      const blob = await writeBlob(from, data).catch(async (error: unknown) => {
+        await rm(from, { force: true }); // what was cut half-way does not wait for the store to be closed
+        throw diskError(root, error);
+      });
       if (expected !== undefined && blob.digest !== expected) {
         await rm(from, { force: true });
         throw new EnvironmentError(

@@ -6,6 +6,7 @@ import { folderChanges, openImage, packageChanges, summaryOf, type Image } from 
 import type { GateResult } from '../prove/index.ts';
 import { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from '../report/index.ts';
 import { EXIT } from './exit.ts';
+import { IMAGE_FORMS, withImage } from './image-at.ts';
 import { examples, proofOptions, type ProofOptions } from './options.ts';
 import { openProject } from './project.ts';
 import { proveImage } from './prove-image.ts';
@@ -21,7 +22,7 @@ interface Options extends ProofOptions {
 
 export function define(command: Command): void {
   proofOptions(command)
-    .argument('<before>', 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a path')
+    .argument('<before>', IMAGE_FORMS)
     .argument('<after>', 'the same')
     .option(
       '--service <path>',
@@ -33,6 +34,7 @@ export function define(command: Command): void {
       'after',
       examples(
         'plimsoll compare docker-archive:old.tar .plimsoll/image',
+        'plimsoll compare registry.example/team/app:1.1 .plimsoll/image',
         'plimsoll compare oci:before oci:after --service . --markdown comparison.md',
         'plimsoll compare oci:before oci:after --dockerfiles Dockerfile.before,Dockerfile',
       ),
@@ -72,13 +74,15 @@ async function compare(beforeRef: string, afterRef: string, options: Options, sc
 
 async function side(ref: string, dockerfile: string | undefined, options: Options, screen: Screen): Promise<Side> {
   screen.progress({ task: 'reading', detail: ref });
-  const image = await openImage(ref);
-  return {
-    ref,
-    image: await summaryOf(image),
-    ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
-    ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
-  };
+  return withImage(ref, screen, async (found, registry) => {
+    const image = await openImage(found, undefined, registry);
+    return {
+      ref,
+      image: await summaryOf(image),
+      ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
+      ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
+    };
+  });
 }
 
 async function findingsIn(path: string): Promise<number> {

@@ -9,26 +9,28 @@ import type { Descriptor } from './types.ts';
 
 const DAMAGED = 'the image is damaged: make it or fetch it again';
 
+const damaged = (what: string): EnvironmentError => new EnvironmentError(what, DAMAGED);
+
 /**
  * Passes bytes on and checks size and digest when they end; stops as soon as there are too many.
- * Throws EnvironmentError on a mismatch.
+ * Throws on a mismatch what `fail` makes of it, by default an EnvironmentError.
  */
 export async function* verified(
   bytes: Bytes,
   { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  fail: (what: string) => Error = damaged,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
   let seen = 0;
   for await (const piece of bytes) {
     seen += piece.length;
-    if (seen > size) throw new EnvironmentError(`blob ${digest} is longer than its ${size} bytes`, DAMAGED);
+    if (seen > size) throw fail(`blob ${digest} is longer than its ${size} bytes`);
     hash.update(piece);
     yield piece;
   }
-  if (seen < size) throw new EnvironmentError(`blob ${digest} has ${seen} bytes instead of ${size}`, DAMAGED);
+  if (seen < size) throw fail(`blob ${digest} has ${seen} bytes instead of ${size}`);
   const actual = hash.digest('hex');
-  if (`sha256:${actual}` !== digest)
-    throw new EnvironmentError(`blob ${digest} does not match its digest: it is sha256:${actual}`, DAMAGED);
+  if (`sha256:${actual}` !== digest) throw fail(`blob ${digest} does not match its digest: it is sha256:${actual}`);
 }
 
 /** A layer may expand to 100 times its blob, or 256 MiB: more is a bomb (real layers: 2 to 5 times). */
