@@ -13,6 +13,7 @@ import { contentError } from './errors.ts';
 import { AT_ONCE, type RegistryJob } from './job.ts';
 import { fetchManifest, type ServedManifest } from './manifests.ts';
 import { formatName, referenceOf, type RegistryName } from './name.ts';
+import { rememberOrigin } from './origins.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { endpointsOf } from './settings.ts';
 
@@ -76,6 +77,7 @@ async function intoStore(repository: Repository, descriptor: Descriptor, job: Re
     );
   const bytes = verified(blobBytes(repository, descriptor, job), descriptor, (what) => contentError(where, what));
   await job.store.put(bytes, digest);
+  await rememberOrigin(job.store, repository.host, digest, repository.repository);
 }
 
 /**
@@ -95,11 +97,12 @@ export async function pullImage(name: RegistryName, platform: Platform | undefin
   const blobs = [...new Map([config, ...layers].map((blob) => [blob.digest, blob])).values()];
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   let current = 0;
-  const task = `pulling ${source.name}`;
-  job.progress?.({ task, current, total, unit: 'bytes' });
+  const task = 'pull';
+  const detail = source.name;
+  job.progress?.({ task, detail, current, total, unit: 'bytes' });
   await atOnce(blobs, AT_ONCE, async (blob) => {
     await source.fetch(blob);
-    job.progress?.({ task, current: (current += blob.size), total, unit: 'bytes' });
+    job.progress?.({ task, detail, current: (current += blob.size), total, unit: 'bytes' });
   }).finally(() => job.progress?.({ task, done: true }));
   return image;
 }

@@ -143,7 +143,11 @@ async function refusal(answer: Answer, { about, method }: Request, { repository,
   const told = `HTTP ${status}${codes.length > 0 ? `: ${codes.join(', ')}` : ''}`;
   const where = `${grant.host}/${repository}`;
   if (isPassing(status)) return busy(`${where}, ${about}: the registry`, told, answer);
-  return { error: forGood(status, told, where, about, method === 'GET' || method === 'HEAD' ? 'read' : 'write', grant), passing: false };
+  return {
+    error: forGood(status, told, where, about, method === 'GET' || method === 'HEAD' ? 'read' : 'write', grant),
+    passing: false,
+    status,
+  };
 }
 
 function forGood(status: number, told: string, where: string, about: string, does: 'read' | 'write', grant: Grant): Error {
@@ -153,6 +157,8 @@ function forGood(status: number, told: string, where: string, about: string, doe
       `${grant.host} does not let ${grant.credential ? `the login of ${grant.credential.from}` : 'you, without a login,'} ${does} ${where} (${told})`,
       `ask for the right, or log in as another: \`skopeo login ${grant.host}\` or \`docker login ${grant.host}\``,
     );
+  if (status === 404 && does === 'write')
+    return new UserError(`${where} cannot be pushed to (${told})`, 'check the name; some registries want a repository to be created first');
   if (status === 404 || status === 410)
     return new UserError(
       `${where} has no ${about} (${told})`,

@@ -11,6 +11,8 @@ export interface Failure {
   readonly passing: boolean;
   /** Milliseconds that the other side asked for. */
   readonly afterMs?: number | undefined;
+  /** Of the answer that says no. */
+  readonly status?: number;
 }
 
 /** Waits before the next try. Throws the failure when it is for good, or was the last try. `failures`: how many there were, this one included. */
