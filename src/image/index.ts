@@ -10,6 +10,8 @@ export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
 export type { RegistryJob } from './registry/job.ts';
+export { formatName, namesRegistry, parseRegistryName, type RegistryName } from './registry/name.ts';
+export { pushImages } from './registry/push.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {
