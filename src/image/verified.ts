@@ -11,6 +11,8 @@ const DAMAGED = 'the image is damaged: make it or fetch it again';
 
 const damaged = (what: string): EnvironmentError => new EnvironmentError(what, DAMAGED);
 
+export const unlike = (digest: Digest, actual: string): string => `blob ${digest} does not match its digest: it is ${actual}`;
+
 /**
  * Passes bytes on and checks size and digest when they end; stops as soon as there are too many.
  * Throws on a mismatch what `fail` makes of it, by default an EnvironmentError.
@@ -21,16 +23,27 @@ export async function* verified(
   fail: (what: string) => Error = damaged,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
+  for await (const piece of counted(bytes, { digest, size }, fail)) {
+    hash.update(piece);
+    yield piece;
+  }
+  const actual: Digest = `sha256:${hash.digest('hex')}`;
+  if (actual !== digest) throw fail(unlike(digest, actual));
+}
+
+/** The same, of the size alone. */
+export async function* counted(
+  bytes: Bytes,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  fail: (what: string) => Error = damaged,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let seen = 0;
   for await (const piece of bytes) {
     seen += piece.length;
     if (seen > size) throw fail(`blob ${digest} is longer than its ${size} bytes`);
-    hash.update(piece);
     yield piece;
   }
   if (seen < size) throw fail(`blob ${digest} has ${seen} bytes instead of ${size}`);
-  const actual = hash.digest('hex');
-  if (`sha256:${actual}` !== digest) throw fail(`blob ${digest} does not match its digest: it is sha256:${actual}`);
 }
 
 /** A layer may expand to 100 times its blob, or 256 MiB: more is a bomb (real layers: 2 to 5 times). */

@@ -6,7 +6,7 @@ import { choosePlatform, hostPlatform } from '../platform.ts';
 import { readManifest, sound } from '../spec/documents.ts';
 import { isForeign } from '../spec/media-types.ts';
 import type { Descriptor, Image, Platform } from '../types.ts';
-import { verified } from '../verified.ts';
+import { counted, unlike, verified } from '../verified.ts';
 import { atOnce } from './at-once.ts';
 import { blobBytes } from './blobs.ts';
 import { contentError } from './errors.ts';
@@ -58,13 +58,21 @@ function sourceIn(repository: Repository, top: ServedManifest, name: string, job
     name,
     top,
     fetch,
-    document: async ({ digest }) => (digest === top.descriptor.digest ? top : await fetchManifest(repository, digest, job)).bytes,
+    document: async ({ digest }) => (digest === top.descriptor.digest ? top : await named(repository, digest, job)).bytes,
     async *blob(descriptor) {
       await fetch(descriptor);
       yield* verified(createReadStream(await job.store.pathOf(descriptor.digest), { highWaterMark: 1 << 18 }), descriptor);
     },
   };
 }
+
+/** What an index names is to be there. */
+const named = (repository: Repository, digest: Digest, job: RegistryJob): Promise<ServedManifest> =>
+  fetchManifest(repository, digest, job).catch((error: unknown) => {
+    throw error instanceof UserError
+      ? contentError(`${repository.host}/${repository.repository}`, `manifest ${digest} is not there`)
+      : error;
+  });
 
 async function intoStore(repository: Repository, descriptor: Descriptor, job: RegistryJob): Promise<void> {
   const { digest, mediaType } = descriptor;
@@ -75,8 +83,9 @@ async function intoStore(repository: Repository, descriptor: Descriptor, job: Re
       `${where}: layer ${digest} is a foreign one (\`${mediaType}\`): the registry does not hold it, but names addresses elsewhere`,
       'such layers are not fetched; use an image whose layers all lie in its registry',
     );
-  const bytes = verified(blobBytes(repository, descriptor, job), descriptor, (what) => contentError(where, what));
-  await job.store.put(bytes, digest);
+  const fail = (what: string): Error => contentError(where, what);
+  const bytes = counted(blobBytes(repository, descriptor, job), descriptor, fail);
+  await job.store.put(bytes, digest, (actual) => fail(unlike(digest, actual)));
   await rememberOrigin(job.store, repository.host, digest, repository.repository);
 }
 
