@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { has, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
 import { jsonDocuments } from '../src/report/json-schemas.ts';
-import { copyOf, fixtures, plimsoll, scratch } from './plimsoll.ts';
+import { copyOf, fixtures, plimsoll, run, scratch } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
@@ -63,11 +63,32 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('an image and a regis
     expect(tags.Tags.toSorted()).toEqual(['1', '2', 'fit']);
   });
 
+  test('a registry behind a private authority is trusted where NODE_EXTRA_CA_CERTS names it, and else not', async () => {
+    const [key, certificate] = [join(place.folder, 'key.pem'), join(place.folder, 'certificate.pem')];
+    const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    run(place.folder, 'openssl', 'req', '-x509', ...curve, '-keyout', key, '-out', certificate, '-days', '2', ...subject);
+    const closed = await startRegistry(join(place.folder, 'tls'), { tls: { key, certificate } });
+    try {
+      const to = ['build', service, '--output', `registry:${closed.host}/team/tcp:1`];
+      const distrusted = await plimsoll(to, { env: { ...env, NODE_EXTRA_CA_CERTS: undefined } });
+      expect([distrusted.code, distrusted.stderr]).toEqual([
+        3,
+        expect.stringMatching(/its certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\nhint: .*NODE_EXTRA_CA_CERTS/),
+      ]);
+      const trusted = { env: { ...env, NODE_EXTRA_CA_CERTS: certificate } };
+      expect((await plimsoll(to, trusted)).code).toBe(0);
+      expect((await plimsoll(['validate', `${closed.host}/team/tcp:1`], trusted)).code).toBe(0);
+    } finally {
+      await closed.stop();
+    }
+  });
+
   test('a registry that is not there is exit 3, with a way out', async () => {
     const end = await plimsoll(['validate', '127.0.0.1:3/team/tcp:1'], { env });
     expect([end.code, end.stderr]).toEqual([
       3,
-      expect.stringMatching(/error: http:\/\/127\.0\.0\.1:3\/v2\/team\/tcp\/manifests\/1 cannot be reached \(ECONNREFUSED\)\nhint/),
+      expect.stringMatching(/error: http:\/\/127\.0\.0\.1:3\/v2\/ cannot be reached \(ECONNREFUSED\)\nhint/),
     ]);
   });
 });

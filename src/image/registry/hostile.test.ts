@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EnvironmentError, UserError } from '../../base/index.ts';
 import { openStore, sha256, type Store } from '../../base/node.ts';
-import type { Descriptor, Image } from '../index.ts';
+import { validate, type Descriptor, type Image } from '../index.ts';
 import { MEDIA } from '../spec/media-types.ts';
 import { collect } from '../verified.ts';
 import { parseRegistryName } from './name.ts';
@@ -113,6 +113,12 @@ describe('what is for good is said at once', () => {
     ['404', { '/1': status(404) }, /has no tag `1` \(HTTP 404\)/, /check the name/],
     ['400', { '/1': status(400) }, /refuses the request \(HTTP 400\)/, /ask whoever runs it/],
     ['redirects in circles', { '/1': status(307, { location: '1' }) }, /redirects more than 5 times/, /set up wrongly/],
+    [
+      'a redirect with a login in it',
+      { '/1': status(307, { location: 'http://a:c2VjcmV0@127.0.0.1/' }) },
+      /with a login in it/,
+      /set up wrongly/,
+    ],
     ['a redirect to no address', { '/1': status(307, { location: 'ftp://x/' }) }, /leads to ftp:\/\/x, away from TLS/, /set up wrongly/],
   ] as const)('%s', async (_, handlers, what, hint) => {
     const double = await doubleOf(handlers);
@@ -295,6 +301,30 @@ describe('a blob', () => {
     expect((await failed(pull(double))).message).toMatch(/is a foreign one .*the registry does not hold it/);
     expect(sent(double, large.digest)).toBe(0);
   });
+});
+
+test('what an index names and is not there is a finding', async () => {
+  const descriptor = {
+    mediaType: MEDIA.manifest,
+    digest: await image.digest(),
+    size: manifest.length,
+    platform: { os: 'linux', architecture: 'amd64' },
+  };
+  const gone = { ...descriptor, digest: sha256('gone'), platform: { os: 'linux', architecture: 'arm64' } };
+  const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA.index, manifests: [descriptor, gone] }));
+  const double = await doubleOf({
+    '/1': (_, response) => sendManifest(response, index, MEDIA.index),
+    [gone.digest]: status(404),
+  });
+  const found = await validate(`${double.host}/team/app:1`, { store: own, env: { HOME: folder }, patience });
+  expect(found.map(({ what }) => what)).toEqual([`${double.host}/team/app: manifest ${gone.digest} is not there`]);
+});
+
+test('what a registry does not answer is no finding', async () => {
+  const double = await doubleOf({ [large.digest]: status(503) });
+  await expect(validate(`${double.host}/team/app:1`, { store: own, env: { HOME: folder }, patience })).rejects.toThrow(
+    /cannot answer now \(HTTP 503\)/,
+  );
 });
 
 test('a pull that is called off ends with the reason, and leaves nothing', async () => {

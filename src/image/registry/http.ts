@@ -56,12 +56,13 @@ function redirected(from: Ask, location: string): Ask {
   return url.origin === from.url.origin ? { ...rest, authorization, url } : { ...rest, url };
 }
 
-/** An address that a registry names, against the one that named it. Throws EnvironmentError for one that leaves TLS or is none. */
+/** An address that a registry names, against the one that named it. Throws EnvironmentError for one that leaves TLS, holds a password or is none. */
 export function resolved(location: string, base: URL): URL {
   const url = URL.canParse(location, base.href) ? new URL(location, base.href) : undefined;
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:')) return url;
+  const holdsLogin = url !== undefined && url.username + url.password !== '';
+  if (!holdsLogin && (url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:'))) return url;
   throw new EnvironmentError(
-    `${shown(base)} leads to ${url ? `${url.protocol}//${url.host}, away from TLS` : 'what is no address'}`,
+    `${shown(base)} leads to ${url ? `${url.protocol}//${url.host}, ${holdsLogin ? 'with a login in it' : 'away from TLS'}` : 'what is no address'}`,
     'the registry, a mirror or a proxy before it is set up wrongly: ask whoever runs it',
   );
 }
@@ -115,6 +116,8 @@ function stopwatch({ stallMs, signal }: Limits): Stopwatch {
   const start = (ms = stallMs): void => {
     clearTimeout(timer);
     timer = setTimeout(() => stalled.abort(new Error(`nothing came for ${ms / 1000} s`)), ms);
+    // The connection keeps the process up; a request that was answered before all was sent does not.
+    timer.unref();
   };
   start();
   return { signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal, start, pause: () => clearTimeout(timer) };

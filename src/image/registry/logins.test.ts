@@ -231,6 +231,19 @@ test('a login stays with the host that it is for', async () => {
   expect(await failure(open(registry.host))).toContain(`http://${storage.host}/signed cannot be reached`);
 });
 
+test('storage that asks for a login does not get it, nor says who does', async () => {
+  const tokens = await startDouble((_, response) => response.end(JSON.stringify({ token: 'good' })));
+  const storage = await startDouble((_, response) =>
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${tokens.host}/token"` }).end(),
+  );
+  const registry = await startDouble((_, response) => response.writeHead(307, { location: `http://${storage.host}/x` }).end());
+  doubles.push(tokens, storage, registry);
+  write('.docker/config.json', { auths: { [registry.host]: { auth: ENCODED }, [storage.host]: { auth: ENCODED } } });
+  expect(await failure(open(registry.host))).toContain('wants a login');
+  expect(tokens.requests).toEqual([]);
+  expect(new Set(storage.requests.map(({ headers }) => headers.authorization))).toEqual(new Set([undefined]));
+});
+
 describe('a login is looked for', () => {
   const entry = (user: string) => ({ auth: Buffer.from(`${user}:p`).toString('base64') });
   const userFor = async (host: string, repository: string, env?: NodeJS.ProcessEnv): Promise<unknown> => {

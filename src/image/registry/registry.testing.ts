@@ -32,8 +32,11 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Debian's docker-registry on a free port of the loopback, its data in `folder`. `auth`: it wants `LOGIN`. */
-export async function startRegistry(folder: string, { auth = false } = {}): Promise<TestRegistry> {
+/** Debian's docker-registry on a free port of the loopback, its data in `folder`. `auth`: it wants `LOGIN`. `tls`: it speaks TLS. */
+export async function startRegistry(
+  folder: string,
+  { auth = false, tls }: { readonly auth?: boolean; readonly tls?: { readonly certificate: string; readonly key: string } } = {},
+): Promise<TestRegistry> {
   mkdirSync(folder, { recursive: true });
   const host = `127.0.0.1:${await freePort()}`;
   const [config, log, passwords] = ['config.json', 'log', 'htpasswd'].map((name) => join(folder, name)) as [string, string, string];
@@ -44,7 +47,7 @@ export async function startRegistry(folder: string, { auth = false } = {}): Prom
       version: '0.1',
       log: { level: 'info', accesslog: { disabled: false } },
       storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-      http: { addr: host },
+      http: { addr: host, ...(tls ? { tls } : {}) },
       ...(auth ? { auth: { htpasswd: { realm: 'test', path: passwords } } } : {}),
     }),
   );
@@ -62,7 +65,7 @@ export async function startRegistry(folder: string, { auth = false } = {}): Prom
     if (child.exitCode !== null) break;
     if (
       await fetch(`http://${host}/v2/`).then(
-        ({ status }) => status === 200 || status === 401,
+        ({ status }) => [200, 401, 400].includes(status),
         () => false,
       )
     )

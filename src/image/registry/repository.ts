@@ -40,19 +40,25 @@ export type Action = 'pull' | 'pull,push';
 
 /** `alsoPull`: repositories whose blobs may be mounted. */
 export function openRepository(
-  { host, insecure }: Endpoint,
+  endpoint: Endpoint,
   repository: string,
   action: Action,
   job: RegistryJob,
   alsoPull: readonly string[] = [],
 ): Repository {
+  const { host } = endpoint;
   const limits = { ...patienceOf(job), signal: job.signal };
   const scopes = [`repository:${repository}:${action}`, ...alsoPull.map((other) => `repository:${other}:pull`)];
+  // Each is asked for once; after a failure, again.
   let base: Promise<URL> | undefined;
   let credential: Promise<Credential | undefined> | undefined;
   let granted: Promise<string> | undefined;
 
-  const baseUrl = (): Promise<URL> => (base ??= insecure ? probed(host, limits) : Promise.resolve(addressOf(host, 'https:')));
+  const baseUrl = (): Promise<URL> => {
+    const known = (base ??= endpoint.insecure ? probed(endpoint, limits) : Promise.resolve(addressOf(host, 'https:')));
+    known.catch(() => base === known && (base = undefined));
+    return known;
+  };
 
   /** What is asked for at the same time asks for one token together; `used` was refused. */
   async function authorize(header: string | null, from: URL, used: string | undefined): Promise<string | undefined> {
@@ -64,7 +70,6 @@ export function openRepository(
     if (!challenge) throw noChallenge(host);
     if (granted === now) {
       const asked = (granted = authorizationFor(challenge, from, grant, tokenSender(limits, job)));
-      // Asked again after a failure, it tries again.
       asked.catch(() => granted === asked && (granted = undefined));
     }
     return granted;
@@ -73,10 +78,10 @@ export function openRepository(
   async function once(request: Request): Promise<Answer> {
     const root = await baseUrl();
     const url = typeof request.path === 'string' ? new URL(`v2/${repository}/${request.path}`, root) : request.path;
-    const isOurs = url.origin === root.origin;
-    const used = isOurs ? await granted?.catch(() => undefined) : undefined;
+    const used = url.origin === root.origin ? await granted?.catch(() => undefined) : undefined;
     const answer = await ask({ ...request, url, authorization: used }, limits);
-    if (answer.status !== 401 || !isOurs) return answer;
+    // Only the registry itself is told who asks, not the storage that it leads to.
+    if (answer.status !== 401 || answer.url.origin !== root.origin) return answer;
     await answer.drop();
     const fresh = await authorize(answer.headers.get('www-authenticate'), root, used);
     return ask({ ...request, url, authorization: fresh }, limits);
@@ -101,18 +106,38 @@ const addressOf = (host: string, protocol: 'http:' | 'https:'): URL =>
   new URL(`${protocol}//${host === DOCKER_HUB ? `registry-1.${DOCKER_HUB}` : host}/`);
 
 /** TLS where it is spoken, else plain http: as Docker does with registries that are allowed to. */
-async function probed(host: string, limits: Parameters<typeof ask>[1]): Promise<URL> {
-  const secure = addressOf(host, 'https:');
+async function probed({ host, isLocal }: Endpoint, limits: Parameters<typeof ask>[1]): Promise<URL> {
+  const [plain, secure] = [addressOf(host, 'http:'), addressOf(host, 'https:')];
+  // On this machine nobody listens in between, and TLS takes Node a tenth of a second to load.
+  const first = isLocal ? await greet(plain, limits) : undefined;
+  // 400: what servers with TLS say to plain http.
+  if (first?.status !== undefined && first.status !== 400) return plain;
+  const second = await greet(secure, limits);
+  if (second.status !== undefined) return secure;
+  if (!speaksNoTls(second.error)) throw second.error;
+  if (first?.error) throw first.error;
+  return plain;
+}
+
+interface Greeting {
+  readonly status?: number;
+  readonly error?: unknown;
+}
+
+async function greet(root: URL, limits: Parameters<typeof ask>[1]): Promise<Greeting> {
   try {
-    await (await ask({ method: 'GET', url: new URL('v2/', secure) }, limits)).drop();
-    return secure;
+    const answer = await ask({ method: 'GET', url: new URL('v2/', root) }, limits);
+    await answer.drop();
+    return { status: answer.status };
   } catch (error) {
     limits.signal?.throwIfAborted();
-    const code = error instanceof EnvironmentError ? errorCode(error.cause) : undefined;
-    const speaksNoTls = code !== undefined && /^(ERR_SSL_|EPROTO|ECONNRESET|ECONNREFUSED|UND_ERR_)/.test(code);
-    if (!speaksNoTls) throw error;
-    return addressOf(host, 'http:');
+    return { error };
   }
+}
+
+function speaksNoTls(error: unknown): boolean {
+  const code = error instanceof EnvironmentError ? errorCode(error.cause) : undefined;
+  return code !== undefined && /^(ERR_SSL_|EPROTO|ECONNRESET|ECONNREFUSED|UND_ERR_)/.test(code);
 }
 
 /** Token servers have bad moments too. */

@@ -5,6 +5,8 @@ export interface Endpoint {
   readonly host: string;
   /** Plain http is allowed. */
   readonly insecure: boolean;
+  /** It is this machine's own. */
+  readonly isLocal: boolean;
 }
 
 const MIRRORS = 'PLIMSOLL_REGISTRY_MIRRORS';
@@ -20,26 +22,17 @@ export function endpointsOf(host: string, env: NodeJS.ProcessEnv): readonly Endp
     const [, registry, plain, mirror] = /^([^=/\s]+)=(?:(http:\/\/)|https:\/\/)?([^/\s]+)\/?$/.exec(text) ?? [];
     if (registry === undefined || mirror === undefined)
       throw new UserError(`${MIRRORS}: \`${text}\` is no mirror`, 'write `REGISTRY=MIRROR`, such as `docker.io=http://127.0.0.1:5000`');
-    return { registry, host: mirror, insecure: plain !== undefined || isInsecure(mirror, env) };
+    const endpoint = endpointOf(mirror, env);
+    return { registry, endpoint: { ...endpoint, insecure: endpoint.insecure || plain !== undefined } };
   });
-  return [
-    ...mirrors.filter(({ registry }) => registry === host).map(({ host: mirror, insecure }) => ({ host: mirror, insecure })),
-    endpointOf(host, env),
-  ];
+  return [...mirrors.filter(({ registry }) => registry === host).map(({ endpoint }) => endpoint), endpointOf(host, env)];
 }
 
-/** The registry itself: what is pushed goes there. */
-export const endpointOf = (host: string, env: NodeJS.ProcessEnv): Endpoint => ({ host, insecure: isInsecure(host, env) });
-
-/** Registries of this machine, as Docker has it, and those of `PLIMSOLL_INSECURE_REGISTRIES` (hosts, with commas). */
-function isInsecure(host: string, env: NodeJS.ProcessEnv): boolean {
+/** The registry itself: what is pushed goes there. Plain http is allowed as Docker has it: on this machine, and where it is set. */
+export function endpointOf(host: string, env: NodeJS.ProcessEnv): Endpoint {
   const name = host.replace(/:\d+$/, '');
-  return (
-    name === 'localhost' ||
-    /^127(\.\d{1,3}){3}$/.test(name) ||
-    name === '[::1]' ||
-    listIn(env, INSECURE).some((known) => known === host || known === name)
-  );
+  const isLocal = name === 'localhost' || /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]';
+  return { host, isLocal, insecure: isLocal || listIn(env, INSECURE).some((known) => known === host || known === name) };
 }
 
 const listIn = (env: NodeJS.ProcessEnv, name: string): readonly string[] => (env[name] ?? '').split(/[\s,]+/).filter((text) => text !== '');
