@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { EnvironmentError, errorCode } from './errors.ts';
 
 export interface ProcessJob {
@@ -12,6 +12,8 @@ export interface ProcessJob {
   /** Output kept per stream, in bytes; the rest is read and dropped. Default 16 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Runs it in a process group of its own, so that what it started is killed with it. */
+  readonly group?: boolean;
 }
 
 export interface ProcessEnd {
@@ -31,9 +33,17 @@ export function runProcess(job: ProcessJob): Promise<ProcessEnd> {
   const [file, ...args] = job.argv;
   const limit = job.maxOutputBytes ?? 16 * 1024 * 1024;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: job.cwd, env: job.env as NodeJS.ProcessEnv, signal: job.signal, killSignal: 'SIGKILL' });
+    const child = spawn(file, args, {
+      cwd: job.cwd,
+      env: job.env as NodeJS.ProcessEnv,
+      signal: job.signal,
+      killSignal: 'SIGKILL',
+      detached: job.group === true,
+    });
     let timedOut = false;
-    const timer = job.timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), child.kill('SIGKILL')), job.timeoutMs);
+    const kill = (): void => killNow(child, job.group === true);
+    const timer = job.timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), kill()), job.timeoutMs);
+    if (job.group) job.signal?.addEventListener('abort', kill, { once: true });
     const stdout = collect(child.stdout, limit);
     const stderr = collect(child.stderr, limit);
     child.once('error', (error) => {
@@ -45,11 +55,21 @@ export function runProcess(job: ProcessJob): Promise<ProcessEnd> {
     });
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      job.signal?.removeEventListener('abort', kill);
       resolve({ code, signal, stdout: stdout(), stderr: stderr(), timedOut });
     });
     child.stdin.on('error', () => {}); // a child may end before it has read its input
     child.stdin.end(job.input);
   });
+}
+
+function killNow(child: ChildProcess, group: boolean): void {
+  if (!group || child.pid === undefined) return void child.kill('SIGKILL');
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The group is gone.
+  }
 }
 
 function collect(stream: NodeJS.ReadableStream, limit: number): () => string {

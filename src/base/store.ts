@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, errorCode } from './errors.ts';
@@ -30,7 +30,8 @@ export interface Store {
   read(digest: Digest): Promise<Uint8Array>;
   /** The path of a blob, its hash checked on first use in this process. For large blobs. */
   pathOf(digest: Digest): Promise<string>;
-  put(data: Uint8Array | AsyncIterable<Uint8Array>, expected?: Digest): Promise<StoredBlob>;
+  /** Keeps bytes; what has not the `expected` digest is not kept, and what `wrong` makes of it is thrown. */
+  put(data: Uint8Array | AsyncIterable<Uint8Array>, expected?: Digest, wrong?: (actual: Digest) => Error): Promise<StoredBlob>;
   recall<T>(kind: string, key: string): Promise<T | undefined>;
   remember<T>(kind: string, key: string, record: StoreRecord<T>): Promise<void>;
   /** Recalls, or makes and remembers; concurrent processes make it once. */
@@ -90,11 +91,15 @@ export async function openStore(root: string = storeRoot()): Promise<Store> {
       if (!verified.has(digest)) await settle(digest, await digestOf(path));
       return path;
     },
-    async put(data, expected) {
+    async put(data, expected, wrong) {
       const from = await scratch();
-      const blob = await writeBlob(from, data).catch((error: unknown) => Promise.reject(diskError(root, error)));
+      const blob = await writeBlob(from, data).catch(async (error: unknown) => {
+        await rm(from, { force: true }); // what was cut half-way does not wait for the store to be closed
+        throw diskError(root, error);
+      });
       if (expected !== undefined && blob.digest !== expected) {
         await rm(from, { force: true });
+        if (wrong) throw wrong(blob.digest);
         throw new EnvironmentError(
           `content does not match its digest: expected ${expected}, got ${blob.digest}`,
           'run again; if it stays, what serves this file is broken or hostile',
@@ -187,18 +192,45 @@ async function place(from: string, to: string): Promise<void> {
   });
 }
 
+/** Bytes that are written at once: a network's pieces are small, and each write costs a thread's turn. */
+const WRITE_BYTES = 1 << 20;
+
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  if (chunks.length === 0) return;
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await file.writev(chunks);
+  // A short write, as on a disk that fills up: the rest once more, which then says why.
+  if (bytesWritten < total) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+}
+
 async function writeBlob(path: string, data: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBlob> {
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
   let sizeBytes = 0;
+  // One block is written while the next one comes.
+  let writing = Promise.resolve();
+  let block: Uint8Array[] = [];
+  let blockBytes = 0;
+  const flush = async (): Promise<void> => {
+    const full = block;
+    [block, blockBytes] = [[], 0];
+    await writing;
+    writing = writeAll(file, full);
+    writing.catch(() => {}); // awaited later
+  };
   try {
     for await (const chunk of data instanceof Uint8Array ? [data] : data) {
       hash.update(chunk);
       sizeBytes += chunk.length;
-      await file.writeFile(chunk);
+      block.push(chunk);
+      blockBytes += chunk.length;
+      if (blockBytes >= WRITE_BYTES) await flush();
     }
+    await flush();
+    await writing;
     await file.datasync();
   } finally {
+    await writing.catch(() => {});
     await file.close();
   }
   return { digest: `sha256:${hash.digest('hex')}`, sizeBytes };

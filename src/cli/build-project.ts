@@ -3,12 +3,22 @@ import { basename, join, relative } from 'node:path';
 import { UserError, type Progress } from '../base/index.ts';
 import { openStore, runProcess, type Store } from '../base/node.ts';
 import { formatLock, type Built, type Lock } from '../build/index.ts';
-import { writeDockerArchive, writeLayout, writeOciArchive, type Image, type LayerSize, type Platform } from '../image/index.ts';
+import {
+  formatName,
+  writeDockerArchive,
+  writeLayout,
+  writeOciArchive,
+  type Image,
+  type LayerSize,
+  type Platform,
+  type RegistryName,
+} from '../image/index.ts';
 import type { BuildSummary } from '../report/index.ts';
 import { engineOf } from './engine.ts';
 import { hostPlatform, type BuildOptions } from './options.ts';
 import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
 import { LOCK_FILE, type Project } from './project.ts';
+import { destinationOf } from './push.ts';
 
 export interface BuiltImage {
   readonly image: Image;
@@ -58,12 +68,13 @@ export async function buildProject(
       project.root,
     );
     const lockNote = lock ? await saveLock(project, lock) : undefined;
+    const ref = refOf(output, tag, destinationOf(options));
     const total = performance.now() - began;
     return await Promise.all(
       builds.map(async ({ built, platform, took }) => ({
         image: built.image,
         built,
-        summary: await summarise(built, platform, output, tag, { ...built.timings, build: took, total }, lockNote),
+        summary: await summarise(built, platform, ref, { ...built.timings, build: took, total }, lockNote),
       })),
     );
   } finally {
@@ -82,6 +93,7 @@ function tagOf({ plan, config }: Project): string {
 }
 
 async function writeImages(images: readonly Image[], output: Output, tag: string, root: string): Promise<void> {
+  if (output.kind === 'registry') return;
   if (output.path.startsWith(join(root, OUTPUT_FOLDER))) await prepareOutputFolder(root);
   if (output.kind === 'oci') return void (await writeLayout(output.path, images, tag));
   if (output.kind === 'oci-archive') return writeOciArchive(output.path, images, tag);
@@ -89,6 +101,13 @@ async function writeImages(images: readonly Image[], output: Output, tag: string
   if (!image || more.length > 0)
     throw new UserError('a Docker archive holds one platform', 'build one platform, or write `oci-archive:FILE`');
   return writeDockerArchive(output.path, image, tag);
+}
+
+/** As skopeo writes it. */
+function refOf(output: Output, tag: string, destination: RegistryName | undefined): string {
+  if (output.kind === 'registry') return `docker://${destination ? formatName(destination) : tag}`;
+  const path = relative(process.cwd(), output.path);
+  return `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`;
 }
 
 async function saveLock(project: Project, lock: Lock): Promise<string | undefined> {
@@ -105,12 +124,10 @@ async function saveLock(project: Project, lock: Lock): Promise<string | undefine
 async function summarise(
   built: Built,
   platform: Platform,
-  output: Output,
-  tag: string,
+  ref: string,
   timings: Record<string, number>,
   lockNote: string | undefined,
 ): Promise<BuildSummary> {
-  const path = relative(process.cwd(), output.path);
   const sizes = built.layers.map((l) => ({
     digest: l.descriptor.digest,
     createdBy: l.createdBy,
@@ -118,12 +135,7 @@ async function summarise(
     uncompressed: l.uncompressedSize,
   }));
   return {
-    image: imageSummary(
-      await built.image.digest(),
-      `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`,
-      platform,
-      sizes,
-    ),
+    image: imageSummary(await built.image.digest(), ref, platform, sizes),
     timings: Object.fromEntries(Object.entries(timings).map(([name, ms]) => [name, Math.round(ms)])),
     notes: [...built.notes, ...(lockNote === undefined ? [] : [lockNote])],
   };

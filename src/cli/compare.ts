@@ -6,6 +6,7 @@ import { folderChanges, openImage, packageChanges, summaryOf, type Image } from 
 import type { GateResult } from '../prove/index.ts';
 import { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from '../report/index.ts';
 import { EXIT } from './exit.ts';
+import { IMAGE_FORMS, withImage } from './image-at.ts';
 import { examples, proofOptions, type ProofOptions } from './options.ts';
 import { openProject } from './project.ts';
 import { proveImage } from './prove-image.ts';
@@ -22,7 +23,7 @@ interface Options extends ProofOptions {
 
 export function define(command: Command): void {
   proofOptions(command)
-    .argument('<before>', 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, or a path')
+    .argument('<before>', IMAGE_FORMS)
     .argument('<after>', 'the same')
     .option(
       '--service <path>',
@@ -39,6 +40,7 @@ export function define(command: Command): void {
       'after',
       examples(
         'plimsoll compare docker-archive:old.tar .plimsoll/image',
+        'plimsoll compare registry.example/team/app:1.1 .plimsoll/image',
         'plimsoll compare oci:before oci:after --service . --markdown comparison.md',
         'plimsoll compare oci:before oci:after --dockerfiles Dockerfile.before,Dockerfile',
         'plimsoll compare oci:before oci:after --builds before.json,after.json',
@@ -81,16 +83,18 @@ async function compare(beforeRef: string, afterRef: string, options: Options, sc
 
 async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): Promise<Side> {
   screen.progress({ task: 'reading', detail: ref });
-  const image = await openImage(ref);
   const dockerfile = options.dockerfiles?.[at];
   const build = options.builds?.[at];
-  return {
-    ref,
-    image: await summaryOf(image),
-    ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
-    ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
-    ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
-  };
+  return withImage(ref, screen, async (found, registry) => {
+    const image = await openImage(found, undefined, registry);
+    return {
+      ref,
+      image: await summaryOf(image),
+      ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
+      ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
+      ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
+    };
+  });
 }
 
 /** By the account of the build that made this very image. */

@@ -5,6 +5,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import type { Plan } from '../plan/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { nextStep } from './next-step.ts';
+import type { Destination } from './push.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-next-'));
 afterAll(() => {
@@ -15,11 +16,11 @@ afterAll(() => {
 const plan = { contract: { ports: [{ port: 8000 }] } } as unknown as Plan;
 const fit = { verdict: 'fit', gates: [] } as unknown as Proof;
 
-async function proposed(tools: readonly string[], ref: string, proof = fit): Promise<string> {
+async function proposed(tools: readonly string[], ref: string, proof = fit, pushed?: Destination): Promise<string> {
   const bin = mkdtempSync(join(folder, 'bin-'));
   for (const tool of tools) writeFileSync(join(bin, tool), '', { mode: 0o755 });
   vi.stubEnv('PATH', bin);
-  return nextStep(proof, ref, 'service', plan);
+  return nextStep(proof, ref, 'service', plan, pushed);
 }
 
 test('proposes what the tools of this machine can do', async () => {
@@ -34,6 +35,16 @@ test('proposes what the tools of this machine can do', async () => {
     'Next: docker load -i words.tar && docker run --rm --read-only -p 8000:8000 words:1',
   );
   expect(await proposed([], ref)).toMatch(/ run service$/);
+});
+
+test('what was pushed is run from there', async () => {
+  const pushed = { name: '127.0.0.1:5000/words:1@sha256:0', says: '', isPlain: true };
+  expect(await proposed(['docker'], 'oci:x:y', fit, pushed)).toBe(
+    'Next: docker run --rm --read-only -p 8000:8000 127.0.0.1:5000/words:1@sha256:0',
+  );
+  expect(await proposed(['podman'], 'oci:x:y', fit, pushed)).toBe(
+    'Next: podman run --rm --read-only -p 8000:8000 --tls-verify=false 127.0.0.1:5000/words:1@sha256:0',
+  );
 });
 
 test('what could not be measured is to be measured, or let through by name', async () => {

@@ -32,6 +32,7 @@ export interface BuildOptions extends PlanOptions {
   readonly output?: string;
   readonly platform?: readonly Platform[];
   readonly tag?: string;
+  readonly push?: boolean;
   readonly locked?: boolean;
   readonly created?: string;
   readonly engine: EngineId;
@@ -48,10 +49,17 @@ export interface BuildOptions extends PlanOptions {
   readonly buildTimeout?: number;
 }
 
+/** For commands that may push. `when`: under which condition. */
+export const pushOption = (command: Command, when = ''): Command =>
+  command.option('--push', `push it${when} to the registry that --tag names, besides --output`);
+
 /** Options of every command that builds. */
 export function buildOptions(command: Command): Command {
   return planOptions(command)
-    .option('--output <where>', 'oci:DIR, oci-archive:FILE or docker-archive:FILE (default: an OCI layout in .plimsoll/image)')
+    .option(
+      '--output <where>',
+      'oci:DIR, oci-archive:FILE, docker-archive:FILE, or registry:NAME to push it (default: an OCI layout in .plimsoll/image)',
+    )
     .option('--platform <list>', 'linux/amd64, linux/arm64 or both, with a comma (default: this machine’s)', platforms)
     .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
     .option('--locked', 'fail when plimsoll.lock would have to change')

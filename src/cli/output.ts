@@ -2,11 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../base/index.ts';
 
-/** Where an image goes, as skopeo writes it. */
-export interface Output {
-  readonly kind: 'oci' | 'oci-archive' | 'docker-archive';
-  readonly path: string;
-}
+/** Where an image is written, as skopeo says it; to a registry it is pushed (`push.ts`). */
+export type Output = { readonly kind: 'oci' | 'oci-archive' | 'docker-archive'; readonly path: string } | { readonly kind: 'registry' };
 
 /** Folder in the repository for what Plimsoll makes; ignored by git and by images. */
 export const OUTPUT_FOLDER = '.plimsoll';
@@ -14,9 +11,13 @@ export const OUTPUT_FOLDER = '.plimsoll';
 /** Parses `--output`. Throws UserError for a kind that is not written. */
 export function parseOutput(text: string | undefined, root: string): Output {
   if (text === undefined) return { kind: 'oci', path: join(root, OUTPUT_FOLDER, 'image') };
+  if (/^registry(:|$)/.test(text)) return { kind: 'registry' };
   const [, kind, path] = /^([a-z-]+):(.+)$/.exec(text) ?? [];
   if ((kind === 'oci' || kind === 'oci-archive' || kind === 'docker-archive') && path !== undefined) return { kind, path };
-  throw new UserError(`\`--output ${text}\` is not understood`, 'write `oci:DIR`, `oci-archive:FILE` or `docker-archive:FILE`');
+  throw new UserError(
+    `\`--output ${text}\` is not understood`,
+    'write `oci:DIR`, `oci-archive:FILE`, `docker-archive:FILE` or `registry:NAME`',
+  );
 }
 
 /** Makes the output folder, with a .gitignore in it that hides it from git. */

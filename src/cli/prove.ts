@@ -4,6 +4,7 @@ import { UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { layerSizes, openImage } from '../image/index.ts';
 import { gateLines, verdictLine } from '../report/index.ts';
+import { IMAGE_FORMS, registryJob } from './image-at.ts';
 import { imageSummary } from './build-project.ts';
 import { examples, flagsOf, planOptions, proofOptions, type PlanOptions, type ProofOptions } from './options.ts';
 import { OUTPUT_FOLDER } from './output.ts';
@@ -17,10 +18,15 @@ type Options = PlanOptions & ProofOptions & { readonly image?: string };
 
 export function define(command: Command): void {
   proofOptions(planOptions(command))
-    .option('--image <ref>', 'oci:DIR[:TAG], oci-archive:FILE or docker-archive:FILE (default: what was last built into .plimsoll/image)')
+    .option('--image <ref>', `${IMAGE_FORMS} (default: what was last built into .plimsoll/image)`)
     .addHelpText(
       'after',
-      examples('plimsoll prove .', 'plimsoll prove . --only sigterm,logs', 'plimsoll prove . --image docker-archive:image.tar'),
+      examples(
+        'plimsoll prove .',
+        'plimsoll prove . --only sigterm,logs',
+        'plimsoll prove . --image docker-archive:image.tar',
+        'plimsoll prove . --image registry.example/team/app:1.2',
+      ),
     )
     .action(async (path: string, options: Options) => {
       const { progress, stop } = progressOn(process.stderr);
@@ -34,7 +40,7 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
   const ref = options.image ?? join(project.root, OUTPUT_FOLDER, 'image');
   const store = await openStore();
   try {
-    const image = await openImage(ref).catch((error: unknown) => {
+    const image = await openImage(ref, undefined, registryJob(store, screen)).catch((error: unknown) => {
       if (options.image !== undefined || !(error instanceof UserError)) throw error;
       throw new UserError('there is no image yet', `run \`plimsoll build ${path}\` first, or \`plimsoll ship ${path}\` for both`);
     });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EnvironmentError } from '../base/index.ts';
+import { EnvironmentError, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { embeddedRunner, type Container } from '../run/index.ts';
 import { buildProject } from './build-project.ts';
@@ -7,6 +7,7 @@ import { EXIT } from './exit.ts';
 import { buildOptions, examples, flagsOf, hostPlatform, type BuildOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
 import { givenValues } from './prove-image.ts';
+import { destinationOf } from './push.ts';
 import { exitWith, interruptible } from './run-command.ts';
 import { progressOn } from './terminal.ts';
 
@@ -34,6 +35,7 @@ export function define(command: Command): void {
 
 async function runProject(path: string, options: Options): Promise<number> {
   const { progress, stop } = progressOn(process.stderr);
+  if (destinationOf(options)) throw new UserError('`run` pushes nothing', 'push with `plimsoll build` or `plimsoll ship`');
   const project = await openProject(path, flagsOf(options));
   const store = await openStore();
   try {

@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import type { Progress } from '../base/index.ts';
-import { openStore } from '../base/node.ts';
+import { openStore, type Store } from '../base/node.ts';
+import type { RegistryName } from '../image/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { buildLines, decisionLines, gateLines, headline, markdownReport, verdictLine, type BuildSummary } from '../report/index.ts';
-import { buildProject } from './build-project.ts';
+import { buildProject, type BuiltImage } from './build-project.ts';
 import { EXIT } from './exit.ts';
 import { nextStep } from './next-step.ts';
 import { flagsOf, hostPlatform, type BuildOptions, type ProofOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
 import { proveImage } from './prove-image.ts';
+import { destinationOf, pushBuilt, type Destination } from './push.ts';
 import { paintFor, widthOf } from './terminal.ts';
 
 export interface Screen {
@@ -21,6 +23,7 @@ export interface Screen {
 /** plan, build, prove, report. Returns the exit code. */
 export async function shipProject(path: string, options: BuildOptions & ProofOptions, screen: Screen): Promise<number> {
   const began = performance.now();
+  const destination = destinationOf(options); // a wrong name is said before anything is built
   const project = await openProject(path, flagsOf(options));
   const out = options.json || options.markdown === '-' ? process.stderr : process.stdout;
   const style = { paint: paintFor(out), width: widthOf(out) };
@@ -49,9 +52,12 @@ export async function shipProject(path: string, options: BuildOptions & ProofOpt
       '',
       `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`,
     ]);
-    if (options.json) printJson(local.summary, proof);
+    const pushed = destination && exitOf(proof) === EXIT.fine ? await push(built, destination, store, screen) : undefined;
+    if (destination) say([pushed ? `pushed ${pushed.name}  ${style.paint.dim(pushed.says)}` : 'not pushed: only what is fit is']);
+    if (options.json) printJson(local.summary, proof, pushed);
     if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
-    if (!options.json && options.markdown !== '-') out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan)}\n`);
+    if (!options.json && options.markdown !== '-')
+      out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan, pushed)}\n`);
     return exitOf(proof);
   } finally {
     await store.close();
@@ -77,8 +83,17 @@ export const proofJson = (proof: Proof): object => ({
   allowedUnproven: proof.allowed,
 });
 
-function printJson(summary: BuildSummary, proof: Proof): void {
-  process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/ship/1', ...summary, ...proofJson(proof) }, null, 2)}\n`);
+const push = (built: readonly BuiltImage[], to: RegistryName, store: Store, screen: Screen): Promise<Destination> =>
+  pushBuilt(
+    built.map(({ image }) => image),
+    to,
+    store,
+    screen,
+  );
+
+function printJson(summary: BuildSummary, proof: Proof, pushed: Destination | undefined): void {
+  const document = { schema: 'plimsoll/ship/1', ...summary, ...(pushed ? { pushed: pushed.name } : {}), ...proofJson(proof) };
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 export async function writeMarkdown(file: string, project: Project, summary: BuildSummary | undefined, proof: Proof): Promise<void> {

@@ -4,12 +4,14 @@ export type { TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';
 export { writeLayer, type LayerOptions } from './layer/write.ts';
 export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
-export { openImage } from './layout/open.ts';
-export { validate } from './layout/validate.ts';
 export { writeLayout } from './layout/write.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
+export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
+export type { RegistryJob } from './registry/job.ts';
+export { formatName, namesRegistry, parseRegistryName, type RegistryName } from './registry/name.ts';
+export { pushImages } from './registry/push.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {

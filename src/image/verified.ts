@@ -9,26 +9,41 @@ import type { Descriptor } from './types.ts';
 
 const DAMAGED = 'the image is damaged: make it or fetch it again';
 
+const damaged = (what: string): EnvironmentError => new EnvironmentError(what, DAMAGED);
+
+export const unlike = (digest: Digest, actual: string): string => `blob ${digest} does not match its digest: it is ${actual}`;
+
 /**
  * Passes bytes on and checks size and digest when they end; stops as soon as there are too many.
- * Throws EnvironmentError on a mismatch.
+ * Throws on a mismatch what `fail` makes of it, by default an EnvironmentError.
  */
 export async function* verified(
   bytes: Bytes,
   { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  fail: (what: string) => Error = damaged,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
-  let seen = 0;
-  for await (const piece of bytes) {
-    seen += piece.length;
-    if (seen > size) throw new EnvironmentError(`blob ${digest} is longer than its ${size} bytes`, DAMAGED);
+  for await (const piece of counted(bytes, { digest, size }, fail)) {
     hash.update(piece);
     yield piece;
   }
-  if (seen < size) throw new EnvironmentError(`blob ${digest} has ${seen} bytes instead of ${size}`, DAMAGED);
-  const actual = hash.digest('hex');
-  if (`sha256:${actual}` !== digest)
-    throw new EnvironmentError(`blob ${digest} does not match its digest: it is sha256:${actual}`, DAMAGED);
+  const actual: Digest = `sha256:${hash.digest('hex')}`;
+  if (actual !== digest) throw fail(unlike(digest, actual));
+}
+
+/** The same, of the size alone. */
+export async function* counted(
+  bytes: Bytes,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+  fail: (what: string) => Error = damaged,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let seen = 0;
+  for await (const piece of bytes) {
+    seen += piece.length;
+    if (seen > size) throw fail(`blob ${digest} is longer than its ${size} bytes`);
+    yield piece;
+  }
+  if (seen < size) throw fail(`blob ${digest} has ${seen} bytes instead of ${size}`);
 }
 
 /** A layer may expand to 100 times its blob, or 256 MiB: more is a bomb (real layers: 2 to 5 times). */

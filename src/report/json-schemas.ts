@@ -30,6 +30,9 @@ const image = z.strictObject({
 });
 const timings = z.record(z.string(), z.number().int()).describe('Milliseconds by step.');
 
+const notes = z.array(z.string());
+const pushed = z.string().optional().describe('Where it was pushed: `registry/name:tag@sha256:…`. Absent where it was not.');
+
 const result = {
   id: z.string(),
   required: z.boolean(),
@@ -105,8 +108,8 @@ export const jsonDocuments = {
     recipe: z.looseObject({}).describe('What an engine needs; not for others to rely on.'),
     dockerfile: z.looseObject({}).describe('What the written Dockerfile does in its own way; not for others to rely on.'),
   }),
-  build: document('build', { image, timings, notes: z.array(z.string()), images: z.array(image).describe('One for each platform.') }),
-  ship: document('ship', { image, timings, notes: z.array(z.string()), ...proof }),
+  build: document('build', { image, timings, notes, pushed, images: z.array(image).describe('One for each platform.') }),
+  ship: document('ship', { image, timings, notes, pushed, ...proof }),
   prove: document('prove', { image, timings, ...proof }),
   lint: document('lint', {
     findings: z.array(

@@ -11,10 +11,6 @@ export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The path of a blob in a layout: image-spec, image-layout.md. */
 export const blobPath = (descriptor: Pick<Descriptor, 'digest'>): string => `blobs/${descriptor.digest.replace(':', '/')}`;
 
-/** Indexes may hold indexes. More than this nobody writes: an image that does is hostile. */
-export const INDEX_DEPTH = 3;
-export const INDEX_ENTRIES = 1000;
-
 /** A blob of a layout, checked. Throws EnvironmentError when it is not there or not what the descriptor says. */
 export async function* blobOf(files: LayoutFiles, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
   const found = await files.find(blobPath(descriptor));
@@ -40,7 +36,7 @@ export async function located(ref: ImageRef): Promise<Located> {
   const status = await stat(ref.path).catch((error: unknown) => {
     const hint =
       ref.kind === 'bare'
-        ? 'name a path, `oci:DIR[:TAG]`, `oci-archive:FILE` or `docker-archive:FILE`'
+        ? 'name a path, `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`, or `registry/name:tag` (`docker://NAME` where the registry is Docker’s own)'
         : 'check the path; `plimsoll build` writes an image';
     throw new UserError(`no image at \`${ref.path}\` (${errorCode(error) ?? 'unknown'})`, hint);
   });
@@ -59,12 +55,13 @@ export async function located(ref: ImageRef): Promise<Located> {
 }
 
 function elsewhere(kind: 'docker' | 'podman' | 'registry', name: string): UserError {
-  const hint =
-    kind === 'registry'
-      ? `\`skopeo copy docker://${name} oci:DIR\`, then \`oci:DIR\``
-      : `\`${kind} save -o FILE ${name}\`, then \`docker-archive:FILE\``;
+  if (kind === 'registry')
+    return new UserError(
+      `an image on disk is wanted here, and \`${name}\` lies in a registry`,
+      `\`skopeo copy docker://${name} oci:DIR\`, then \`oci:DIR\``,
+    );
   return new UserError(
-    `images in ${kind === 'registry' ? 'a registry' : kind} cannot be read yet: \`${name}\``,
-    `${hint}; oci:, oci-archive: and docker-archive: work`,
+    `images in ${kind} cannot be read yet: \`${name}\``,
+    `\`${kind} save -o FILE ${name}\`, then \`docker-archive:FILE\`; oci:, oci-archive:, docker-archive: and docker:// (a registry) work`,
   );
 }

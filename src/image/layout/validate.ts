@@ -1,22 +1,19 @@
 import { attestationMismatches, isAttestation } from '../attestations.ts';
-import { parseImageRef, type ImageRef } from '../ref.ts';
+import type { ImageRef } from '../ref.ts';
 import { DOCUMENT_LIMIT, readIndex } from '../spec/documents.ts';
 import { exactly, object } from '../spec/shape.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Descriptor } from '../types.ts';
 import { attempt, flawsOf, manifestMismatches, validateImage, type Bench, type Mismatch } from '../validate.ts';
 import { collect } from '../verified.ts';
-import { blobOf, INDEX_DEPTH, INDEX_ENTRIES, located } from './locate.ts';
+import { INDEX_DEPTH, INDEX_ENTRIES } from '../platform.ts';
+import { blobOf, located } from './locate.ts';
 import { openDockerArchive } from './docker-open.ts';
 import { folderFiles, readSmall, tarFiles, type LayoutFiles } from './files.ts';
 
-/**
- * Validates what lies at a path: a layout or an OCI archive with all its images, or a Docker archive.
- * Everything found is a value; nothing: it keeps to the specification. Throws UserError only when there is nothing to
- * judge (no such path, an image in Docker or a registry).
- */
-export async function validate(ref: ImageRef | string): Promise<readonly Mismatch[]> {
-  const { kind, path, tag } = await located(typeof ref === 'string' ? parseImageRef(ref) : ref);
+/** Validates what lies at a path: a layout or an OCI archive with all its images, or a Docker archive. */
+export async function validateOnDisk(ref: ImageRef): Promise<readonly Mismatch[]> {
+  const { kind, path, tag } = await located(ref);
   const found: Mismatch[] = [];
   const report = (what: string): unknown => found.push({ where: path, what });
   const files = kind === 'oci' ? folderFiles(path) : await attempt(() => tarFiles(path), report);
@@ -29,11 +26,11 @@ export async function validate(ref: ImageRef | string): Promise<readonly Mismatc
 }
 
 /** Counts the images named so far: an index may name the same index again and again. */
-type LayoutBench = Bench & { named: number };
+export type IndexBench = Bench & { named: number };
 
 /** Of a layout: its version, index.json, and every image that it names. */
 async function validateLayout(files: LayoutFiles): Promise<Mismatch[]> {
-  const bench: LayoutBench = { blob: (descriptor) => blobOf(files, descriptor), measured: new Map(), named: 0 };
+  const bench: IndexBench = { blob: (descriptor) => blobOf(files, descriptor), measured: new Map(), named: 0 };
   return [
     ...(await versionMismatches(files)),
     ...(await indexMismatches(bench, 'index.json', () => readSmall(files, 'index.json', DOCUMENT_LIMIT), 0)),
@@ -56,7 +53,7 @@ async function versionMismatches(files: LayoutFiles): Promise<Mismatch[]> {
   }
 }
 
-async function indexMismatches(bench: LayoutBench, where: string, read: () => Promise<Uint8Array>, depth: number): Promise<Mismatch[]> {
+async function indexMismatches(bench: IndexBench, where: string, read: () => Promise<Uint8Array>, depth: number): Promise<Mismatch[]> {
   const found: Mismatch[] = [];
   const bytes = await attempt(read, (what) => found.push({ where, what }));
   if (!bytes) return found;
@@ -72,7 +69,8 @@ async function indexMismatches(bench: LayoutBench, where: string, read: () => Pr
   return found;
 }
 
-async function namedMismatches(bench: LayoutBench, descriptor: Descriptor, where: string, depth: number): Promise<Mismatch[]> {
+/** Of an image or an index that an index names. */
+export async function namedMismatches(bench: IndexBench, descriptor: Descriptor, where: string, depth: number): Promise<Mismatch[]> {
   bench.named += 1;
   if (bench.named > INDEX_ENTRIES)
     return bench.named === INDEX_ENTRIES + 1 ? [{ where, what: `more than ${INDEX_ENTRIES} images are named; the rest was not read` }] : [];

@@ -58,7 +58,8 @@ export async function layoutContent(images: readonly Image[], tag: string | unde
 export const indexBytes = (manifests: readonly Descriptor[]): Uint8Array =>
   jsonBytes({ schemaVersion: 2, mediaType: MEDIA.index, manifests });
 
-function inMemory(mediaType: string, bytes: Uint8Array): Blob {
+/** A document as a blob. */
+export function inMemory(mediaType: string, bytes: Uint8Array): Blob {
   return { descriptor: { mediaType, digest: sha256(bytes), size: bytes.length }, read: () => [bytes] };
 }
 

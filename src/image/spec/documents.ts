@@ -23,7 +23,7 @@ const date = matching((t) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+
 const named = matching((t) => t !== '', 'a name');
 const annotations = mapOf(text);
 const platform = object({ os: named, architecture: named }, { variant: text });
-const descriptor = object({ mediaType, digest, size: whole }, { platform, annotations });
+const descriptor = object({ mediaType, digest, size: whole }, { platform, annotations, artifactType: mediaType });
 
 const indexShape = object(
   { schemaVersion: exactly(2), manifests: listOf(descriptor) },
@@ -31,7 +31,7 @@ const indexShape = object(
 );
 const manifestShape = object(
   { schemaVersion: exactly(2), config: descriptor, layers: listOf(descriptor) },
-  { mediaType: matching(isManifest, 'the media type of a manifest'), annotations },
+  { mediaType: matching(isManifest, 'the media type of a manifest'), artifactType: mediaType, subject: descriptor, annotations },
 );
 const healthcheck = object({}, { Test: listOf(text), Interval: whole, Timeout: whole, StartPeriod: whole, Retries: whole });
 const execution = object(

@@ -21,6 +21,9 @@ export const DOCKER_MEDIA = {
 const FOREIGN =
   /^application\/vnd\.oci\.image\.layer\.nondistributable\.v1\.tar|^application\/vnd\.docker\.image\.rootfs\.foreign\.diff\.tar/;
 
+/** A layer that no registry holds: it lies at the addresses in its descriptor. */
+export const isForeign = (mediaType: string): boolean => FOREIGN.test(mediaType);
+
 export const isIndex = (mediaType: string): boolean => mediaType === MEDIA.index || mediaType === DOCKER_MEDIA.index;
 export const isManifest = (mediaType: string): boolean => mediaType === MEDIA.manifest || mediaType === DOCKER_MEDIA.manifest;
 export const isConfig = (mediaType: string): boolean => mediaType === MEDIA.config || mediaType === DOCKER_MEDIA.config;
