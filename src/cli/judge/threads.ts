@@ -11,6 +11,19 @@ const MOST_THREADS = 8;
 /** MiB of V8's young generation in a thread, half of it: with V8's own 1 MiB a fifth of the time goes into collecting garbage. */
 const SEMI_SPACE = 8;
 
+/**
+ * V8 11's budget before it optimizes a function is 132 KiB of byte code run: with two processors that judge, a third would be
+ * needed to optimize. Measured with 573 files: 2.2 s, and 1.5 s with this; with 10,000 files 16.7 s and 12.6 s.
+ */
+const INTERRUPT_BUDGET = 1_200_000;
+
+/** Read when a thread's heap is made. Other versions of V8 have no such budget, and say so. */
+function tune(): void {
+  setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE}`);
+  setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE}`);
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+}
+
 /** How many threads are worth starting for so many files; 1: none. */
 export const threadsFor = (files: number): number =>
   Math.max(1, Math.min(availableParallelism(), MOST_THREADS, Math.floor(files / LEAST_FILES)));
@@ -28,9 +41,7 @@ export type Answer =
 
 /** Judges files of the disk in so many threads. */
 export function judgeInThreads(paths: readonly string[], terms: Terms, threads: number): Judge {
-  // Read when a thread's heap is made.
-  setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE}`);
-  setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE}`);
+  tune();
   const shares = Array.from({ length: threads }, (_, i) => paths.filter((_path, at) => at % threads === i));
   const workers = shares.map((share) => {
     const workerData: Share = { paths: share, terms };
