@@ -35,7 +35,5 @@ export default defineConfig({
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: mode === 'ships' ? 1 : 2,
-    // A service is held to times, and a machine that stands still for a second breaks them: each ship has a second try.
-    retry: mode === 'ships' ? 1 : 0,
   },
 });
