@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { UserError } from '../../base/index.ts';
 import type { Judge, Terms, Verdict } from './judge.ts';
 
-/** So many files for each thread at least: one takes as long to start as to judge these (`node bench/lint-speed.mjs`). */
+/** So many files for each thread at least, by estimate: with fewer its start takes longer than it saves. */
 const LEAST_FILES = 40;
 const MOST_THREADS = 8;
 /** MiB of V8's young generation in a thread, half of it: with V8's own 1 MiB a fifth of the time goes into collecting garbage. */
