@@ -24,6 +24,11 @@ export const configSchema = z.strictObject({
     .describe('Name of the service and of the image.'),
   entry: z.string().optional().describe('The application: `module:object` or `file.py`.'),
   base: z.string().optional().describe('The Debian release to assemble from: `bookworm` or `trixie`.'),
+  snapshot: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/, 'a day such as "2026-11-30" (in quotes)')
+    .optional()
+    .describe('Debian is taken as of then, from the snapshot service that PLIMSOLL_DEBIAN_SNAPSHOTS names.'),
   python: z
     .string()
     .regex(/^3\.\d+$/, 'a version such as "3.11" (in quotes)')

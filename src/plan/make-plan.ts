@@ -123,7 +123,7 @@ function recipeOf(context: Context): Recipe {
   const dependencies = service.python.dependencies?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
-    base: baseOf(choice(context, 'base')),
+    base: baseOf(choice(context, 'base'), config.snapshot),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     added: addedServers(context),
@@ -151,7 +151,9 @@ function dockerfileOf(context: Context): DockerfileRecipe {
   };
 }
 
-function baseOf(name: string): Base {
+function baseOf(name: string, snapshot: string | undefined): Base {
   const suite = SUITES.find((s) => s.name === name);
-  return suite ? { kind: 'debian', suite: suite.name } : { kind: 'registry', reference: name };
+  return suite
+    ? { kind: 'debian', suite: suite.name, ...(snapshot === undefined ? {} : { snapshot }) }
+    : { kind: 'registry', reference: name };
 }

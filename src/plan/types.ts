@@ -151,6 +151,7 @@ export interface Recipe {
 }
 
 export type Base =
-  | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie' }
+  /** `snapshot`: as the archive was then, `2026-11-30`. */
+  | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie'; readonly snapshot?: string }
   /** Recognised and planned; the direct engine cannot pull it yet and says so. */
   | { readonly kind: 'registry'; readonly reference: string };

@@ -7,7 +7,16 @@ import { CREATED_BY } from './created-by.ts';
 import type { DebianSource } from './debian-source.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
-import { dependencyEntries, findUv, installWheels, launcherOf, resolvePython, uvEnvironment, type HostPython } from './python/index.ts';
+import {
+  dependencyEntries,
+  findUv,
+  installWheels,
+  launcherOf,
+  resolvePython,
+  uvEnvironment,
+  type HostPython,
+  type Tools,
+} from './python/index.ts';
 
 export interface Dependencies {
   /** Absent: there are none. */
@@ -34,7 +43,7 @@ export async function dependencyLayer(
   debian: DebianSource,
   onNeeded: (libraries: ReadonlySet<string>) => void,
 ): Promise<Dependencies> {
-  const tools = { python: once(() => debian.hostPython()), uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())) };
+  const tools = toolsOf(debian, job);
   const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked);
   const lock = resolved.lock ? { lock: resolved.lock } : {};
   if (resolved.requirements.trim() === '') {
@@ -70,6 +79,12 @@ export async function dependencyLayer(
   onNeeded(new Set(made.needed)); // recalled, or made by another process
   return { layer: made.layer, ...lock };
 }
+
+/** What resolves and installs; found when it is first asked for. */
+export const toolsOf = (debian: DebianSource, job: Job): Tools => ({
+  python: once(() => debian.hostPython()),
+  uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())),
+});
 
 interface Installation {
   readonly plan: Plan;

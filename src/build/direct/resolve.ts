@@ -1,0 +1,22 @@
+import type { Files } from '../../base/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import type { Job, Lock } from '../types.ts';
+import { debianSource } from './debian-source.ts';
+import { toolsOf } from './dependencies.ts';
+import { resolvePython } from './python/index.ts';
+
+export interface ResolvedLock {
+  readonly lock: Lock;
+  /** What people should be told. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What a build would take, without building: the lock of the job where it answers, brought up to date for the job's
+ * platform where it does not. Throws what a build throws.
+ */
+export async function resolveLock(plan: Plan, files: Files, job: Job): Promise<ResolvedLock> {
+  const debian = await debianSource(plan, job);
+  const { lock: python } = await resolvePython(plan, files, toolsOf(debian, job), job.store, job.lock?.python, job.locked);
+  return { lock: { version: 1, debian: debian.lock, ...(python ? { python } : {}) }, notes: debian.notes };
+}
