@@ -1,9 +1,9 @@
-import { EnvironmentError, type Files } from '../../base/index.ts';
+import { atOnce, EnvironmentError, type Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
 import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
-import { applicationTree } from './application.ts';
+import { applicationParts } from './application.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
 import { debianSource, type DebianSource } from './debian-source.ts';
@@ -25,7 +25,7 @@ async function available(): Promise<Availability> {
 
 async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   const clock = stopwatch();
-  const application = clock('application', () => applicationLayer(plan, files, job));
+  const application = clock('application', () => applicationLayers(plan, files, job));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled
   const debian = await clock('resolve', () => debianSource(plan, job));
   const base = clock('base', () => debianLayer('base', debian, plan, job, undefined));
@@ -38,7 +38,7 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   };
   const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
-  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), await application];
+  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), ...(await application)];
   return {
     image: imageFromLayers(settingsOf(plan, job), layers, job.store),
     layers,
@@ -66,14 +66,22 @@ async function debianLayer(
   );
 }
 
-async function applicationLayer(plan: Plan, files: Files, job: Job): Promise<BuiltLayer> {
-  const tree = await applicationTree(plan, files);
-  if (!tree.entries.some((entry) => entry.type === 'file'))
+/** Parts that are compressed at the same time, each in a thread of its own. */
+const PARTS_AT_ONCE = 2;
+
+async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<readonly BuiltLayer[]> {
+  const parts = await applicationParts(plan, files, job);
+  if (!parts.some(({ entries }) => entries.some((entry) => entry.type === 'file')))
     throw new EnvironmentError('everything in the folder is left out of the image', 'look at .dockerignore: its patterns match every file');
-  const key = keyOf({ ENGINE_VERSION, tree: tree.key, created: job.createdSeconds });
-  return remembered(job, 'layers', key, () =>
-    writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}application` }, job.store),
-  );
+  const layers: BuiltLayer[] = [];
+  const numbered = parts.map((part, i) => ({ ...part, i, createdBy: `application${parts.length === 1 ? '' : `, part ${i + 1}`}` }));
+  await atOnce(numbered, PARTS_AT_ONCE, async ({ entries, key: tree, i, createdBy }) => {
+    const key = keyOf({ ENGINE_VERSION, tree, created: job.createdSeconds });
+    const options = { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${createdBy}` };
+    const layer = await remembered(job, 'layers', key, () => writeLayer(entries, options, job.store));
+    layers[i] = { ...layer, createdBy: options.createdBy }; // what was the third part may be the fourth now
+  });
+  return layers;
 }
 
 /** A layer by its key: recalled, or made once by one of all running processes. */
