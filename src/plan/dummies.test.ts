@@ -15,7 +15,10 @@ test.each([
   expect(dummyFor({ name, ...(type ? { type } : {}) })).toMatch(pattern);
 });
 
-test.each(['DATABASE_URL', 'MYSQL_URL', 'BROKER_URL', 'SECRET_KEY', 'FERNET_KEY', 'API_TOKEN'])('the dummy for %s is no secret to anyone', (name) => {
-  const value = dummyFor({ name });
-  expect([passwordIn(value), isLiteral(value) && !value.includes('://')]).toEqual([undefined, false]);
-});
+test.each(['DATABASE_URL', 'MYSQL_URL', 'BROKER_URL', 'SECRET_KEY', 'FERNET_KEY', 'API_TOKEN'])(
+  'the dummy for %s is no secret to anyone',
+  (name) => {
+    const value = dummyFor({ name });
+    expect([passwordIn(value), isLiteral(value) && !value.includes('://')]).toEqual([undefined, false]);
+  },
+);

@@ -1,4 +1,23 @@
+import { isSecretName, passwordIn } from '../base/index.ts';
+import type { ExampleValue } from '../service/index.ts';
 import type { ContractVariable } from './types.ts';
+
+/**
+ * A value for each variable that must be set, for a build step: what the repository proposes, where that is no secret by any
+ * sign, else a dummy. A Dockerfile shows them to whoever can pull its image. Sorted by name.
+ */
+export function dummiesFor(variables: readonly ContractVariable[], examples: readonly ExampleValue[] = []): Record<string, string> {
+  const wanted = variables.filter((variable) => variable.required && variable.value === undefined);
+  return Object.fromEntries(
+    wanted
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((variable) => {
+        const isHarmless = (value: string): boolean => !variable.secret && !isSecretName(variable.name) && passwordIn(value) === undefined;
+        const example = examples.find(({ name, value }) => name === variable.name && isUsable(value, variable) && isHarmless(value));
+        return [variable.name, example?.value ?? dummyFor(variable)];
+      }),
+  );
+}
 
 /** Whether a proposal of the repository can stand for a value: not empty, no `<your key>`, and of the variable's type. */
 export function isUsable(value: string, { type }: ContractVariable): boolean {

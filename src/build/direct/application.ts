@@ -4,6 +4,7 @@ import { keyOf, sha256 } from '../../base/node.ts';
 import { ignoreMatcher } from '../../dockerfile/index.ts';
 import type { LayerEntry } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
+import { compilePo } from './gettext/index.ts';
 
 /** The application's files, as layer entries, and a key that changes when any of them does. */
 export interface ApplicationTree {
@@ -23,7 +24,8 @@ export async function applicationTree(plan: Plan, files: Files): Promise<Applica
   for (const entry of kept) if (entry.type === 'symlink') refuseEscape(entry);
   const root = plan.recipe.root.slice(1);
   const app = await Promise.all(kept.map((entry) => entryOf(entry, root, files)));
-  const entries = [directory(root), ...parents(kept, root), ...app, ...ownDirectories(plan)];
+  const translations = await compiled(plan, kept, files);
+  const entries = [directory(root), ...parents(kept, root), ...app, ...translations, ...ownDirectories(plan)];
   return { entries: unique(entries), key: keyOf(unique(entries).map(fingerprint)) };
 }
 
@@ -37,6 +39,19 @@ async function entryOf(entry: FileEntry, root: string, files: Files): Promise<La
   if (entry.type === 'symlink') return { ...head, type: 'symlink', mode: 0o777, target: entry.target };
   if (entry.type === 'directory') return { ...head, type: 'directory', mode: 0o755 };
   return { ...head, type: 'file', mode: entry.executable ? 0o755 : 0o644, content: await files.read(entry.path) };
+}
+
+/** The .mo of each .po that is kept; it stands in place of one that lies in the repository. */
+function compiled(plan: Plan, kept: readonly FileEntry[], files: Files): Promise<LayerEntry[]> {
+  const wanted = new Set(plan.recipe.translations);
+  return Promise.all(
+    kept
+      .filter((entry) => entry.type === 'file' && wanted.has(entry.path))
+      .map(async ({ path }): Promise<LayerEntry> => {
+        const content = compilePo(await files.read(path), path);
+        return { type: 'file', path: `${plan.recipe.root.slice(1)}/${path.replace(/\.po$/, '.mo')}`, mode: 0o644, uid: 0, gid: 0, content };
+      }),
+  );
 }
 
 const directory = (path: string): LayerEntry => ({ type: 'directory', path, mode: 0o755, uid: 0, gid: 0 });
