@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../src/base/node.ts';
-import { openImage } from '../src/image/index.ts';
+import { flatten, openImage } from '../src/image/index.ts';
 import { embeddedRunner, type HttpAnswer } from '../src/run/index.ts';
 import { copyOf, fixtures, isRoot, plimsoll, scratch, type End } from './plimsoll.ts';
 
@@ -144,6 +144,31 @@ describe("a user's command", () => {
     expect([end.code, end.stderr]).toEqual([
       2,
       expect.stringMatching(/wrote machine code for (amd64|arm64), this machine's own: \/app\/own/),
+    ]);
+  });
+
+  test('keeps what `writes` names, as root’s and in plain modes, and says what it does not keep', async () => {
+    const folder = copy('python-build-step', 'elsewhere');
+    const program = [
+      'import os, pathlib',
+      'os.umask(0)',
+      'for path in ("/srv/data/kept", "/srv/other", "/app/again/__pycache__/x.pyc", "/tmp/scratch"):',
+      '    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)',
+      '    pathlib.Path(path).write_text(path)',
+      'os.chmod("/srv/data/kept", 0o777)',
+      'os.symlink("kept", "/srv/data/link")',
+    ];
+    writeFileSync(join(folder, 'make.py'), program.join('\n'));
+    config(folder, 'writable: [/srv/data/cache]\nbuild: { steps: [{ run: python make.py, writes: [/srv/data] }] }\n');
+    const end = await plimsoll(['build', folder]);
+    expect([end.code, end.stdout + end.stderr]).toEqual([0, expect.stringContaining('wrote /srv/other, which is not kept')]);
+    const layer = (await (await openImage(`oci:${join(folder, '.plimsoll/image')}`)).layers()).at(-1);
+    const { entries } = await flatten(layer ? [layer] : []);
+    expect([...entries].map(([path, { record: it }]) => `${path} ${it.type} ${it.mode.toString(8)} ${it.uid}:${it.gid}`)).toEqual([
+      'srv directory 755 0:0',
+      'srv/data directory 755 0:0',
+      'srv/data/kept file 755 0:0',
+      'srv/data/link symlink 777 0:0',
     ]);
   });
 

@@ -27,8 +27,10 @@ const LIMIT_MS = 600_000;
 const MEMORY_BYTES = 2 * 1024 ** 3;
 /** Lines of its output that a failure shows. */
 const LAST_LINES = 8;
-/** Nobody expects these to be kept; and the memory of an interpreter. */
-const SCRATCH = /^\/(tmp|var\/tmp|run|dev|proc|sys|root)(\/|$)|\/__pycache__(\/|$)|\.py[co]$/;
+/** What an interpreter remembers: no image's business. */
+const BYTE_CODE = /\/__pycache__(\/|$)|\.py[co]$/;
+/** Nobody expects these to be kept unless `writes` names them. */
+const SCRATCH = /^\/(tmp|var\/tmp|run|dev|proc|sys|root)(\/|$)/;
 
 /** Runs one step in the image and makes a layer of what it wrote. Throws UserError when it fails. */
 export async function runStep(run: StepRun, runner: Runner): Promise<StepResult> {
@@ -57,7 +59,7 @@ export async function runStep(run: StepRun, runner: Runner): Promise<StepResult>
 
 async function keep(run: StepRun, container: Container): Promise<StepResult> {
   const { step, job, image } = run;
-  const changes = (await container.changes()).filter(({ path }) => !SCRATCH.test(path));
+  const changes = (await container.changes()).filter(({ path }) => !BYTE_CODE.test(path));
   const isKept = ({ path }: ChangedPath): boolean =>
     step.writes.some((folder) => path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`));
   const kept = changes.filter(isKept);
@@ -137,7 +139,7 @@ function headOf(file: string): Uint8Array {
 }
 
 function lost(changes: readonly ChangedPath[], { argv, writes }: BuildStep): string[] {
-  const [first, ...more] = changes.filter(({ type, kind }) => type === 'file' && kind !== 'removed');
+  const [first, ...more] = changes.filter(({ path, type, kind }) => type === 'file' && kind !== 'removed' && !SCRATCH.test(path));
   if (!first) return [];
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
   return [
