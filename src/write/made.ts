@@ -5,7 +5,7 @@ import { named, type Says } from './start.ts';
 import { block, comment, continued, shellWord } from './words.ts';
 
 /** The stage that compiles translations. */
-export const TRANSLATIONS = 'translations';
+const TRANSLATIONS = 'translations';
 
 /**
  * The application's files in the image, then what is made of them while the image is: compiled translations, and what build
@@ -56,8 +56,7 @@ export const toolsOf = ({ recipe, dockerfile }: Plan): readonly string[] =>
 function compile({ recipe }: Plan): string {
   const patterns = new Set((recipe.translations ?? []).map((path) => patternOf(path.split('/'))));
   return continued(
-    'RUN --network=none',
-    `for po in ${[...patterns].join(' ')}; do`,
+    `RUN for po in ${[...patterns].join(' ')}; do`,
     '  if [ -e "$po" ]; then msgfmt --output-file="${po%.po}.mo" "$po" || exit; fi;',
     'done',
   );
