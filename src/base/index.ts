@@ -23,6 +23,7 @@ export { nearest } from './nearest.ts';
 export { positionsIn } from './positions.ts';
 export { noMemo, type Memo } from './memo.ts';
 export { onceFor } from './once-for.ts';
+export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';
 export { secretsIn, type PlacedSecret } from './secrets/text.ts';

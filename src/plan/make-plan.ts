@@ -2,12 +2,14 @@ import { parseDuration, parseSize, type Config } from '../config/index.ts';
 import type { Service } from '../service/index.ts';
 import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags } from './decision.ts';
+import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
+import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
 import { SOURCE_ONLY } from './installers.ts';
@@ -121,6 +123,8 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
+  const steps = buildStepsOf(context);
+  const translations = translationsOf(context);
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base'), config.snapshot),
@@ -132,6 +136,8 @@ function recipeOf(context: Context): Recipe {
     packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
+    ...(steps.length > 0 ? { steps } : {}),
+    ...(translations.length > 0 ? { translations } : {}),
     directories: writable.filter((path) => path !== '/tmp'),
   };
 }

@@ -14,4 +14,5 @@ export type {
   Requirement,
   Route,
   Service,
+  StaticFiles,
 } from './types.ts';

@@ -8,6 +8,7 @@ import type { Plan } from '../../plan/index.ts';
 import type { Job } from '../types.ts';
 import { digestsOf } from './application-digests.ts';
 import { partsOf } from './application-parts.ts';
+import { compilePo } from './gettext/index.ts';
 
 /** The files of one layer of the application, and a key that changes when any of them does. */
 export interface ApplicationPart {
@@ -30,7 +31,8 @@ export async function applicationParts(plan: Plan, files: Files, job: Pick<Job, 
   const digests = await digestsOf(kept.filter(isFile), files, job.folder, job.store);
   const app: LayerEntry[] = [];
   for (const entry of kept) app.push(entryOf(entry, root, await contentOf(entry, files, digests)));
-  const entries = [directory(root), ...parents(kept, root), ...app, ...ownDirectories(plan)];
+  const translations = await compiled(plan, kept, files);
+  const entries = [directory(root), ...parents(kept, root), ...app, ...translations, ...ownDirectories(plan)];
   return partsOf(unique(entries)).map((part) => ({ entries: part, key: fingerprint(part) }));
 }
 
@@ -55,6 +57,19 @@ function contentOf(entry: FileEntry, files: Files, digests: ReadonlyMap<string, 
   const digest = digests.get(entry.path);
   if (entry.onDisk === undefined || digest === undefined) return files.read(entry.path);
   return { file: entry.onDisk.path, sizeBytes: entry.sizeBytes, digest };
+}
+
+/** The .mo of each .po that is kept; it stands in place of one that lies in the repository. */
+function compiled(plan: Plan, kept: readonly FileEntry[], files: Files): Promise<LayerEntry[]> {
+  const wanted = new Set(plan.recipe.translations);
+  return Promise.all(
+    kept
+      .filter((entry) => entry.type === 'file' && wanted.has(entry.path))
+      .map(async ({ path }): Promise<LayerEntry> => {
+        const content = compilePo(await files.read(path), path);
+        return { type: 'file', path: `${plan.recipe.root.slice(1)}/${path.replace(/\.po$/, '.mo')}`, mode: 0o644, uid: 0, gid: 0, content };
+      }),
+  );
 }
 
 const directory = (path: string): LayerEntry => ({ type: 'directory', path, mode: 0o755, uid: 0, gid: 0 });

@@ -4,6 +4,7 @@ import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
+import { withBuildSteps } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
 import { debianSource, type DebianSource } from './debian-source.ts';
@@ -11,8 +12,8 @@ import { settingsOf } from './settings.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /**
- * Moves files: Debian packages, wheels and the application into layers. No daemon, no root, and no code of the service
- * runs. Every layer is remembered in the store by the hash of its inputs.
+ * Moves files: Debian packages, wheels and the application into layers. No daemon, no root; of the
+ * service's code only the plan's build steps run. Every layer is remembered in the store by the hash of its inputs.
  */
 export const directEngine: Engine = { id: 'direct', available, build };
 
@@ -24,6 +25,12 @@ async function available(): Promise<Availability> {
 }
 
 async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
+  const built = await assembled(plan, files, job);
+  return withBuildSteps(plan, job, built, (platform, lock) => assembled(plan, files, { ...job, platform, ...(lock ? { lock } : {}) }));
+}
+
+/** The image without what build steps write. */
+async function assembled(plan: Plan, files: Files, job: Job): Promise<Built> {
   const clock = stopwatch();
   const application = clock('application', () => applicationLayers(plan, files, job));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled

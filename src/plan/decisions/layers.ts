@@ -8,6 +8,7 @@ export const layers = decision({
   why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
   decide({ decided }): Answer {
     const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
+    if (decided['build-steps'] && decided['build-steps'].choice !== 'none') names.push('build steps');
     return byDefault(
       names.join(', '),
       names.join(' → '),
