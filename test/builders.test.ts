@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from '../src/write/build-secrets.ts';
 import { startEngines, whyNoEngines, type Machine } from './engines/machine.testing.ts';
-import { copyOf, has, plimsoll, root, scratch } from './plimsoll.ts';
+import { copyOf, fixtures, has, plimsoll, root, scratch } from './plimsoll.ts';
 
 const PATIENCE_MS = 1_800_000;
 
@@ -74,6 +74,21 @@ describe.skipIf(whyNoEngines !== undefined)('BuildKit, on stand-in bases', () =>
       const end = await shipped(name, 'buildkit');
       sizes.set(name, end.image.size.uncompressed);
       expectPassed(end, Object.keys(failing));
+    },
+    PATIENCE_MS,
+  );
+
+  // Where this machine's registries have a private authority, Poetry must be told of it: its own settings cannot.
+  test(
+    'builds the Dockerfile that `init` writes for a Poetry project, and the image is proven',
+    async () => {
+      const folder = copyOf(join(fixtures, 'python-poetry-lock/service'), join(place.folder, 'poetry'));
+      const written = await plimsoll(['init', folder, '--yes']);
+      expect(written.code, written.stderr).toBe(0);
+      writeFileSync(join(folder, 'plimsoll.yaml'), 'budget: {size: 400 MB}\n');
+      const end = await plimsoll(['ship', folder, '--json', '--engine', 'buildkit'], { env: machine.env });
+      expect(end.stdout, end.stderr).not.toBe('');
+      expectPassed(JSON.parse(end.stdout) as Shipped);
     },
     PATIENCE_MS,
   );
