@@ -94,6 +94,19 @@ describe.skipIf(whyNoEngines !== undefined)('BuildKit, on stand-in bases', () =>
     PATIENCE_MS,
   );
 
+  // Where this machine's registries have a private authority, Poetry must be told of it: its own settings cannot.
+  test(
+    'builds the Dockerfile that `init` writes for a Poetry project, and the image is proven',
+    async () => {
+      const folder = copyOf(join(fixtures, 'python-poetry-lock/service'), join(place.folder, 'poetry'));
+      const written = await plimsoll(['init', folder, '--yes']);
+      expect(written.code, written.stderr).toBe(0);
+      writeFileSync(join(folder, 'plimsoll.yaml'), 'budget: {size: 400 MB}\n');
+      expectPassed(await shippedFrom(folder, 'buildkit'));
+    },
+    PATIENCE_MS,
+  );
+
   test.each(BEFORE)(
     'still builds what `lint --fix` made of the Dockerfile that %s had before',
     async (name, before) => {

@@ -11,6 +11,7 @@ const python = (version) => `#!/bin/sh
 set -eu
 for name in python3 python; do ln -sf /usr/bin/python${version} "$1/usr/local/bin/$name"; done
 rm -f "$1/usr/lib/python${version}/EXTERNALLY-MANAGED"
+rm -rf "$1"/usr/lib/python3/dist-packages/packaging-*.dist-info # pip's own copy does; Debian's cannot be replaced
 find "$1/usr/lib" -name __pycache__ -type d -prune -exec rm -rf {} +
 printf '#!/bin/sh\\nexec /usr/local/bin/python3 -m pip "$@"\\n' > "$1/usr/local/bin/pip"
 chmod 755 "$1/usr/local/bin/pip"
@@ -69,7 +70,7 @@ export const STAND_INS = [
     suite: 'trixie',
     packages: PYTHON_PACKAGES,
     customize: python('3.13'),
-    references: ['library/python:3.12-slim', 'library/python:3.12.10-slim'],
+    references: ['library/python:3.12-slim', 'library/python:3.12.10-slim', 'library/python:3.13-slim-trixie'],
   },
   { name: 'amazonlinux', suite: 'bookworm', packages: '', customize: dnf, references: ['amazonlinux/amazonlinux:2023'] },
 ];

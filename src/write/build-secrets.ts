@@ -20,6 +20,15 @@ export const PIP_SECRET_MOUNTS: readonly string[] = [
   `type=secret,id=${PIP_SECRET.id},target=${PIP_SECRET.path}`,
 ];
 
+/** Mounts of a RUN that calls Poetry, which reads no settings but its own. */
+export const POETRY_SECRET_MOUNTS: readonly string[] = [`type=secret,id=${CA_SECRET.id}`];
+
+/**
+ * Poetry's own settings name authorities only by repository; the library that it asks through (requests, "SSL Cert
+ * Verification") takes them from a variable, which may not name what is not there.
+ */
+export const POETRY_AUTHORITIES = `if [ -f ${CA_SECRET.path} ]; then export REQUESTS_CA_BUNDLE=${CA_SECRET.path}; fi`;
+
 /** Mounts of a RUN that calls uv. */
 export const UV_SECRET_MOUNTS: readonly string[] = [
   `type=secret,id=${CA_SECRET.id},target=${SYSTEM_CA}`,

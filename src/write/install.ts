@@ -8,7 +8,7 @@ import {
   type DependencySource,
   type Plan,
 } from '../plan/index.ts';
-import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from './build-secrets.ts';
+import { PIP_SECRET_MOUNTS, POETRY_AUTHORITIES, POETRY_SECRET_MOUNTS, UV_SECRET_MOUNTS } from './build-secrets.ts';
 import { comment, run } from './words.ts';
 
 /** Where the dependencies go: a folder that a later stage copies whole (PEP 405), and uv's own name for it. */
@@ -169,8 +169,9 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
         says: `exactly what ${source.file} names, checked against its hashes`,
         manifests: [source.manifest, source.file],
         tool: 'poetry',
-        mounts: [cache('pypoetry')],
+        mounts: [cache('pypoetry'), ...POETRY_SECRET_MOUNTS],
         commands: [
+          POETRY_AUTHORITIES,
           `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
         ],
       };
