@@ -58,7 +58,7 @@ export async function readRepository(path: string, named?: string): Promise<Repo
   const entry = named ?? config.entry;
   const service = await readService(files, { folderName: basename(root), memo, ...(entry === undefined ? {} : { entry }) });
   refuseFatal(service.problems);
-  await refuseStaleLock(files);
+  await refuseStaleLock(files, memo);
   await memo.save();
   return { root, files, service, config, ...(lock ? { lock } : {}) };
 }
@@ -70,8 +70,8 @@ function refuseFatal(problems: readonly Problem[]): void {
 }
 
 /** A lock that does not answer the manifest would build something else than people read there. */
-async function refuseStaleLock(files: Files): Promise<void> {
-  const [first] = await lockDisagreements(files);
+async function refuseStaleLock(files: Files, memo: Memo): Promise<void> {
+  const [first] = await lockDisagreements(files, memo);
   if (!first) return;
   const at = first.manifest.from === 'file' ? { file: first.manifest.file, ...first.manifest.range.start } : undefined;
   throw new UserError(first.what, first.hint, at);

@@ -15,7 +15,7 @@ export interface ReadOptions {
   readonly folderName: string;
   /** `module:object`, `module:factory`, `file.py` or `-m module`. */
   readonly entry?: string;
-  /** Spares the parsing of sources that an earlier run has parsed. */
+  /** Spares the parsing of what an earlier run has parsed. */
   readonly memo?: Memo;
 }
 
@@ -24,11 +24,12 @@ export interface ReadOptions {
  * Throws UserError when the folder is empty or holds no Python, or when `entry` names nothing that is there.
  */
 export async function readService(files: Files, options: ReadOptions): Promise<Service> {
-  const repository = await openRepository(files, options.folderName);
+  const memo = options.memo ?? noMemo;
+  const repository = await openRepository(files, options.folderName, memo);
   const [manifests, shared, sources] = await Promise.all([
     readManifests(repository),
     readShared(repository),
-    readSources(repository, options.memo ?? noMemo),
+    readSources(repository, memo),
   ]);
   const ecosystem = ecosystemOf(repository, sources, manifests);
   const candidates = findCandidates(sources);

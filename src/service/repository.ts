@@ -1,4 +1,4 @@
-import type { FileEntry, Files } from '../base/index.ts';
+import { noMemo, type FileEntry, type Files, type Memo } from '../base/index.ts';
 import { decodeText, textFile, type TextFile } from './text.ts';
 import type { Problem } from './types.ts';
 
@@ -17,7 +17,7 @@ export interface Repository {
 export const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 /** Lists a repository's files. Symbolic links that leave the folder become problems, and are not followed. */
-export async function openRepository(files: Files, folderName: string): Promise<Repository> {
+export async function openRepository(files: Files, folderName: string, memo: Memo = noMemo): Promise<Repository> {
   const entries = await files.list();
   const byPath = new Map(entries.map((e) => [e.path, e]));
   const problems: Problem[] = [];
@@ -37,7 +37,7 @@ export async function openRepository(files: Files, folderName: string): Promise<
     const text = decodeText(await files.read(file.path));
     if (text === undefined)
       problems.push({ at: { file: path }, what: 'holds NUL bytes, so it is not text', hint: 'save it as UTF-8, or remove it' });
-    return text === undefined ? undefined : textFile(path, text);
+    return text === undefined ? undefined : textFile(path, text, memo);
   };
   return {
     folderName,

@@ -1,4 +1,4 @@
-import { inFile, positionsIn, type Evidence, type Place, type Position, type Range } from '../base/index.ts';
+import { inFile, noMemo, positionsIn, type Evidence, type Memo, type Place, type Position, type Range } from '../base/index.ts';
 
 /** A text of the repository, with positions. `text` is what was decoded, without a byte order mark. */
 export interface TextFile {
@@ -11,6 +11,8 @@ export interface TextFile {
   at(span: Span): Evidence;
   /** Lines without their ends, with their offsets. */
   lines(): readonly Line[];
+  /** What was made of texts before. */
+  readonly memo: Memo;
 }
 
 /** Half-open, in UTF-16 code units from the start of the text. */
@@ -24,7 +26,7 @@ export interface Line extends Span {
 }
 
 /** Positions are computed when asked for: most files of a repository never need one. */
-export function textFile(path: string, text: string): TextFile {
+export function textFile(path: string, text: string, memo: Memo = noMemo): TextFile {
   const position = positionsIn(() => lineStarts(text));
   const range = (span: Span): Range => ({ start: position(span.from), end: position(span.to) });
   return {
@@ -35,6 +37,7 @@ export function textFile(path: string, text: string): TextFile {
     place: (offset) => ({ file: path, ...position(offset) }),
     at: (span) => inFile(path, range(span), text.slice(span.from, span.to)),
     lines: () => linesOf(text),
+    memo,
   };
 }
 

@@ -14,7 +14,12 @@ const UNREACHED =
 const NO_RUN_NETWORK = /RUN only supports the --mount flag/;
 
 /** Why a build did not end well, as the error that fits: the Dockerfile, the network, or the engine itself. */
-export function buildError(tool: Tool, end: StreamedEnd, lines: readonly string[], dockerfile: { file: string; text: string }): Error {
+export async function buildError(
+  tool: Tool,
+  end: StreamedEnd,
+  lines: readonly string[],
+  dockerfile: { file: string; text: string },
+): Promise<Error> {
   if (end.timedOut)
     return new EnvironmentError(
       `the build took too long and was taken down${lastOf(lines)}`,
@@ -22,7 +27,7 @@ export function buildError(tool: Tool, end: StreamedEnd, lines: readonly string[
       'transient',
     );
   if (end.signal !== null) return gone(tool, `\`${tool.id}\` was ended by ${end.signal}`, lines);
-  const { at, output, reason } = readFailure(lines, dockerfile.text, dockerfile.file);
+  const { at, output, reason } = await readFailure(lines, dockerfile.text, dockerfile.file);
   if (GONE.test(reason)) return gone(tool, `${tool.id} went away in the middle of the build: ${reason}`, lines);
   const said = output.length === 0 ? '' : `\n${output.map((line) => `  | ${line}`).join('\n')}`;
   if (UNREACHED.test(reason))

@@ -1,4 +1,3 @@
-import { parse } from '../../dockerfile/index.ts';
 import type { Failure } from './tool.ts';
 
 /** Lines of a failed step that are shown with the error; all of them went by before. */
@@ -8,9 +7,9 @@ const SHOWN = 12;
  * What the lines of a build that failed say: the instruction, the last of its output, the reason. `text` is the
  * Dockerfile, `file` its name.
  */
-export function readFailure(lines: readonly string[], text: string, file: string): Failure {
+export async function readFailure(lines: readonly string[], text: string, file: string): Promise<Failure> {
   const block = buildkitBlock(lines) ?? podmanBlock(lines);
-  const line = stated(lines, file) ?? (block && lineOf(block.step, text));
+  const line = stated(lines, file) ?? (block && (await lineOf(block.step, text)));
   const reason = lines.findLast((each) => /^(error|Error|ERROR)\b/.test(each)) ?? lines.at(-1) ?? 'it said nothing';
   return {
     ...(line === undefined ? {} : { at: { file, line } }),
@@ -51,7 +50,8 @@ function stated(lines: readonly string[], file: string): number | undefined {
 const squeezed = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** The line of an instruction that begins as the step does; engines cut long ones off and leave flags out or in. */
-function lineOf(step: string, text: string): number | undefined {
+async function lineOf(step: string, text: string): Promise<number | undefined> {
+  const { parse } = await import('../../dockerfile/index.ts'); // a build that goes well does not load it
   const wanted = squeezed(step.replace(/(\.\.\.|…)$/, ''));
   const instructions = parse(text).nodes.filter((node) => node.kind === 'instruction');
   return instructions.find(({ line }) => squeezed(line).startsWith(wanted))?.startLine;

@@ -115,7 +115,7 @@ async function run(tool: Tool, command: Command, options: DockerfileOptions, job
       options.say(line);
     },
   });
-  if (end.code !== 0 || end.timedOut) throw buildError(tool, end, lines, { file: DOCKERFILE, text });
+  if (end.code !== 0 || end.timedOut) throw await buildError(tool, end, lines, { file: DOCKERFILE, text });
 }
 
 /** What the engine left, checked as any other; its layers are read once for all that is asked of them. */

@@ -1,5 +1,5 @@
 import { satisfies } from '@renovatebot/pep440';
-import type { Evidence, Fact, Files } from '../../base/index.ts';
+import { noMemo, type Evidence, type Fact, type Files, type Memo } from '../../base/index.ts';
 import { openRepository, type Repository } from '../repository.ts';
 import type { Requirement } from '../types.ts';
 import { poetryRequirements } from './manifests/poetry.ts';
@@ -22,8 +22,8 @@ export interface LockDisagreement {
  * Where uv.lock, poetry.lock or pdm.lock no longer fits pyproject.toml: a requirement that it lacks, a locked version outside of
  * the manifest's range, another range for the interpreter. Empty when they agree, or when there is no lock.
  */
-export async function lockDisagreements(files: Files): Promise<readonly LockDisagreement[]> {
-  const repository = await openRepository(files, '');
+export async function lockDisagreements(files: Files, memo: Memo = noMemo): Promise<readonly LockDisagreement[]> {
+  const repository = await openRepository(files, '', memo);
   if (!['uv.lock', 'poetry.lock', 'pdm.lock'].some((path) => repository.has(path))) return [];
   const manifest = await pyprojectOf(repository);
   if (!manifest || isProblem(manifest)) return [];

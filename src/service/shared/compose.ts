@@ -13,7 +13,12 @@ export const compose = reader({
     const path = NAMES.find((n) => repository.has(n));
     const file = path === undefined ? undefined : await repository.text(path);
     if (!file) return {};
+    const text = `${file.path}\n${file.text}`; // what is made of it names the file
+    const known = file.memo.recall<SharedFacts>('compose', text);
+    if (known) return known;
     const { readCompose } = await import('./compose-document.ts'); // the YAML parser is loaded only where there is something to read
-    return readCompose(file);
+    const made = readCompose(file);
+    file.memo.remember('compose', text, made);
+    return made;
   },
 });

@@ -26,9 +26,43 @@ const parsed = new WeakMap<TextFile, TomlFile | Problem>();
 
 /** Parses a TOML file once; what is wrong with it is a problem with its place. */
 export function parseToml(file: TextFile): TomlFile | Problem {
-  const known = parsed.get(file) ?? parse(file);
+  const known = parsed.get(file) ?? recalled(file) ?? parse(file);
   parsed.set(file, known);
   return known;
+}
+
+/** Characters from which on it is worth remembering what was parsed: lock files. A small file is parsed as quickly as that is read. */
+const LARGE = 16 * 1024;
+
+function recalled(file: TextFile): TomlFile | undefined {
+  const packed = file.text.length < LARGE ? undefined : file.memo.recall<Packed>('toml', file.text);
+  return packed && { file, root: unpack(packed) };
+}
+
+/** A value as JSON can hold it. `content`: a string; a scalar; packed items; or a PackedEntry for each entry. */
+type Packed = readonly [from: number, to: number, kind: Toml['kind'], content: unknown];
+type PackedEntry = readonly [key: string, from: number, to: number, value: Packed];
+
+function pack(toml: Toml): Packed {
+  const { from, to, kind } = toml;
+  if (toml.kind === 'array') return [from, to, kind, toml.items.map(pack)];
+  if (toml.kind === 'scalar' && toml.value instanceof Date) return [from, to, kind, { date: toml.value.toJSON() }];
+  if (toml.kind !== 'table') return [from, to, kind, toml.value];
+  const entries = [...toml.entries].map(([key, { span, value }]): PackedEntry => [key, span.from, span.to, pack(value)]);
+  return [from, to, kind, entries];
+}
+
+/** No other scalar of TOML is an object. */
+const isDate = (content: unknown): content is { readonly date: string } => typeof content === 'object' && content !== null;
+
+function unpack([from, to, kind, content]: Packed): Toml {
+  if (kind === 'string') return { from, to, kind, value: content as string };
+  if (kind === 'scalar') return { from, to, kind, value: isDate(content) ? new Date(content.date) : content };
+  if (kind === 'array') return { from, to, kind, items: (content as Packed[]).map(unpack) };
+  const entries = (content as PackedEntry[]).map(
+    ([key, start, end, value]) => [key, { value: unpack(value), span: { from: start, to: end } }] as const,
+  );
+  return { from, to, kind, entries: new Map(entries) };
 }
 
 export const isProblem = (found: TomlFile | Problem): found is Problem => 'what' in found;
@@ -41,6 +75,7 @@ function parse(file: TextFile): TomlFile | Problem {
       if (node.type === 'TOMLKeyValue') put(root, keysOf(node.key), valueEntry(node));
       else addTable(root, node);
     }
+    if (file.text.length >= LARGE) file.memo.remember('toml', file.text, pack(root));
     return { file, root };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
