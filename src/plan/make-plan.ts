@@ -121,11 +121,13 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
+  const sets = service.python.sets?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
+    ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',

@@ -4,7 +4,7 @@ import { findCandidates } from './python/applications.ts';
 import { readBehaviour } from './python/behaviour.ts';
 import { chooseApplication } from './python/choose.ts';
 import { applicationFiles } from './python/files.ts';
-import { readManifests, type Manifests } from './python/manifests.ts';
+import { readManifests, type AskedDependencies, type Manifests } from './python/manifests.ts';
 import type { Syntax } from './python/source/module.ts';
 import { sourcesOf, type Sources } from './python/source/program.ts';
 import { readShared } from './shared.ts';
@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly folderName: string;
   /** `module:object`, `module:factory`, `file.py` or `-m module`. */
   readonly entry?: string;
+  /** Which dependencies are wanted, as plimsoll.yaml says it. */
+  readonly dependencies?: AskedDependencies | undefined;
   /** Spares the parsing of sources that an earlier run has parsed. */
   readonly memo?: Memo;
 }
@@ -26,7 +28,7 @@ export interface ReadOptions {
 export async function readService(files: Files, options: ReadOptions): Promise<Service> {
   const repository = await openRepository(files, options.folderName);
   const [manifests, shared, sources] = await Promise.all([
-    readManifests(repository),
+    readManifests(repository, options.dependencies ?? {}),
     readShared(repository),
     readSources(repository, options.memo ?? noMemo),
   ]);
@@ -106,6 +108,8 @@ function pythonFacts(manifests: Manifests): PythonFacts {
     ...(manifests.requires ? { requires: manifests.requires } : {}),
     ...(manifests.interpreter ? { version: manifests.interpreter } : {}),
     ...(manifests.dependencies ? { dependencies: manifests.dependencies } : {}),
+    ...(manifests.sets ? { sets: manifests.sets } : {}),
+    ...(manifests.offered ? { offered: manifests.offered } : {}),
     requirements: manifests.requirements,
   };
 }

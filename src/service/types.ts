@@ -40,7 +40,11 @@ export interface PythonFacts {
   /** An exact or partial version asked for: `.python-version`, `runtime.txt`, tool settings. Such as `3.11` or `3.11.7`. */
   readonly version?: Fact<string>;
   readonly dependencies?: Fact<DependencySource>;
-  /** Direct runtime dependencies, by normalised name (PEP 503). */
+  /** What is installed beside the main dependencies. Absent: nothing asks for more. */
+  readonly sets?: Fact<DependencySets>;
+  /** Extras and groups that there are. Absent: none. */
+  readonly offered?: OfferedSets;
+  /** Direct runtime dependencies, by normalised name (PEP 503), those of `sets` among them. */
   readonly requirements: readonly Fact<Requirement>[];
 }
 
@@ -58,6 +62,13 @@ export type DependencySource =
   | { readonly kind: 'Pipfile.lock'; readonly file: string; readonly manifest: string; readonly unlocked: readonly string[] }
   /** PEP 751. It stands alone; a manifest may lie beside it. */
   | { readonly kind: 'pylock.toml'; readonly file: string };
+
+/** Sets of dependencies beside the main one, by normalised name, sorted: extras (PEP 621), groups (PEP 735, and what other tools call so). */
+export interface DependencySets {
+  readonly extras: readonly string[];
+  readonly groups: readonly string[];
+}
+export type OfferedSets = DependencySets;
 
 export interface Requirement {
   /** Normalised: PEP 503. */

@@ -1,8 +1,11 @@
 import type { Fact } from '../../base/index.ts';
 import type { Repository } from '../repository.ts';
-import type { DependencySource, Problem, Requirement } from '../types.ts';
+import type { DependencySets, DependencySource, OfferedSets, Problem, Requirement } from '../types.ts';
+import { installsOf } from './installs/find.ts';
 import * as readers from './manifests/index.ts';
 import type { ManifestFacts, ManifestReader } from './manifests/manifest.ts';
+import { productionFile } from './requirements/production.ts';
+import { chooseSets, offeredSets, type AskedSets } from './sets.ts';
 
 /** Which manifest decides when several say the same thing; earlier is stronger. */
 const ORDER = [
@@ -27,11 +30,22 @@ const all: readonly ManifestReader[] = Object.values<ManifestReader>(readers).to
 export interface Manifests extends Omit<ManifestFacts, 'requirements' | 'problems'> {
   readonly requirements: readonly Fact<Requirement>[];
   readonly problems: readonly Problem[];
+  readonly sets?: Fact<DependencySets>;
+  readonly offered?: OfferedSets;
+}
+
+/** What plimsoll.yaml says of the dependencies. */
+export interface AskedDependencies extends AskedSets {
+  readonly file?: string | undefined;
 }
 
 /** All manifests together. */
-export async function readManifests(repository: Repository): Promise<Manifests> {
-  const found = await Promise.all(all.map((r) => r.read(repository)));
+export async function readManifests(repository: Repository, asked: AskedDependencies): Promise<Manifests> {
+  const [installs, offered] = await Promise.all([installsOf(repository), offeredSets(repository)]);
+  const { sets, problems } = await chooseSets(repository, asked, installs, offered);
+  const requirementsFile = await productionFile(repository, asked.file, installs);
+  const input = { ...repository, sets: sets?.value ?? { extras: [], groups: [] }, ...(requirementsFile ? { requirementsFile } : {}) };
+  const found = await Promise.all(all.map((r) => r.read(input)));
   const first = <Key extends keyof ManifestFacts>(key: Key): Pick<ManifestFacts, Key> | object => {
     const holder = found.find((f) => f[key] !== undefined);
     return holder ? { [key]: holder[key] } : {};
@@ -45,7 +59,9 @@ export async function readManifests(repository: Repository): Promise<Manifests> 
     ...first('interpreter'),
     ...(installed?.dependencies ? { dependencies: installed.dependencies } : {}),
     requirements: installed?.requirements ?? [],
-    problems: found.flatMap((f) => f.problems ?? []),
+    problems: [...found.flatMap((f) => f.problems ?? []), ...problems],
+    ...(sets ? { sets } : {}),
+    ...(offered.extras.length + offered.groups.length > 0 ? { offered } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readText, UserError, type Files } from '../../../base/index.ts';
 import { keyOf, runProcess, type Store } from '../../../base/node.ts';
-import { SOURCE_ONLY, type DependencySource, type Plan } from '../../../plan/index.ts';
+import { SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { pdmRequirements } from './locks/pdm.ts';
@@ -45,14 +45,15 @@ export async function resolvePython(
   const read = source && READ_BY_US[source.kind];
   if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: read(await readText(files, source.file), source.file, direct) };
+    return { requirements: read(await readText(files, source.file), source.file, setsOf(plan), direct) };
   }
-  if (source?.kind === 'uv.lock') return { requirements: await exported(source, files, tools, store) };
+  if (source?.kind === 'uv.lock') return { requirements: await exported(source, setsOf(plan), files, tools, store) };
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
     return { requirements: await readText(files, source.files[0] ?? '') };
 
   const manifests = await manifestsOf(source, files);
-  const inputs = keyOf({ manifests, added, python: plan.recipe.python.version });
+  const { sets } = plan.recipe;
+  const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
   if (locked)
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', {
@@ -62,8 +63,16 @@ export async function resolvePython(
   return { requirements, lock: { inputs, requirements } };
 }
 
+const setsOf = ({ recipe }: Plan): DependencySets => recipe.sets ?? { extras: [], groups: [] };
+
+/** As `uv export` and `uv pip compile` take them. */
+const setOptions = ({ extras, groups }: DependencySets): string[] => [
+  ...extras.flatMap((extra) => ['--extra', extra]),
+  ...groups.flatMap((group) => ['--group', group]),
+];
+
 /** Locks that no tool is asked to read. */
-const READ_BY_US: Readonly<Record<string, (text: string, file: string, direct: readonly string[]) => string>> = {
+const READ_BY_US: Readonly<Record<string, (text: string, file: string, sets: DependencySets, direct: readonly string[]) => string>> = {
   'poetry.lock': poetryRequirements,
   'pdm.lock': pdmRequirements,
   'Pipfile.lock': pipfileRequirements,
@@ -115,6 +124,7 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
       'pip',
       'compile',
       ...inputs,
+      ...(source?.kind === 'pyproject' ? setOptions(setsOf(plan)) : []),
       ...(added.length > 0 ? ['plimsoll-added.in'] : []),
       '--universal',
       '--generate-hashes',
@@ -139,7 +149,13 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
   return readFile(join(folder, 'plimsoll-resolved.txt'), 'utf8');
 }
 
-async function exported(source: DependencySource & { kind: 'uv.lock' }, files: Files, tools: Tools, store: Store): Promise<string> {
+async function exported(
+  source: DependencySource & { kind: 'uv.lock' },
+  sets: DependencySets,
+  files: Files,
+  tools: Tools,
+  store: Store,
+): Promise<string> {
   const folder = await laidOut(await manifestsOf(source, files), store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const end = await runProcess({
@@ -147,7 +163,8 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
       uv,
       'export',
       '--frozen',
-      '--no-dev',
+      '--no-default-groups',
+      ...setOptions(sets),
       '--no-emit-project',
       '--format',
       'requirements-txt',

@@ -12,7 +12,7 @@ export interface LockedPackage {
 /** Its line in a requirements file (pip, "Hash-checking mode"). */
 export function requirementLine({ name, version, extras = [], marker, hashes }: LockedPackage): string {
   const what = `${name}${extras.length === 0 ? '' : `[${extras.join(',')}]`}==${version}`;
-  return `${what}${marker === undefined ? '' : ` ; ${marker}`}${hashes.map((hash) => ` \\\n    --hash=${hash}`).join('')}\n`;
+  return `${what}${marker === undefined || marker === '' ? '' : ` ; ${marker}`}${hashes.map((hash) => ` \\\n    --hash=${hash}`).join('')}\n`;
 }
 
 /** PEP 503. */

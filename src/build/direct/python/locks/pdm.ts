@@ -1,5 +1,6 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
+import type { DependencySets } from '../../../../plan/index.ts';
 import { normalise, requirementLine } from './line.ts';
 
 interface PdmPackage {
@@ -15,18 +16,19 @@ interface PdmPackage {
 }
 
 /**
- * pdm.lock as a requirements file with hashes: the default group, as `pdm export --prod` has it. A package with extras
+ * pdm.lock as a requirements file with hashes: the default group and the chosen ones, as `pdm export --prod -G NAME` has it. A package with extras
  * stands in the lock once more, and its line takes the place of the plain one.
  * Throws UserError for a lock without groups or hashes, and for a package that no index has.
  */
-export function pdmRequirements(text: string, file: string): string {
+export function pdmRequirements(text: string, file: string, sets: DependencySets): string {
+  const wanted = new Set(['default', ...sets.extras, ...sets.groups]);
   const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
   const lines = new Map<string, string>();
   for (const found of packages) {
     const { name, version, extras, groups, marker, files = [] } = found;
     if (groups === undefined)
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
-    if (!groups.includes('default')) continue;
+    if (!groups.some((group) => wanted.has(normalise(group)))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
     if (elsewhere !== undefined)
       throw new UserError(

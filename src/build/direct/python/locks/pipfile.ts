@@ -1,5 +1,6 @@
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import type { DependencySets } from '../../../../plan/index.ts';
+import { normalise, requirementLine } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -12,13 +13,17 @@ interface PipfilePackage {
 }
 
 /**
- * Pipfile.lock as a requirements file with hashes: the default packages, as `pipenv requirements --hash` has it. What
+ * Pipfile.lock as a requirements file with hashes: the default packages and the chosen categories, as
+ * `pipenv requirements --hash --categories` has it. What
  * was not needed where it was locked has no version there, and is left out.
  * Throws UserError for a package without hashes and for one that no index has.
  */
-export function pipfileRequirements(text: string, file: string): string {
-  const { default: packages = {} } = JSON.parse(text) as { readonly default?: Readonly<Record<string, PipfilePackage>> };
-  return Object.entries(packages)
+export function pipfileRequirements(text: string, file: string, { groups }: DependencySets): string {
+  const categories = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, PipfilePackage>> | undefined>>;
+  const wanted = Object.keys(categories).filter((name) => name === 'default' || groups.includes(normalise(name)));
+  // What two categories name is one package.
+  const packages = new Map(wanted.flatMap((category) => Object.entries(categories[category] ?? {})));
+  return [...packages]
     .filter(([, { version }]) => version !== '*')
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;

@@ -1,9 +1,17 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import { isForDevelopment, type DependencySets } from '../../../../plan/index.ts';
+import { normalise, requirementLine } from './line.ts';
+import { markerFor } from './set-markers.ts';
 
 interface Artifact {
   readonly hashes: Readonly<Record<string, string>>;
+}
+
+interface Pylock {
+  readonly 'lock-version'?: string;
+  readonly 'default-groups'?: readonly string[];
+  readonly packages?: readonly PylockPackage[];
 }
 
 interface PylockPackage {
@@ -18,25 +26,30 @@ interface PylockPackage {
 }
 
 /**
- * pylock.toml as a requirements file with hashes (PEP 751, `[[packages]]`). What holds for groups or extras alone, by
- * its marker, is left out: none of them is asked for.
+ * pylock.toml as a requirements file with hashes (PEP 751, `[[packages]]`). What holds for other groups
+ * or extras alone, by its marker, is left out.
  * Throws UserError for a lock of another version and for a package that no index has.
  */
-export function pylockRequirements(text: string, file: string): string {
-  const lock = getStaticTOMLValue(parseTOML(text)) as { readonly 'lock-version'?: string; readonly packages?: readonly PylockPackage[] };
+export function pylockRequirements(text: string, file: string, sets: DependencySets): string {
+  const lock = getStaticTOMLValue(parseTOML(text)) as Pylock;
   const version = lock['lock-version'] ?? '';
   // PEP 751, "lock-version": a newer minor version may be read.
   if (!/^1\.\d+$/.test(version))
     throw new UserError(`${file} is of version ${version || 'unknown'}, and 1 is what is known`, 'lock anew with a tool that writes 1.0', {
       file,
     });
+  // What a tool installs unasked: PDM's `default` is the project's own dependencies.
+  const usual = (lock['default-groups'] ?? []).filter((name) => !isForDevelopment(name));
+  const wanted = { extras: sets.extras, groups: [...usual.map(normalise), ...sets.groups] };
   return (lock.packages ?? [])
-    .filter(({ marker }) => !/\b(?:extras|dependency_groups)\b/.test(marker ?? ''))
-    .map((found) => lineOf(found, file))
+    .flatMap((found) => {
+      const marker = markerFor(found.marker ?? '', wanted);
+      return marker === undefined ? [] : [lineOf({ ...found, marker }, file)];
+    })
     .join('');
 }
 
-function lineOf({ name, version, marker, wheels = [], sdist, ...source }: PylockPackage, file: string): string {
+function lineOf({ name, version, marker = '', wheels = [], sdist, ...source }: PylockPackage, file: string): string {
   const elsewhere = source.vcs?.url ?? source.directory?.path ?? source.archive?.url ?? source.archive?.path;
   if (elsewhere !== undefined || version === undefined)
     throw new UserError(
