@@ -53,6 +53,8 @@ export type DependencySource =
   /** `files`: the entry first, then what it includes with `-r` and `-c`. `hashed`: every requirement has a hash. */
   | { readonly kind: 'requirements'; readonly files: readonly string[]; readonly pinned: boolean; readonly hashed: boolean }
   | { readonly kind: 'pyproject'; readonly file: string }
+  /** setup.py or setup.cfg, read and never run; `requirements` as PEP 508 has them, those of the chosen extras among them. */
+  | { readonly kind: 'setuptools'; readonly file: string; readonly requirements: readonly string[] }
   /** PEP 723: a block of comments at the head of a script, `metadata` as it stands there. */
   | { readonly kind: 'script'; readonly file: string; readonly metadata: string }
   | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }

@@ -160,6 +160,13 @@ function fromSource(source: DependencySource, ways: Ways, sets: DependencySets):
         commands: [ways.pip(`${source.hashed ? '--require-hashes ' : ''}-r ${entry}`)],
       };
     }
+    case 'setuptools':
+      return {
+        says: `what ${source.file} names, the newest that it allows`,
+        manifests: [],
+        mounts: PIP_MOUNTS,
+        commands: [ways.pip(source.requirements.map((each) => `'${each.replaceAll("'", '"')}'`).join(' '))],
+      };
     case 'uv.lock':
       return fromUvLock([source.manifest, source.file], source.file, ways, sets);
     case 'pyproject':

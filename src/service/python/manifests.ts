@@ -1,9 +1,12 @@
-import type { Fact } from '../../base/index.ts';
+import { certain, type Fact } from '../../base/index.ts';
 import type { Repository } from '../repository.ts';
 import type { DependencySets, DependencySource, OfferedSets, Problem, Requirement } from '../types.ts';
+import { trimmed } from '../text.ts';
+import type { Install } from './installs/command.ts';
 import { installsOf } from './installs/find.ts';
 import * as readers from './manifests/index.ts';
 import type { ManifestFacts, ManifestReader } from './manifests/manifest.ts';
+import { declaredBy } from './setuptools/read.ts';
 import { productionFile } from './requirements/production.ts';
 import { chooseSets, offeredSets, type AskedSets } from './sets.ts';
 
@@ -17,6 +20,7 @@ const ORDER = [
   'pdm-lock',
   'pylock',
   'pipfile',
+  'setuptools',
   'script-metadata',
   'python-version',
   'tool-versions',
@@ -41,7 +45,8 @@ export interface AskedDependencies extends AskedSets {
 
 /** All manifests together. */
 export async function readManifests(repository: Repository, asked: AskedDependencies): Promise<Manifests> {
-  const [installs, offered] = await Promise.all([installsOf(repository), offeredSets(repository)]);
+  const [commands, declared, offered] = await Promise.all([installsOf(repository), readFrom(repository), offeredSets(repository)]);
+  const installs = [...commands, ...declared];
   const { sets, problems } = await chooseSets(repository, asked, installs, offered);
   const requirementsFile = await productionFile(repository, asked.file, installs);
   const input = { ...repository, sets: sets?.value ?? { extras: [], groups: [] }, ...(requirementsFile ? { requirementsFile } : {}) };
@@ -65,6 +70,15 @@ export async function readManifests(repository: Repository, asked: AskedDependen
   };
 }
 
+/** Requirements files that setup.py or setup.cfg takes its own from. */
+async function readFrom(repository: Repository): Promise<readonly Fact<Install>[]> {
+  const found = await declaredBy(repository);
+  return found.flatMap(({ file, from }) => {
+    const span = file.lines().find((line) => from?.some((name) => line.text.includes(name)));
+    return from && span ? [certain({ extras: [], groups: [], files: from }, file.at(trimmed(file.text, span)))] : [];
+  });
+}
+
 /** A lock is exact; requirements are what people install by; a manifest alone leaves versions open. */
 const STRENGTH: readonly DependencySource['kind'][] = [
   'uv.lock',
@@ -74,6 +88,7 @@ const STRENGTH: readonly DependencySource['kind'][] = [
   'Pipfile.lock',
   'requirements',
   'pyproject',
+  'setuptools',
   'script',
 ];
 

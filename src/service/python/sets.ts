@@ -5,6 +5,7 @@ import { isForDevelopment } from './installs/find.ts';
 import type { Install } from './installs/command.ts';
 import { pyprojectOf } from './manifests/pyproject.ts';
 import { entryAt, isProblem, itemsAt, pairsAt, parseToml, type TomlFile } from './manifests/toml.ts';
+import { declaredBy } from './setuptools/read.ts';
 import { normalizedName } from './requirements/requirement.ts';
 
 /** What plimsoll.yaml asks for. */
@@ -24,9 +25,10 @@ export async function offeredSets(repository: Repository): Promise<OfferedSets> 
   const manifest = await pyprojectOf(repository);
   const pipfile = await repository.text('Pipfile');
   const categories = pipfile && parseToml(pipfile);
+  const setuptools = (await declaredBy(repository)).flatMap((declared) => [...declared.extras.keys()]);
   const fromPyproject = manifest && !isProblem(manifest) ? offeredBy(manifest) : { extras: [], groups: [] };
   const fromPipfile = categories && !isProblem(categories) ? categoriesOf(categories) : [];
-  return { extras: distinct(fromPyproject.extras), groups: distinct([...fromPyproject.groups, ...fromPipfile]) };
+  return { extras: distinct([...fromPyproject.extras, ...setuptools]), groups: distinct([...fromPyproject.groups, ...fromPipfile]) };
 }
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names.map(normalizedName))].toSorted();

@@ -90,8 +90,12 @@ function refuseSourceOnly(added: readonly string[]): void {
   );
 }
 
+/** Stands for setup.py: what it declares, one a line. */
+const SETUPTOOLS = 'plimsoll-setuptools.in';
+
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
+  if (source?.kind === 'setuptools') return { [SETUPTOOLS]: source.requirements.map((line) => `${line}\n`).join('') };
   if (source?.kind === 'script') return { [source.file]: `${source.metadata}\n` };
   const paths =
     source === undefined
@@ -117,7 +121,12 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
   const { dependencies: source, added } = plan.recipe;
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-  const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
+  const inputs =
+    source === undefined
+      ? []
+      : source.kind === 'requirements'
+        ? [source.files[0] ?? '']
+        : [source.kind === 'setuptools' ? SETUPTOOLS : source.file];
   const end = await runProcess({
     argv: [
       uv,

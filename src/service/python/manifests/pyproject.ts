@@ -46,7 +46,7 @@ export const pyproject = reader({
 });
 
 /** PEP 503's name is nearly a DNS label. */
-const labelOf = (name: string): string =>
+export const labelOf = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
