@@ -79,8 +79,10 @@ function entrypointOf(pid1: string): string[] {
   return [];
 }
 
-const speaksHttp = (service: Service): boolean =>
-  service.routes.length > 0 || (service.framework !== undefined && service.framework.value !== 'script');
+/** What speaks something else, or nothing. */
+const NO_HTTP: readonly string[] = ['script', 'grpc', 'celery'];
+const speaksHttp = ({ routes, framework }: Service): boolean =>
+  routes.length > 0 || (framework !== undefined && !NO_HTTP.includes(framework.value));
 
 /** image-spec, annotations.md, "Pre-Defined Annotation Keys"; then plimsoll.yaml's own. */
 function labelsOf({ service, config }: Context): Record<string, string> {

@@ -34,9 +34,10 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
   ]);
   const ecosystem = ecosystemOf(repository, sources, manifests);
   const candidates = findCandidates(sources);
-  const chosen = chooseApplication(candidates, sources, shared.start, options.entry);
+  const chosen = chooseApplication(candidates, sources, shared, options.entry);
+  const start = shared.start ?? chosen.start;
   const behaviour = readBehaviour(sources, chosen.candidate, manifests.requirements);
-  const port = behaviour.declaredPort(shared.start) ?? behaviour.port ?? shared.port;
+  const port = behaviour.declaredPort(start) ?? behaviour.port ?? shared.port;
   const version = manifests.version;
   return {
     ecosystem,
@@ -49,7 +50,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(chosen.framework ? { framework: chosen.framework } : {}),
     ...(chosen.application ? { application: chosen.application } : {}),
     applications: chosen.applications,
-    ...(shared.start ? { start: shared.start } : {}),
+    ...(start ? { start } : {}),
     ...(port ? { port } : {}),
     environment: behaviour.environment,
     routes: behaviour.routes,

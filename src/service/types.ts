@@ -84,15 +84,34 @@ export interface Requirement {
   readonly locked?: string;
 }
 
-export type Framework = 'fastapi' | 'flask' | 'django' | 'starlette' | 'aiohttp' | 'script';
+export type Framework =
+  | 'fastapi'
+  | 'flask'
+  | 'django'
+  | 'starlette'
+  | 'aiohttp'
+  | 'litestar'
+  | 'quart'
+  | 'sanic'
+  | 'tornado'
+  | 'bottle'
+  | 'falcon'
+  | 'dash'
+  | 'streamlit'
+  | 'celery'
+  | 'grpc'
+  | 'script';
 
 export type Application =
   /** An object that a server imports: `module:object`. `factory`: the object is a function that makes it. */
   | { readonly kind: 'asgi' | 'wsgi'; readonly module: string; readonly object: string; readonly factory: boolean; readonly file: string }
   /** A script that serves by itself: `python FILE`. */
   | { readonly kind: 'script'; readonly file: string }
-  /** A package with `__main__`, or a module run by `python -m MODULE`. */
-  | { readonly kind: 'module'; readonly module: string; readonly file: string };
+  /**
+   * A package with `__main__`, or a module run by `python -m MODULE ARGUMENTS`: a framework's own program, where there are
+   * arguments; `{port}` in them stands for the port that is decided.
+   */
+  | { readonly kind: 'module'; readonly module: string; readonly file: string; readonly arguments?: readonly string[] };
 
 export interface PortRead {
   readonly port: number;

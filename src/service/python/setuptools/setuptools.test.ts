@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { memoryFiles } from '../../../base/index.ts';
+import { diskFiles } from '../../../base/node.ts';
 import { readService, type ReadOptions } from '../../read-service.ts';
 
 async function read(files: Readonly<Record<string, string>>, dependencies?: ReadOptions['dependencies']) {
@@ -119,4 +122,37 @@ setup(install_requires=lines("requirements/base.txt"))
 test('a pyproject.toml that only names the builder leaves setup.cfg to say what is needed', async () => {
   const files = { 'setup.cfg': CFG, 'pyproject.toml': '[build-system]\nrequires = ["setuptools"]\n' };
   expect((await read(files)).requirements).toEqual(['flask>=3', 'click >= 8 ; python_version < "3.14"']);
+});
+
+/** `requires.txt` is what `python setup.py egg_info` writes: `[extra:marker]`, then requirements. */
+test.each(['python-setup-py', 'python-setup-cfg'])('%s needs what setuptools itself says it needs', async (name) => {
+  const folder = join(import.meta.dirname, '../../../../fixtures', name);
+  const sections = readFileSync(join(folder, 'requires.txt'), 'utf8').trim().split(/\n\n/);
+  const expected = sections.flatMap((section) => {
+    const [, extra, marker] = /^\[([^:\]]*):?([^\]]*)\]/.exec(section) ?? [];
+    const lines = section.split('\n').filter((line) => !line.startsWith('['));
+    return lines.map(
+      (line) =>
+        `${extra === undefined || extra === '' ? '' : `${extra}: `}${line}${marker === undefined || marker === '' ? '' : `;${marker}`}`,
+    );
+  });
+  const service = (extras: readonly string[]) =>
+    diskFiles(join(folder, 'service')).then((files) => readService(files, { folderName: name, dependencies: { extras } }));
+  const bare = await service([]);
+  const lines = (found: typeof bare): string[] =>
+    found.python.requirements.map(
+      ({ value: v }) =>
+        `${v.name}${v.extras.length > 0 ? `[${v.extras.join(',')}]` : ''}${v.specifier}${v.marker === undefined ? '' : `;${v.marker}`}`,
+    );
+  const found = [...lines(bare)];
+  for (const extra of bare.python.offered?.extras ?? [])
+    found.push(
+      ...lines(await service([extra]))
+        .filter((l) => !lines(bare).includes(l))
+        .map((l) => `${extra}: ${l}`),
+    );
+  // Clauses in whatever order, quotes of whatever kind.
+  const plain = (text: string): string =>
+    text.replaceAll(/[\s"']/g, '').replace(/[<>=!~][^;]*/, (clauses) => clauses.split(',').toSorted().join(','));
+  expect(found.map(plain).toSorted()).toEqual(expected.map(plain).toSorted());
 });
