@@ -78,6 +78,8 @@ export interface Requirement {
   readonly extras: readonly string[];
   /** PEP 440 specifier set as written, such as `==0.115.5`; empty when there is none. */
   readonly specifier: string;
+  /** Where it comes from instead of an index: `name @ url`. Without a login. */
+  readonly url?: string;
   /** PEP 508 marker as written. */
   readonly marker?: string;
   /** The one version that the lock names. Absent: there is no lock, or it names several. */

@@ -7,6 +7,7 @@ import { installsOf } from './installs/find.ts';
 import * as readers from './manifests/index.ts';
 import type { ManifestFacts, ManifestReader } from './manifests/manifest.ts';
 import { declaredBy } from './setuptools/read.ts';
+import { withoutLogins } from './requirements/logins.ts';
 import { productionFile } from './requirements/production.ts';
 import { chooseSets, offeredSets, type AskedSets } from './sets.ts';
 
@@ -56,6 +57,7 @@ export async function readManifests(repository: Repository, asked: AskedDependen
     return holder ? { [key]: holder[key] } : {};
   };
   const installed = strongest(found);
+  const { kept, problems: logins } = withoutLogins(installed?.requirements ?? []);
   return {
     ...first('name'),
     ...first('version'),
@@ -63,8 +65,8 @@ export async function readManifests(repository: Repository, asked: AskedDependen
     ...first('requires'),
     ...first('interpreter'),
     ...(installed?.dependencies ? { dependencies: installed.dependencies } : {}),
-    requirements: installed?.requirements ?? [],
-    problems: [...found.flatMap((f) => f.problems ?? []), ...problems],
+    requirements: kept,
+    problems: [...found.flatMap((f) => f.problems ?? []), ...problems, ...logins],
     ...(sets ? { sets } : {}),
     ...(offered.extras.length + offered.groups.length > 0 ? { offered } : {}),
   };

@@ -5,6 +5,8 @@ import { keyOf, runProcess, type Store } from '../../../base/node.ts';
 import { SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
+import { declaredIndexes, type Declared } from './indexes/declared.ts';
+import { refuseUnbuilt, refuseUnbuiltIn } from './indexes/unbuilt.ts';
 import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
@@ -42,6 +44,7 @@ export async function resolvePython(
   const added = plan.recipe.added;
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
+  refuseUnbuilt(plan);
   const read = source && READ_BY_US[source.kind];
   if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
@@ -59,7 +62,9 @@ export async function resolvePython(
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
-  const requirements = await compiled(plan, manifests, tools, store);
+  const declared = await declaredIndexes(source, files);
+  const indexes = declared.indexes.filter((index) => !index.isKnown);
+  const requirements = await compiled(plan, manifests, { ...declared, indexes }, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
 
@@ -117,7 +122,13 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
   return folder;
 }
 
-async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>, tools: Tools, store: Store): Promise<string> {
+async function compiled(
+  plan: Plan,
+  manifests: Readonly<Record<string, string>>,
+  declared: Declared,
+  tools: Tools,
+  store: Store,
+): Promise<string> {
   const { dependencies: source, added } = plan.recipe;
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
@@ -150,7 +161,7 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
       'plimsoll-resolved.txt',
     ],
     cwd: folder,
-    env: uvEnvironment(),
+    env: uvEnvironment(declared),
     timeoutMs: 600_000,
   });
   if (end.code !== 0)
@@ -188,5 +199,5 @@ async function exported(
     timeoutMs: 120_000,
   });
   if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
-  return end.stdout;
+  return refuseUnbuiltIn(end.stdout, source.file);
 }

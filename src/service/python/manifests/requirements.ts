@@ -100,6 +100,7 @@ export function requirementFact(r: ParsedRequirement, file: TextFile): Fact<Requ
     name: normalizedName(r.name),
     extras: r.extras,
     specifier: r.specifier,
+    ...(r.url === undefined ? {} : { url: r.url }),
     ...(r.marker === undefined ? {} : { marker: r.marker }),
   };
   return certain(value, file.at(r.span));
