@@ -10,7 +10,7 @@ import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
-import { SOURCE_ONLY } from './installers.ts';
+import { isLocked, SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
@@ -124,12 +124,14 @@ function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
   const sets = service.python.sets?.value;
+  const constraints = service.python.constraints?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
+    ...(constraints && dependencies && !isLocked(dependencies) ? { constraints } : {}),
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',

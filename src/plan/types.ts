@@ -136,6 +136,8 @@ export interface Recipe {
   readonly dependencies?: DependencySource;
   /** Extras and groups to install beside the main dependencies. Absent: none. */
   readonly sets?: DependencySets;
+  /** Constraint files, for a resolution. Absent: none, or a lock says it all. */
+  readonly constraints?: readonly string[];
   /** Requirements that the plan adds to those of the repository: a production server. */
   readonly added: readonly string[];
   /** Byte code compiled into the image: of the dependencies, or none. */

@@ -110,6 +110,7 @@ function pythonFacts(manifests: Manifests): PythonFacts {
     ...(manifests.interpreter ? { version: manifests.interpreter } : {}),
     ...(manifests.dependencies ? { dependencies: manifests.dependencies } : {}),
     ...(manifests.sets ? { sets: manifests.sets } : {}),
+    ...(manifests.constraints ? { constraints: manifests.constraints } : {}),
     ...(manifests.offered ? { offered: manifests.offered } : {}),
     requirements: manifests.requirements,
   };

@@ -42,6 +42,8 @@ export interface PythonFacts {
   readonly dependencies?: Fact<DependencySource>;
   /** What is installed beside the main dependencies. Absent: nothing asks for more. */
   readonly sets?: Fact<DependencySets>;
+  /** Constraint files that an installing command is given, beside those that requirements files name. */
+  readonly constraints?: Fact<readonly string[]>;
   /** Extras and groups that there are. Absent: none. */
   readonly offered?: OfferedSets;
   /** Direct runtime dependencies, by normalised name (PEP 503), those of `sets` among them. */

@@ -39,7 +39,9 @@ export function installOf(plan: Plan): Install | undefined {
   const added = [...recipe.added.map(pinned), ...(needsDumbInit(plan) ? [DUMB_INIT] : [])];
   if (recipe.dependencies === undefined && added.length === 0) return undefined;
   const how = waysOf(plan);
-  const own = recipe.dependencies && fromSource(recipe.dependencies, how, recipe.sets ?? { extras: [], groups: [] });
+  const own =
+    recipe.dependencies &&
+    constrained(fromSource(recipe.dependencies, how, recipe.sets ?? { extras: [], groups: [] }), recipe.constraints ?? []);
   const more = added.length === 0 ? [] : [how.pip(added.join(' '))];
   const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? PIP_MOUNTS : [])]);
   return {
@@ -200,6 +202,19 @@ function fromSource(source: DependencySource, ways: Ways, sets: DependencySets):
         commands: [`VIRTUAL_ENV=${VENV} uv pip install${ways.compiles ? '' : ' --no-build'}${setOptions(sets)} -r ${source.file}`],
       };
   }
+}
+
+/** The same under constraint files, which pip and uv take alike. */
+function constrained(own: FromSource, files: readonly string[]): FromSource {
+  if (files.length === 0) return own;
+  const options = files.map((file) => ` -c ${file}`).join('');
+  return {
+    ...own,
+    manifests: [...new Set([...own.manifests, ...files])],
+    commands: own.commands.map((command) =>
+      / pip (--python \S+ )?(install|wheel|compile) /.test(command) ? `${command}${options}` : command,
+    ),
+  };
 }
 
 /** A lock that its own tool turns into what pip reads. */

@@ -8,7 +8,7 @@ import * as readers from './manifests/index.ts';
 import type { ManifestFacts, ManifestReader } from './manifests/manifest.ts';
 import { declaredBy } from './setuptools/read.ts';
 import { withoutLogins } from './requirements/logins.ts';
-import { productionFile } from './requirements/production.ts';
+import { constraintFiles, productionFile } from './requirements/production.ts';
 import { chooseSets, offeredSets, type AskedSets } from './sets.ts';
 
 /** Which manifest decides when several say the same thing; earlier is stronger. */
@@ -36,6 +36,7 @@ export interface Manifests extends Omit<ManifestFacts, 'requirements' | 'problem
   readonly requirements: readonly Fact<Requirement>[];
   readonly problems: readonly Problem[];
   readonly sets?: Fact<DependencySets>;
+  readonly constraints?: Fact<readonly string[]>;
   readonly offered?: OfferedSets;
 }
 
@@ -49,6 +50,7 @@ export async function readManifests(repository: Repository, asked: AskedDependen
   const [commands, declared, offered] = await Promise.all([installsOf(repository), readFrom(repository), offeredSets(repository)]);
   const installs = [...commands, ...declared];
   const { sets, problems } = await chooseSets(repository, asked, installs, offered);
+  const constraints = constraintFiles(repository, installs);
   const requirementsFile = await productionFile(repository, asked.file, installs);
   const input = { ...repository, sets: sets?.value ?? { extras: [], groups: [] }, ...(requirementsFile ? { requirementsFile } : {}) };
   const found = await Promise.all(all.map((r) => r.read(input)));
@@ -68,6 +70,7 @@ export async function readManifests(repository: Repository, asked: AskedDependen
     requirements: kept,
     problems: [...found.flatMap((f) => f.problems ?? []), ...problems, ...logins],
     ...(sets ? { sets } : {}),
+    ...(constraints ? { constraints } : {}),
     ...(offered.extras.length + offered.groups.length > 0 ? { offered } : {}),
   };
 }
@@ -77,7 +80,7 @@ async function readFrom(repository: Repository): Promise<readonly Fact<Install>[
   const found = await declaredBy(repository);
   return found.flatMap(({ file, from }) => {
     const span = file.lines().find((line) => from?.some((name) => line.text.includes(name)));
-    return from && span ? [certain({ extras: [], groups: [], files: from }, file.at(trimmed(file.text, span)))] : [];
+    return from && span ? [certain({ extras: [], groups: [], files: from, constraints: [] }, file.at(trimmed(file.text, span)))] : [];
   });
 }
 

@@ -85,3 +85,19 @@ test('of several requirements files the one that the Dockerfile installs is prod
   expect((await setsOf({ ...files, Dockerfile: install })).names).toEqual(['fastapi', 'uvicorn']);
   expect((await setsOf({ ...files, Dockerfile: install }, { file: 'requirements/base.txt' })).names).toEqual(['fastapi']);
 });
+
+test.each([
+  [
+    'FROM python\nCOPY . .\nRUN pip install -c limits.txt -r requirements.txt\n',
+    'Dockerfile:3: pip install -c limits.txt -r requirements.txt',
+  ],
+  [
+    'FROM python\nENV PIP_NO_CACHE_DIR=1 PIP_CONSTRAINT=/app/limits.txt\nRUN pip install -r requirements.txt\n',
+    'Dockerfile:2: ENV PIP_NO_CACHE_DIR=1 PIP_CONSTRAINT=/app/limits.txt',
+  ],
+])('constraints that a Dockerfile installs with are those of the service', async (dockerfile, because) => {
+  const files = { Dockerfile: dockerfile, 'requirements.txt': 'fastapi\n', 'limits.txt': 'fastapi<1\n', 'main.py': MAIN };
+  const { constraints } = (await readService(memoryFiles(files), { folderName: 'shop' })).python;
+  expect(constraints?.value).toEqual(['limits.txt']);
+  expect(constraints && cite(constraints.because[0])).toBe(because);
+});

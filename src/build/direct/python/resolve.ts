@@ -54,8 +54,8 @@ export async function resolvePython(
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
     return { requirements: await readText(files, source.files[0] ?? '') };
 
-  const manifests = await manifestsOf(source, files);
-  const { sets } = plan.recipe;
+  const { sets, constraints = [] } = plan.recipe;
+  const manifests = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
   if (locked)
@@ -110,8 +110,11 @@ async function manifestsOf(source: DependencySource | undefined, files: Files): 
         : 'manifest' in source
           ? [source.manifest, source.file]
           : [source.file];
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
+  return textsOf(paths, files);
 }
+
+const textsOf = async (paths: readonly string[], files: Files): Promise<Record<string, string>> =>
+  Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
 
 async function laidOut(manifests: Readonly<Record<string, string>>, store: Store): Promise<string> {
   const folder = await store.temporary();
@@ -146,6 +149,7 @@ async function compiled(
       ...inputs,
       ...(source?.kind === 'pyproject' ? setOptions(setsOf(plan)) : []),
       ...(added.length > 0 ? ['plimsoll-added.in'] : []),
+      ...(plan.recipe.constraints ?? []).flatMap((file) => ['--constraint', file]),
       '--universal',
       '--generate-hashes',
       '--only-binary',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { installIn, type Install } from './command.ts';
 
-const none = { extras: [], groups: [], files: [] };
+const none = { extras: [], groups: [], files: [], constraints: [] };
 const CASES: readonly (readonly [string, Partial<Install> | undefined])[] = [
   ['uv sync --frozen --no-dev', { usualBut: ['dev'] }],
   ['uv sync --extra web --extra=Redis_Cache --group prod', { extras: ['web', 'redis-cache'], groups: ['prod'], usualBut: [] }],
@@ -10,6 +10,10 @@ const CASES: readonly (readonly [string, Partial<Install> | undefined])[] = [
   ['uv pip install --system .[web,redis]', { extras: ['web', 'redis'] }],
   ['pip install -e ./[web]', { extras: ['web'] }],
   ['python -m pip install --no-cache-dir -r requirements/prod.txt', { files: ['requirements/prod.txt'] }],
+  [
+    'uv pip install -c constraints.txt --constraint=more.txt -r requirements.in',
+    { files: ['requirements.in'], constraints: ['constraints.txt', 'more.txt'] },
+  ],
   ['pip3 install -rrequirements.txt --group prod', { files: ['requirements.txt'], groups: ['prod'] }],
   [
     'poetry install --without dev,test --with web -E "redis mysql"',

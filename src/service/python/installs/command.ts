@@ -10,6 +10,8 @@ export interface Install {
   readonly all?: 'extras' | 'groups';
   /** `-r FILE`, relative to where the command runs. */
   readonly files: readonly string[];
+  /** `-c FILE`. */
+  readonly constraints: readonly string[];
 }
 
 /** How a tool writes it; the options take one value, or several divided by commas or blanks. */
@@ -75,6 +77,7 @@ export function installIn(words: readonly string[]): Install | undefined {
     ...(dialect.hasUsual && !isBare ? { usualBut: [...names(dialect.without), ...(asked.includes('--no-dev') ? ['dev'] : [])] } : {}),
     ...(all === undefined ? {} : { all }),
     files: values(asked, ['-r', '--requirement', '--requirements']),
+    constraints: dialect.starts.test('pip install') ? values(asked, ['-c', '--constraint', '--constraints']) : [],
   };
 }
 

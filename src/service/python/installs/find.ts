@@ -25,12 +25,30 @@ export async function installsOf(repository: Repository): Promise<readonly Fact<
   for (const [pattern, fact] of PLACES)
     for (const path of repository.paths.filter((p) => pattern.test(p) && !(isOwn && p === 'Dockerfile'))) {
       const file = await repository.text(path);
-      if (file) found.push(...commandsIn(file).map(({ install, from, to }) => fact(install, file.at({ from, to }))));
+      if (file)
+        found.push(...[...commandsIn(file), ...constrainedIn(file)].map(({ install, from, to }) => fact(install, file.at({ from, to }))));
     }
   return found;
 }
 
-function commandsIn(file: TextFile): { readonly install: Install; readonly from: number; readonly to: number }[] {
+interface Found {
+  readonly install: Install;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `ENV PIP_CONSTRAINT=…` in a Dockerfile: pip's and uv's manuals, “Environment variables”. */
+const CONSTRAINED = /^ENV[ \t]+(?:\S+=\S+[ \t]+)*(?:PIP|UV)_CONSTRAINT[= \t](\S+)/gm;
+
+function constrainedIn(file: TextFile): Found[] {
+  return [...file.text.matchAll(CONSTRAINED)].map((match) => ({
+    install: { extras: [], groups: [], files: [], constraints: [match[1] ?? ''] },
+    from: match.index,
+    to: match.index + match[0].length,
+  }));
+}
+
+function commandsIn(file: TextFile): Found[] {
   return [...file.text.matchAll(COMMAND)].flatMap((match) => {
     if (isComment(file.text, match.index) || inStageAside(file, match.index)) return [];
     const text = match[0].trimEnd();

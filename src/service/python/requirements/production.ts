@@ -53,6 +53,15 @@ function byName(repository: Repository): Fact<string> | undefined {
   return found(path, inferred('requirements/name', `\`${path}\` is what production installs, by its name`));
 }
 
+/** The constraints that the first installing command with any is given; what is not there is not taken. */
+export function constraintFiles(repository: Repository, installs: readonly Fact<Install>[]): Fact<readonly string[]> | undefined {
+  for (const install of installs) {
+    const value = install.value.constraints.flatMap((file) => placeOf(file, repository) ?? []);
+    if (value.length > 0) return { ...install, value };
+  }
+  return undefined;
+}
+
 /** `/tmp/requirements.txt` in a Dockerfile is a copy of the repository's. */
 function placeOf(written: string, repository: Repository): string | undefined {
   const relative = joinPath('', written.replace(/^\/+/, ''));

@@ -213,3 +213,15 @@ test('a login in the URL of a requirement is refused before it is shown anywhere
     { at: { file: 'requirements.txt', line: 2 }, what: 'the URL of `tally` holds a login', fatal: true },
   ]);
 });
+
+test.each([
+  [
+    'a Dockerfile’s `-c`',
+    { Dockerfile: 'FROM python\nRUN pip install -c limits.txt -r requirements.txt\n', 'requirements.txt': 'tally\n' },
+  ],
+  ['`-c` in requirements.txt', { 'requirements.txt': '-c limits.txt\ntally\n' }],
+])('constraints from %s bound what is resolved', async (_, files) => {
+  alone({ PIP_INDEX_URL: login() });
+  expect(await built({ ...files, 'limits.txt': 'tally<=1\n' })).toEqual({ lock: locked() });
+  expect((await built({ ...files, 'limits.txt': 'tally<1\n' })).error).toMatch(/tally/);
+});
