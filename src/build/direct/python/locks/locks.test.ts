@@ -100,3 +100,45 @@ describe.each([
 test('a pylock.toml of another version is refused', () => {
   expect(() => pylockRequirements('lock-version = "2.0"\n', 'pylock.toml', NO_SETS)).toThrow('pylock.toml is of version 2.0');
 });
+
+/** Parts of locks as poetry 2.5 and PDM 2.29 wrote them (but for the host), and as PEP 751 and pipenv's manual have it. */
+const WHEEL = 'https://files.example/iniconfig-2.0.0-py3-none-any.whl';
+const HASH = 'sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374';
+const ENTRY = `name = "iniconfig"\nversion = "2.0.0"\nfiles = [\n    {file = "iniconfig-2.0.0-py3-none-any.whl", hash = "${HASH}"},\n]\n`;
+
+describe.each<readonly [string, (url: string) => string]>([
+  [
+    'poetry.lock',
+    (url) =>
+      poetryRequirements(
+        `[[package]]\n${ENTRY}groups = ["main"]\n\n[package.source]\ntype = "url"\nurl = "${url}"\n`,
+        'poetry.lock',
+        NO_SETS,
+        ['iniconfig'],
+      ),
+  ],
+  ['pdm.lock', (url) => pdmRequirements(`[[package]]\n${ENTRY}url = "${url}"\ngroups = ["default"]\n`, 'pdm.lock', NO_SETS)],
+  [
+    'pylock.toml',
+    (url) =>
+      pylockRequirements(
+        `lock-version = "1.0"\n[[packages]]\nname = "iniconfig"\narchive = { url = "${url}", hashes = { sha256 = "${HASH.slice(7)}" } }\n`,
+        'pylock.toml',
+        NO_SETS,
+      ),
+  ],
+  [
+    'Pipfile.lock',
+    (url) => pipfileRequirements(JSON.stringify({ default: { iniconfig: { file: url, hashes: [HASH] } } }), 'Pipfile.lock', NO_SETS),
+  ],
+])('%s: what comes from a URL', (_, requirements) => {
+  test('is installed from there when it is a wheel', () => {
+    expect(requirements(WHEEL)).toBe(`iniconfig @ ${WHEEL} \\\n    --hash=${HASH}\n`);
+  });
+
+  test('is an error when it would have to be built', () => {
+    expect(() => requirements('https://files.example/iniconfig-2.0.0.tar.gz')).toThrow(
+      /`iniconfig` comes from .*, not from a package index/,
+    );
+  });
+});

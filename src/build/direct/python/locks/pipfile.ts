@@ -1,6 +1,6 @@
 import { UserError } from '../../../../base/index.ts';
 import type { DependencySets } from '../../../../plan/index.ts';
-import { normalise, requirementLine } from './line.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -28,14 +28,15 @@ export function pipfileRequirements(text: string, file: string, { groups }: Depe
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];
-      if (exact === undefined)
+      const url = isWheel(found.file) ? found.file : undefined;
+      if (exact === undefined && url === undefined)
         throw new UserError(
           `${file}: \`${name}\` comes from ${found.git ?? found.path ?? found.file ?? 'somewhere'}, not from a package index`,
-          'publish it to an index; git, path and URL dependencies are not installed yet',
+          'publish a wheel to an index, or name one by its URL: nothing is built',
           { file },
         );
       if (hashes.length === 0) throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pipenv lock`', { file });
-      return requirementLine({ name, version: exact, ...(extras ? { extras } : {}), marker: markers, hashes });
+      return requirementLine({ name, version: exact ?? '', ...(extras ? { extras } : {}), marker: markers, url, hashes });
     })
     .join('');
 }

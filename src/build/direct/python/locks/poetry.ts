@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
 import type { DependencySets } from '../../../../plan/index.ts';
-import { normalise, requirementLine } from './line.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface PoetryPackage {
@@ -11,7 +11,7 @@ interface PoetryPackage {
   readonly markers?: string | Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, unknown>>;
   readonly files?: readonly { readonly hash: string }[];
-  readonly source?: { readonly type: string };
+  readonly source?: { readonly type: string; readonly url?: string };
 }
 
 /**
@@ -61,13 +61,14 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
 }
 
 function lineOf(p: PoetryPackage, marker: string, files: readonly { readonly hash: string }[], file: string): string {
-  if (p.source && p.source.type !== 'legacy')
+  const url = p.source?.type === 'url' ? p.source.url : undefined;
+  if (p.source && p.source.type !== 'legacy' && !isWheel(url))
     throw new UserError(
       `${file}: \`${p.name}\` comes from ${p.source.type}, not from a package index`,
-      'publish it to an index; git, path and URL dependencies are not installed yet',
+      'publish a wheel to an index, or name one by its URL: nothing is built',
       { file },
     );
   if (files.length === 0)
     throw new UserError(`${file} has no hashes for \`${p.name}\``, 'run `poetry lock` with poetry 1.3 or newer', { file });
-  return requirementLine({ name: p.name, version: p.version, marker, hashes: files.map(({ hash }) => hash) });
+  return requirementLine({ name: p.name, version: p.version, marker, url, hashes: files.map(({ hash }) => hash) });
 }

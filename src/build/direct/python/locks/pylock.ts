@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
 import { isForDevelopment, type DependencySets } from '../../../../plan/index.ts';
-import { normalise, requirementLine } from './line.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface Artifact {
@@ -22,7 +22,7 @@ interface PylockPackage {
   readonly sdist?: Artifact;
   readonly vcs?: { readonly url?: string };
   readonly directory?: { readonly path: string };
-  readonly archive?: { readonly url?: string; readonly path?: string };
+  readonly archive?: Artifact & { readonly url?: string; readonly path?: string };
 }
 
 /**
@@ -51,15 +51,16 @@ export function pylockRequirements(text: string, file: string, sets: DependencyS
 
 function lineOf({ name, version, marker = '', wheels = [], sdist, ...source }: PylockPackage, file: string): string {
   const elsewhere = source.vcs?.url ?? source.directory?.path ?? source.archive?.url ?? source.archive?.path;
-  if (elsewhere !== undefined || version === undefined)
+  const url = isWheel(source.archive?.url) ? source.archive?.url : undefined;
+  if ((elsewhere !== undefined || version === undefined) && url === undefined)
     throw new UserError(
       `${file}: \`${name}\` comes from ${elsewhere ?? 'somewhere'}, not from a package index`,
-      'publish it to an index; git, path and URL dependencies are not installed yet',
+      'publish a wheel to an index, or name one by its URL: nothing is built',
       { file },
     );
-  const hashes = [...wheels, ...(sdist ? [sdist] : [])].flatMap((each) =>
+  const hashes = [...wheels, ...(sdist ? [sdist] : []), ...(url !== undefined && source.archive ? [source.archive] : [])].flatMap((each) =>
     Object.entries(each.hashes).map(([kind, hex]) => `${kind}:${hex}`),
   );
   if (hashes.length === 0) throw new UserError(`${file} has no hashes for \`${name}\``, 'lock anew with a tool that writes them', { file });
-  return requirementLine({ name, version, marker, hashes });
+  return requirementLine({ name, version: version ?? '', marker, url, hashes });
 }
