@@ -56,7 +56,12 @@ export async function readRepository(path: string, named?: string): Promise<Repo
   const memo = await memoOf(root);
   const [config, lock] = await Promise.all([configOf(root, memo), lockOf(root)]);
   const entry = named ?? config.entry;
-  const service = await readService(files, { folderName: basename(root), memo, ...(entry === undefined ? {} : { entry }) });
+  const service = await readService(files, {
+    folderName: basename(root),
+    memo,
+    dependencies: config.dependencies,
+    ...(entry === undefined ? {} : { entry }),
+  });
   refuseFatal(service.problems);
   await refuseStaleLock(files, memo);
   await memo.save();

@@ -85,6 +85,14 @@ export const configSchema = z.strictObject({
   volumes: z.array(absolutePath).optional().describe('Paths that the service writes and that are to be kept.'),
   environment: variables.optional().describe('Variables baked into the image. Never secrets.'),
   labels: z.record(z.string().min(1), scalar).optional().describe('Labels of the image, beside those of the OCI image spec.'),
+  dependencies: z
+    .strictObject({
+      extras: z.array(z.string().min(1)).optional().describe('Extras of the project to install: `[web]`.'),
+      groups: z.array(z.string().min(1)).optional().describe('Dependency groups to install; categories, where Pipenv locks.'),
+      file: z.string().min(1).optional().describe('The requirements file of production: `requirements/prod.txt`.'),
+    })
+    .optional()
+    .describe('Which of the repository’s dependencies are installed.'),
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
     .optional()

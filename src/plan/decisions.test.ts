@@ -27,7 +27,11 @@ async function planOf(change: Readonly<Record<string, string | undefined>> = {},
   const present = Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const read = readConfig(config);
   return makePlan(
-    await readService(memoryFiles(present), { folderName: 'service', ...(read.entry === undefined ? {} : { entry: read.entry }) }),
+    await readService(memoryFiles(present), {
+      folderName: 'service',
+      dependencies: read.dependencies,
+      ...(read.entry === undefined ? {} : { entry: read.entry }),
+    }),
     read,
     flags,
   );
@@ -74,6 +78,17 @@ const cases: readonly Case[] = [
   },
   { id: 'base', change: {}, flags: { base: 'bookworm' }, choice: 'bookworm', because: '--base bookworm' },
   { id: 'interpreter', change: { 'plimsoll.yaml': 'python: "3.11"\n' }, choice: '3.11', because: 'plimsoll.yaml: python' },
+  {
+    id: 'dependency-sets',
+    change: {
+      'pyproject.toml':
+        '[project]\nname = "x"\nversion = "1"\ndependencies = ["fastapi"]\n[project.optional-dependencies]\nweb = ["uvicorn"]\n',
+      'requirements.txt': undefined,
+      Dockerfile: 'FROM python:3.13\nRUN pip install .[web]\n',
+    },
+    choice: 'extra web',
+    because: 'Dockerfile:2: pip install .[web]',
+  },
   {
     id: 'installer',
     change: { 'requirements.txt': undefined },

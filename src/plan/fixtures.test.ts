@@ -14,9 +14,10 @@ const folders = readdirSync(fixtures);
 /** What a reader of the golden wants to see: each decision with its evidence, and the contract. */
 async function summaryOf(folder: string): Promise<unknown> {
   const config = join(folder, 'plimsoll.yaml');
-  const service = await readService(await diskFiles(folder), { folderName: 'service' });
+  const asked = existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {};
+  const service = await readService(await diskFiles(folder), { folderName: 'service', dependencies: asked.dependencies });
   try {
-    const plan = makePlan(service, existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {});
+    const plan = makePlan(service, asked);
     return {
       decisions: plan.decisions.map(({ id, choice, says, decidedBy, because }) => ({ id, choice, says, decidedBy, because })),
       contract: plan.contract,

@@ -4,5 +4,6 @@ export { ADDED_VERSIONS, PDM_VERSION, PDM_WITH, PIPENV_VERSION, POETRY_VERSION, 
 export { makePlan } from './make-plan.ts';
 export { decisionRules } from './rules.ts';
 export { suiteNamed } from './suites.ts';
-export type { DependencySource } from '../service/index.ts';
+export { isForDevelopment } from '../service/index.ts';
+export type { DependencySets, DependencySource } from '../service/index.ts';
 export type * from './types.ts';

@@ -12,7 +12,7 @@ import { addedServers } from './decisions/server.ts';
 import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
-import { SOURCE_ONLY } from './installers.ts';
+import { isLocked, SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
@@ -81,8 +81,10 @@ function entrypointOf(pid1: string): string[] {
   return [];
 }
 
-const speaksHttp = (service: Service): boolean =>
-  service.routes.length > 0 || (service.framework !== undefined && service.framework.value !== 'script');
+/** What speaks something else, or nothing. */
+const NO_HTTP: readonly string[] = ['script', 'grpc', 'celery'];
+const speaksHttp = ({ routes, framework }: Service): boolean =>
+  routes.length > 0 || (framework !== undefined && !NO_HTTP.includes(framework.value));
 
 /** image-spec, annotations.md, "Pre-Defined Annotation Keys"; then plimsoll.yaml's own. */
 function labelsOf({ service, config }: Context): Record<string, string> {
@@ -125,11 +127,15 @@ function recipeOf(context: Context): Recipe {
   const dependencies = service.python.dependencies?.value;
   const steps = buildStepsOf(context);
   const translations = translationsOf(context);
+  const sets = service.python.sets?.value;
+  const constraints = service.python.constraints?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
     base: baseOf(choice(context, 'base'), config.snapshot),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
+    ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
+    ...(constraints && dependencies && !isLocked(dependencies) ? { constraints } : {}),
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',

@@ -6,6 +6,7 @@ export const decisionRules: readonly DecisionRule[] = [
   all.entry,
   all.base,
   all.interpreter,
+  all.dependencySets,
   all.installer,
   all.server,
   all.workers,

@@ -1,5 +1,5 @@
 import type { Because } from '../base/index.ts';
-import type { DependencySource, Service } from '../service/index.ts';
+import type { DependencySets, DependencySource, Service } from '../service/index.ts';
 
 /** One question that the design answers. Plain JSON. */
 export interface Decision {
@@ -134,6 +134,10 @@ export interface Recipe {
   };
   /** Absent: the service has no third-party dependency. */
   readonly dependencies?: DependencySource;
+  /** Extras and groups to install beside the main dependencies. Absent: none. */
+  readonly sets?: DependencySets;
+  /** Constraint files, for a resolution. Absent: none, or a lock says it all. */
+  readonly constraints?: readonly string[];
   /** Requirements that the plan adds to those of the repository: a production server. */
   readonly added: readonly string[];
   /** Byte code compiled into the image: of the dependencies, or none. */

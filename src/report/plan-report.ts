@@ -23,6 +23,16 @@ const FRAMEWORKS = {
   django: 'Django',
   starlette: 'Starlette',
   aiohttp: 'aiohttp',
+  litestar: 'Litestar',
+  quart: 'Quart',
+  sanic: 'Sanic',
+  tornado: 'Tornado',
+  bottle: 'Bottle',
+  falcon: 'Falcon',
+  dash: 'Dash',
+  streamlit: 'Streamlit',
+  celery: 'Celery',
+  grpc: 'gRPC',
   script: 'a plain Python',
 } as const;
 

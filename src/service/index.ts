@@ -1,8 +1,10 @@
+export { isForDevelopment } from './python/installs/find.ts';
 export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
 export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,
   Companion,
+  DependencySets,
   DependencySource,
   EnvironmentRead,
   ExampleValue,

@@ -130,7 +130,7 @@ test('of two equal applications the one that imports the other is the service', 
 });
 
 test('a manifest that would have to be executed is named, with the way out', async () => {
-  const found = await read({ 'app.py': APP, 'setup.py': 'from setuptools import setup\nsetup()\n' });
+  const found = await read({ 'app.py': APP, 'setup.py': 'from setuptools import setup\nsetup(install_requires=made())\n' });
   expect(found.problems).toMatchObject([{ at: { file: 'setup.py' }, hint: expect.stringContaining('uv pip compile') }]);
 });
 

@@ -4,7 +4,7 @@ import { findCandidates } from './python/applications.ts';
 import { readBehaviour } from './python/behaviour.ts';
 import { chooseApplication } from './python/choose.ts';
 import { applicationFiles } from './python/files.ts';
-import { readManifests, type Manifests } from './python/manifests.ts';
+import { readManifests, type AskedDependencies, type Manifests } from './python/manifests.ts';
 import type { Syntax } from './python/source/module.ts';
 import { sourcesOf, type Sources } from './python/source/program.ts';
 import { readShared } from './shared.ts';
@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly folderName: string;
   /** `module:object`, `module:factory`, `file.py` or `-m module`. */
   readonly entry?: string;
+  /** Which dependencies are wanted, as plimsoll.yaml says it. */
+  readonly dependencies?: AskedDependencies | undefined;
   /** Spares the parsing of what an earlier run has parsed. */
   readonly memo?: Memo;
 }
@@ -27,15 +29,16 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
   const memo = options.memo ?? noMemo;
   const repository = await openRepository(files, options.folderName, memo);
   const [manifests, shared, sources] = await Promise.all([
-    readManifests(repository),
+    readManifests(repository, options.dependencies ?? {}),
     readShared(repository),
     readSources(repository, memo),
   ]);
   const ecosystem = ecosystemOf(repository, sources, manifests);
   const candidates = findCandidates(sources);
-  const chosen = chooseApplication(candidates, sources, shared.start, options.entry);
+  const chosen = chooseApplication(candidates, sources, shared, options.entry);
+  const start = shared.start ?? chosen.start;
   const behaviour = readBehaviour(sources, chosen.candidate, manifests.requirements);
-  const port = behaviour.declaredPort(shared.start) ?? behaviour.port ?? shared.port;
+  const port = behaviour.declaredPort(start) ?? behaviour.port ?? shared.port;
   const version = manifests.version;
   return {
     ecosystem,
@@ -48,7 +51,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(chosen.framework ? { framework: chosen.framework } : {}),
     ...(chosen.application ? { application: chosen.application } : {}),
     applications: chosen.applications,
-    ...(shared.start ? { start: shared.start } : {}),
+    ...(start ? { start } : {}),
     ...(port ? { port } : {}),
     environment: behaviour.environment,
     routes: behaviour.routes,
@@ -109,6 +112,9 @@ function pythonFacts(manifests: Manifests): PythonFacts {
     ...(manifests.requires ? { requires: manifests.requires } : {}),
     ...(manifests.interpreter ? { version: manifests.interpreter } : {}),
     ...(manifests.dependencies ? { dependencies: manifests.dependencies } : {}),
+    ...(manifests.sets ? { sets: manifests.sets } : {}),
+    ...(manifests.constraints ? { constraints: manifests.constraints } : {}),
+    ...(manifests.offered ? { offered: manifests.offered } : {}),
     requirements: manifests.requirements,
   };
 }

@@ -6,20 +6,23 @@ import type { Companion, ExampleValue, Problem } from './types.ts';
 
 const all: readonly SharedReader[] = Object.values(readers);
 
-export interface Shared extends Pick<SharedFacts, 'start' | 'port' | 'translations'> {
+export interface Shared extends Pick<SharedFacts, 'start' | 'hint' | 'port' | 'translations'> {
   readonly companions: readonly Fact<Companion>[];
   readonly examples: readonly ExampleValue[];
   readonly problems: readonly Problem[];
 }
 
-/** What files that belong to no language say, together. No two readers give the same single fact. */
+/** What files that belong to no language say, together. */
 export async function readShared(repository: Repository): Promise<Shared> {
   const found = await Promise.all(all.map((r) => r.read(repository)));
-  const start = found.find((f) => f.start)?.start;
+  // A Procfile is written for production; a compose file may be.
+  const start = (found.find((f) => f.start?.confidence === 'certain') ?? found.find((f) => f.start))?.start;
+  const hint = found.find((f) => f.hint)?.hint;
   const port = found.find((f) => f.port)?.port;
   const translations = found.find((f) => f.translations)?.translations;
   return {
     ...(start ? { start } : {}),
+    ...(hint ? { hint } : {}),
     ...(port ? { port } : {}),
     ...(translations ? { translations } : {}),
     companions: found.flatMap((f) => f.companions ?? []),

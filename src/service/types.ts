@@ -44,7 +44,13 @@ export interface PythonFacts {
   /** An exact or partial version asked for: `.python-version`, `runtime.txt`, tool settings. Such as `3.11` or `3.11.7`. */
   readonly version?: Fact<string>;
   readonly dependencies?: Fact<DependencySource>;
-  /** Direct runtime dependencies, by normalised name (PEP 503). */
+  /** What is installed beside the main dependencies. Absent: nothing asks for more. */
+  readonly sets?: Fact<DependencySets>;
+  /** Constraint files that an installing command is given, beside those that requirements files name. */
+  readonly constraints?: Fact<readonly string[]>;
+  /** Extras and groups that there are. Absent: none. */
+  readonly offered?: OfferedSets;
+  /** Direct runtime dependencies, by normalised name (PEP 503), those of `sets` among them. */
   readonly requirements: readonly Fact<Requirement>[];
 }
 
@@ -53,6 +59,8 @@ export type DependencySource =
   /** `files`: the entry first, then what it includes with `-r` and `-c`. `hashed`: every requirement has a hash. */
   | { readonly kind: 'requirements'; readonly files: readonly string[]; readonly pinned: boolean; readonly hashed: boolean }
   | { readonly kind: 'pyproject'; readonly file: string }
+  /** setup.py or setup.cfg, read and never run; `requirements` as PEP 508 has them, those of the chosen extras among them. */
+  | { readonly kind: 'setuptools'; readonly file: string; readonly requirements: readonly string[] }
   /** PEP 723: a block of comments at the head of a script, `metadata` as it stands there. */
   | { readonly kind: 'script'; readonly file: string; readonly metadata: string }
   | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
@@ -63,27 +71,55 @@ export type DependencySource =
   /** PEP 751. It stands alone; a manifest may lie beside it. */
   | { readonly kind: 'pylock.toml'; readonly file: string };
 
+/** Sets of dependencies beside the main one, by normalised name, sorted: extras (PEP 621), groups (PEP 735, and what other tools call so). */
+export interface DependencySets {
+  readonly extras: readonly string[];
+  readonly groups: readonly string[];
+}
+export type OfferedSets = DependencySets;
+
 export interface Requirement {
   /** Normalised: PEP 503. */
   readonly name: string;
   readonly extras: readonly string[];
   /** PEP 440 specifier set as written, such as `==0.115.5`; empty when there is none. */
   readonly specifier: string;
+  /** Where it comes from instead of an index: `name @ url`. Without a login. */
+  readonly url?: string;
   /** PEP 508 marker as written. */
   readonly marker?: string;
   /** The one version that the lock names. Absent: there is no lock, or it names several. */
   readonly locked?: string;
 }
 
-export type Framework = 'fastapi' | 'flask' | 'django' | 'starlette' | 'aiohttp' | 'script';
+export type Framework =
+  | 'fastapi'
+  | 'flask'
+  | 'django'
+  | 'starlette'
+  | 'aiohttp'
+  | 'litestar'
+  | 'quart'
+  | 'sanic'
+  | 'tornado'
+  | 'bottle'
+  | 'falcon'
+  | 'dash'
+  | 'streamlit'
+  | 'celery'
+  | 'grpc'
+  | 'script';
 
 export type Application =
   /** An object that a server imports: `module:object`. `factory`: the object is a function that makes it. */
   | { readonly kind: 'asgi' | 'wsgi'; readonly module: string; readonly object: string; readonly factory: boolean; readonly file: string }
   /** A script that serves by itself: `python FILE`. */
   | { readonly kind: 'script'; readonly file: string }
-  /** A package with `__main__`, or a module run by `python -m MODULE`. */
-  | { readonly kind: 'module'; readonly module: string; readonly file: string };
+  /**
+   * A package with `__main__`, or a module run by `python -m MODULE ARGUMENTS`: a framework's own program, where there are
+   * arguments; `{port}` in them stands for the port that is decided.
+   */
+  | { readonly kind: 'module'; readonly module: string; readonly file: string; readonly arguments?: readonly string[] };
 
 export interface PortRead {
   readonly port: number;

@@ -5,6 +5,7 @@ import {
   PIPENV_VERSION,
   POETRY_VERSION,
   UV_VERSION,
+  type DependencySets,
   type DependencySource,
   type Plan,
 } from '../plan/index.ts';
@@ -38,7 +39,9 @@ export function installOf(plan: Plan): Install | undefined {
   const added = [...recipe.added.map(pinned), ...(needsDumbInit(plan) ? [DUMB_INIT] : [])];
   if (recipe.dependencies === undefined && added.length === 0) return undefined;
   const how = waysOf(plan);
-  const own = recipe.dependencies && fromSource(recipe.dependencies, how);
+  const own =
+    recipe.dependencies &&
+    constrained(fromSource(recipe.dependencies, how, recipe.sets ?? { extras: [], groups: [] }), recipe.constraints ?? []);
   const more = added.length === 0 ? [] : [how.pip(added.join(' '))];
   const mounts = new Set([...(own?.mounts ?? []), ...(more.length > 0 ? PIP_MOUNTS : [])]);
   return {
@@ -143,7 +146,7 @@ const UV_MOUNTS: readonly string[] = [cache('uv'), ...UV_SECRET_MOUNTS];
 /** What uv, PDM or Pipenv write for pip, where pip installs. */
 const EXPORTED = '/tmp/requirements.txt';
 
-function fromSource(source: DependencySource, ways: Ways): FromSource {
+function fromSource(source: DependencySource, ways: Ways, sets: DependencySets): FromSource {
   switch (source.kind) {
     case 'requirements': {
       const [entry = ''] = source.files;
@@ -159,11 +162,18 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
         commands: [ways.pip(`${source.hashed ? '--require-hashes ' : ''}-r ${entry}`)],
       };
     }
+    case 'setuptools':
+      return {
+        says: `what ${source.file} names, the newest that it allows`,
+        manifests: [],
+        mounts: PIP_MOUNTS,
+        commands: [ways.pip(source.requirements.map((each) => `'${each.replaceAll("'", '"')}'`).join(' '))],
+      };
     case 'uv.lock':
-      return fromUvLock([source.manifest, source.file], source.file, ways);
+      return fromUvLock([source.manifest, source.file], source.file, ways, sets);
     case 'pyproject':
     case 'script':
-      return fromPyproject(source.file, ways);
+      return fromPyproject(source.file, ways, sets);
     case 'poetry.lock':
       return {
         says: `exactly what ${source.file} names, checked against its hashes`,
@@ -172,13 +182,14 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
         mounts: [cache('pypoetry'), ...POETRY_SECRET_MOUNTS],
         commands: [
           POETRY_AUTHORITIES,
-          `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only main --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
+          `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only ${['main', ...sets.groups].join(',')}${sets.extras.map((extra) => ` --extras ${extra}`).join('')} --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
         ],
       };
     case 'pdm.lock':
-      return exportedBy('pdm', source, 'pdm export --prod --format requirements --output', ways);
+      return exportedBy('pdm', source, `pdm export ${pdmOptions(sets)} --format requirements --output`, ways);
     case 'Pipfile.lock': {
-      const command = 'pipenv requirements --hash --exclude-index >';
+      const categories = sets.groups.length === 0 ? '' : ` --categories ${['packages', ...sets.groups].join(',')}`;
+      const command = `pipenv requirements --hash --exclude-index${categories} >`;
       const [all, only] = ['/tmp/all.txt', 'grep =='];
       // What was not needed where it was locked has no version.
       return exportedBy('pipenv', source, source.unlocked.length === 0 ? command : `${command} ${all} && ${only} ${all} >`, ways);
@@ -189,9 +200,22 @@ function fromSource(source: DependencySource, ways: Ways): FromSource {
         manifests: [source.file],
         tool: 'uv',
         mounts: UV_MOUNTS,
-        commands: [`VIRTUAL_ENV=${VENV} uv pip install${ways.compiles ? '' : ' --no-build'} -r ${source.file}`],
+        commands: [`VIRTUAL_ENV=${VENV} uv pip install${ways.compiles ? '' : ' --no-build'}${setOptions(sets)} -r ${source.file}`],
       };
   }
+}
+
+/** The same under constraint files, which pip and uv take alike. */
+function constrained(own: FromSource, files: readonly string[]): FromSource {
+  if (files.length === 0) return own;
+  const options = files.map((file) => ` -c ${file}`).join('');
+  return {
+    ...own,
+    manifests: [...new Set([...own.manifests, ...files])],
+    commands: own.commands.map((command) =>
+      / pip (--python \S+ )?(install|wheel|compile) /.test(command) ? `${command}${options}` : command,
+    ),
+  };
 }
 
 /** A lock that its own tool turns into what pip reads. */
@@ -210,16 +234,36 @@ function exportedBy(
   };
 }
 
-const FROZEN = ['--frozen: Use lockfile without updating', '--no-dev: Exclude development dependencies'];
+/** As uv takes them. */
+const setOptions = ({ extras, groups }: DependencySets): string =>
+  [...extras.map((extra) => ` --extra ${extra}`), ...groups.map((group) => ` --group ${group}`)].join('');
 
-function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): FromSource {
-  const known = { says: `exactly what ${lock} names, checked against its hashes`, notes: FROZEN, manifests, tool: 'uv' as const };
+/** PDM takes groups for developers only without `--prod`, and then all of them but those that are named. */
+const pdmOptions = ({ extras, groups }: DependencySets): string => {
+  const named = [...extras, ...groups].map((name) => ` -G ${name}`).join('');
+  return groups.length === 0 ? `--prod${named}` : named.trim();
+};
+
+const FROZEN = '--frozen: Use lockfile without updating';
+
+function fromUvLock(manifests: readonly string[], lock: string, ways: Ways, sets: DependencySets): FromSource {
+  const { groups } = sets;
+  const asked = `${groups.length > 0 ? ' --no-default-groups' : ' --no-dev'}${setOptions(sets)}`;
+  const known = {
+    says: `exactly what ${lock} names, checked against its hashes`,
+    notes: [
+      FROZEN,
+      groups.length > 0 ? '--no-default-groups: Only the groups that are named' : '--no-dev: Exclude development dependencies',
+    ],
+    manifests,
+    tool: 'uv' as const,
+  };
   if (ways.isWheels)
     return {
       ...known,
       mounts: [...UV_MOUNTS, ...PIP_MOUNTS],
       commands: [
-        `uv export --frozen --no-dev --no-emit-project --quiet --output-file ${EXPORTED}`,
+        `uv export --frozen${asked} --no-emit-project --quiet --output-file ${EXPORTED}`,
         ways.pip(`--require-hashes -r ${EXPORTED}`),
       ],
     };
@@ -227,11 +271,11 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways): Fro
     ...known,
     makesVenv: true,
     mounts: UV_MOUNTS,
-    commands: [`uv sync --frozen --no-dev --no-install-project${ways.compiles ? '' : ' --no-build'}`],
+    commands: [`uv sync --frozen${asked} --no-install-project${ways.compiles ? '' : ' --no-build'}`],
   };
 }
 
-function fromPyproject(file: string, ways: Ways): FromSource {
+function fromPyproject(file: string, ways: Ways, sets: DependencySets): FromSource {
   const known = {
     says: `what ${file} names, the newest that it allows: \`uv lock${file.endsWith('.py') ? ' --script' : ''}\` would hold the versions`,
     manifests: [file],
@@ -242,7 +286,11 @@ function fromPyproject(file: string, ways: Ways): FromSource {
     return {
       ...known,
       mounts: [...UV_MOUNTS, ...PIP_MOUNTS],
-      commands: [`uv pip compile --quiet ${from}--output-file ${EXPORTED} ${file}`, ways.pip(`-r ${EXPORTED}`)],
+      commands: [`uv pip compile --quiet ${from}--output-file ${EXPORTED}${setOptions(sets)} ${file}`, ways.pip(`-r ${EXPORTED}`)],
     };
-  return { ...known, mounts: UV_MOUNTS, commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}-r ${file}`] };
+  return {
+    ...known,
+    mounts: UV_MOUNTS,
+    commands: [`VIRTUAL_ENV=${VENV} uv pip install ${from}${setOptions(sets).trimStart()}${setOptions(sets) && ' '}-r ${file}`],
+  };
 }

@@ -60,6 +60,7 @@ function testScript(source: DependencySource | undefined): string {
     case 'script':
       return `${COPY} && ${pip} uv && uv pip install --quiet --system -r ${source.file} && ${development} && python -m pytest`;
     case 'pyproject':
+    case 'setuptools':
       return `${COPY} && ${pip} . && ${development} && python -m pytest`;
     case 'requirements':
       return `${COPY} && if [ ! -f requirements-dev.txt ]; then ${pip} -r ${source.files[0]}; fi && ${development} && python -m pytest`;

@@ -8,6 +8,7 @@ import type { DebianSource } from './debian-source.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
 import {
+  declaredIndexes,
   dependencyEntries,
   findUv,
   installWheels,
@@ -64,7 +65,7 @@ export async function dependencyLayer(
   });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-    const entries = await installed({ plan, job, platform, requirements: resolved.requirements, python, uv });
+    const entries = await installed({ plan, files, job, platform, requirements: resolved.requirements, python, uv });
     const needed = neededBy(entries);
     onNeeded(new Set(needed));
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
@@ -88,6 +89,7 @@ export const toolsOf = (debian: DebianSource, job: Job): Tools => ({
 
 interface Installation {
   readonly plan: Plan;
+  readonly files: Files;
   readonly job: Job;
   readonly platform: string;
   readonly requirements: string;
@@ -95,7 +97,7 @@ interface Installation {
   readonly uv: string;
 }
 
-async function installed({ plan, job, platform, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
+async function installed({ plan, files, job, platform, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
   job.progress({ task: 'dependencies', detail: 'installing wheels' });
   const folder = await job.store.temporary();
   const launcher = await launcherOf(python, folder);
@@ -107,7 +109,8 @@ async function installed({ plan, job, platform, requirements, python, uv }: Inst
     requirements,
     asked: plan.service.python.requirements,
     folder,
-    env: uvEnvironment(),
+    // Whichever index has the very file: its hash is known, so none can put another in its place.
+    env: { ...uvEnvironment(await declaredIndexes(plan.recipe.dependencies, files)), UV_INDEX_STRATEGY: 'unsafe-best-match' },
   });
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
   return dependencyEntries({

@@ -26,13 +26,15 @@ export const entry = decision({
 /** As `--entry` takes it: `module:object`, `file.py` or `-m module`. */
 export function nameOf(application: Application): string {
   if (application.kind === 'script') return application.file;
-  if (application.kind === 'module') return `-m ${application.module}`;
+  if (application.kind === 'module')
+    return ['-m', application.module, ...(application.arguments ?? []).filter((word) => !word.startsWith('--'))].join(' ');
   return `${application.module}:${application.object}`;
 }
 
 function describe(application: Application): string {
   if (application.kind === 'script') return 'a program that serves by itself';
-  if (application.kind === 'module') return 'a module that serves by itself';
+  if (application.kind === 'module')
+    return application.arguments ? `what ${application.module} runs by its own program` : 'a module that serves by itself';
   const what = application.factory ? 'a function that makes the application' : 'the application object';
   return `${what} (${application.kind.toUpperCase()})`;
 }
@@ -42,7 +44,7 @@ function nothingFound(service: Service): UserError {
   if (broken)
     return new UserError(broken.what, 'mend the syntax: the application cannot be found in a file that cannot be read', broken.at);
   return new UserError(
-    'nothing here looks like a service: no FastAPI, Flask, Django, Starlette or aiohttp application, no `__main__`, no Procfile',
+    'nothing here looks like a service: no application of a known framework (FastAPI, Flask, Django and others), no `__main__`, no Procfile',
     'name it: `--entry package.module:app` or `--entry server.py`; or run this in the folder that holds the service',
   );
 }

@@ -73,8 +73,10 @@ function sourceFolder(service: Service): string {
   const application = service.application?.value;
   if (!application || application.kind === 'script') return '';
   const path = application.file.replace(/(\/__init__|\/__main__)?\.py$/, '');
-  const module = application.module.replaceAll('.', '/');
-  return path.endsWith(`/${module}`) ? path.slice(0, -module.length - 1) : '';
+  // A framework's own program names the module among its arguments: `orders.tasks:app`.
+  const words = [application.module, ...(application.kind === 'module' ? (application.arguments ?? []) : [])];
+  const module = words.map((word) => (word.split(':')[0] ?? '').replaceAll('.', '/')).find((each) => path.endsWith(`/${each}`));
+  return module === undefined ? '' : path.slice(0, -module.length - 1);
 }
 
 function readOnes({ service }: Context, set: ReadonlyMap<string, ContractVariable>): ContractVariable[] {

@@ -2,6 +2,7 @@
 export { entry } from './entry.ts';
 export { base } from './base.ts';
 export { interpreter } from './interpreter.ts';
+export { dependencySets } from './dependency-sets.ts';
 export { installer } from './installer.ts';
 export { server } from './server.ts';
 export { workers } from './workers.ts';

@@ -5,7 +5,9 @@ import { byDefault, chosen, configured, decision, detected, type Answer } from '
 export const NO_PORT = 'none';
 
 /** Where a framework's own way to serve listens when nothing is said: `web.run_app` of aiohttp, `Flask.run`, in their manuals. */
-const OWN_DEFAULTS: Readonly<Record<string, number>> = { aiohttp: 8080, flask: 5000 };
+const OWN_DEFAULTS: Readonly<Record<string, number>> = { aiohttp: 8080, flask: 5000, bottle: 8080, dash: 8050, streamlit: 8501 };
+/** What listens only where its source says so. */
+const SILENT: readonly string[] = ['script', 'celery', 'grpc'];
 
 export const port = decision({
   id: 'port',
@@ -23,7 +25,7 @@ export const port = decision({
     const server = chosen(context, 'server');
     if (server === 'own' && !service.framework)
       return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
-    if (server === 'own' && service.framework?.value === 'script')
+    if (server === 'own' && SILENT.includes(service.framework?.value ?? ''))
       return byDefault(NO_PORT, 'none: nothing in the source listens', inferred('port/none', 'no port is read or bound'));
     const number = (server === 'own' && OWN_DEFAULTS[service.framework?.value ?? '']) || 8000;
     return byDefault(

@@ -1,7 +1,7 @@
 import { certain, UserError, type Evidence, type Fact } from '../../base/index.ts';
 import type { Application, Framework } from '../types.ts';
 import { applicationFact, bestOf, frameworkFact, withFrameworkServed } from './applications.ts';
-import type { Candidate } from './frameworks/candidate.ts';
+import { WEIGHT, type Candidate } from './frameworks/candidate.ts';
 import { commandTarget } from './command.ts';
 import { programAt, rootOf, type Sources } from './source/program.ts';
 
@@ -10,13 +10,15 @@ export interface Chosen {
   readonly application?: Fact<Application>;
   readonly framework?: Fact<Framework>;
   readonly applications: readonly Fact<Application>[];
+  /** The hint, where it is what starts the service. */
+  readonly start?: Fact<readonly string[]>;
 }
 
 /** Which candidate is the service: the one that `entry` names, else the declared start command's, else the best. */
 export function chooseApplication(
   candidates: readonly Candidate[],
   sources: Sources,
-  start: Fact<readonly string[]> | undefined,
+  { start, hint }: { readonly start?: Fact<readonly string[]>; readonly hint?: Fact<readonly string[]> },
   entry: string | undefined,
 ): Chosen {
   const applications = candidates.map(applicationFact);
@@ -26,7 +28,18 @@ export function chooseApplication(
   const declared = target === undefined ? undefined : find(target, candidates, sources);
   if (declared && start) return chosen(declared, start.because[0]);
   const best = bestOf(candidates, sources);
-  return best ? chosen(best) : { applications };
+  if (best && best.weight >= WEIGHT.served) return chosen(best);
+  // The source leaves it open: what Makefile or README start is a better guess than a script by its name.
+  const hintedTarget = hint ? commandTarget(hint.value) : undefined;
+  const hinted = hintedTarget === undefined ? undefined : find(hintedTarget, candidates, sources);
+  // A program gets its arguments along; what a server imports is served as any other.
+  if (hint && hinted)
+    return {
+      ...chosen(hinted, hint.because[0]),
+      ...(hinted.application.kind === 'script' || hinted.application.kind === 'module' ? { start: hint } : {}),
+    };
+  if (best) return chosen(best);
+  return { applications, ...(hint && !start ? { start: hint } : {}) };
 }
 
 function chosenAs(candidate: Candidate, applications: readonly Fact<Application>[], said?: Evidence): Chosen {
@@ -48,7 +61,9 @@ function named(entry: string, candidates: readonly Candidate[], sources: Sources
 /** As `--entry` takes it. */
 export function nameOf(a: Application): string {
   if (a.kind === 'script') return a.file;
-  return a.kind === 'module' ? `-m ${a.module}` : `${a.module}:${a.object}`;
+  return a.kind === 'module'
+    ? ['-m', a.module, ...(a.arguments ?? []).filter((word) => !word.startsWith('--'))].join(' ')
+    : `${a.module}:${a.object}`;
 }
 
 /** The candidate that a name stands for; one that no reader found is made when its module is there. */
@@ -56,7 +71,10 @@ function find(name: string, candidates: readonly Candidate[], sources: Sources):
   const wanted = name.replace(/\(\)$/, '').replace(/^\.\//, '');
   const known = candidates.find(
     (c) =>
-      nameOf(c.application) === wanted || (c.application.kind !== 'asgi' && c.application.kind !== 'wsgi' && c.application.file === wanted),
+      nameOf(c.application) === wanted ||
+      (c.application.kind !== 'asgi' && c.application.kind !== 'wsgi' && c.application.file === wanted) ||
+      // `celery -A orders.tasks` finds the object there by itself.
+      (c.application.kind === 'module' && c.application.arguments?.some((word) => word === wanted || word.startsWith(`${wanted}:`))),
   );
   if (known) return known;
   if (wanted.endsWith('.py')) return sources.has(wanted) ? made({ kind: 'script', file: wanted }, wanted, sources) : undefined;

@@ -1,4 +1,4 @@
-const SERVERS = new Set(['uvicorn', 'gunicorn', 'hypercorn', 'daphne', 'granian']);
+const SERVERS = new Set(['uvicorn', 'gunicorn', 'hypercorn', 'daphne', 'granian', 'sanic']);
 /** Options of those servers that take a value; the others are switches. From their `--help`. */
 const SWITCHES = new Set([
   '--reload',
@@ -32,6 +32,10 @@ export function commandTarget(argv: readonly string[]): string | undefined {
     const plain = positionals(words);
     return plain.find((w) => w.includes(':')) ?? plain[0];
   }
+  const celery = argv.some((w) => w === 'celery') ? optionOf(argv, '-A', '--app') : undefined;
+  if (celery !== undefined) return celery;
+  const page = argv.indexOf('streamlit');
+  if (page >= 0 && argv[page + 1] === 'run') return argv.slice(page + 2).find((w) => w.endsWith('.py'));
   const at = argv.findIndex(isPython);
   if (at < 0) return undefined;
   const rest = argv.slice(at + 1).filter((w) => w !== '-u' && w !== '-O' && w !== '-OO');

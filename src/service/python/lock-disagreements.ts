@@ -7,6 +7,9 @@ import { projectRequirements, pyprojectOf, type Requirements } from './manifests
 import { isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from './manifests/toml.ts';
 import { normalizedName } from './requirements/requirement.ts';
 
+/** Agreement is asked of the main dependencies: every installation has those. */
+const NO_SETS = { extras: [], groups: [] };
+
 /** One thing that the manifest says and the lock does not. */
 export interface LockDisagreement {
   /** The manifest's line. */
@@ -31,18 +34,18 @@ export async function lockDisagreements(files: Files, memo: Memo = noMemo): Prom
   if (uv)
     return [
       ...againstUv(manifest, uv),
-      ...againstPackages(projectRequirements(manifest), uv, 'run `uv lock`'),
+      ...againstPackages(projectRequirements(manifest, NO_SETS), uv, 'run `uv lock`'),
       ...againstRecorded(manifest, uv),
     ];
   const poetry = await lockAt(repository, 'poetry.lock');
   if (!poetry) {
     const pdm = await lockAt(repository, 'pdm.lock');
-    return pdm ? againstPackages(projectRequirements(manifest), pdm, 'run `pdm lock`') : [];
+    return pdm ? againstPackages(projectRequirements(manifest, NO_SETS), pdm, 'run `pdm lock`') : [];
   }
-  const own = poetryRequirements(manifest);
+  const own = poetryRequirements(manifest, NO_SETS);
   return [
     ...againstPoetry(manifest, poetry),
-    ...againstPackages(own.facts.length > 0 ? own : projectRequirements(manifest), poetry, 'run `poetry lock`'),
+    ...againstPackages(own.facts.length > 0 ? own : projectRequirements(manifest, NO_SETS), poetry, 'run `poetry lock`'),
   ];
 }
 
@@ -78,7 +81,7 @@ function againstUv(manifest: TomlFile, lock: TomlFile): readonly LockDisagreemen
 function againstRecorded(manifest: TomlFile, lock: TomlFile): readonly LockDisagreement[] {
   const own = itemsAt(lock.root, 'package').find((p) => stringAt(p, 'source', 'virtual') ?? stringAt(p, 'source', 'editable'));
   const recorded = own ? itemsAt(own, 'metadata', 'requires-dist').filter((r) => !stringAt(r, 'marker')?.value.includes('extra ==')) : [];
-  const { facts } = projectRequirements(manifest);
+  const { facts } = projectRequirements(manifest, NO_SETS);
   const [head] = manifest.file.lines();
   return recorded.flatMap((r): LockDisagreement[] => {
     const name = normalizedName(stringAt(r, 'name')?.value ?? '');

@@ -3,6 +3,7 @@ import { likely, type Evidence, type Fact } from '../../base/index.ts';
 import type { TextFile } from '../text.ts';
 import type { Companion, ExampleValue, PortRead } from '../types.ts';
 import type { SharedFacts } from './shared.ts';
+import { isForDevelopers, startWords, withoutPrefixes } from './start-words.ts';
 
 /** The companion that an image is, by the last part of its name. */
 const IMAGES: readonly (readonly [RegExp, Companion['kind']])[] = [
@@ -34,11 +35,30 @@ export function readCompose(file: TextFile): SharedFacts {
   const maps = services.items.flatMap((pair) => (isMap(pair.value) ? [pair.value as YAMLMap] : []));
   const own = maps.find((m) => m.has('build'));
   const port = own && portOf(own, file);
+  const start = own && startOf(own, file);
   return {
     ...(port ? { port } : {}),
+    ...(start ? { start } : {}),
     examples: own ? examplesOf(own, file) : [],
     companions: maps.filter((m) => m !== own).flatMap((m) => companionOf(m, file)),
   };
+}
+
+/** `command`, as one text or as words, where it is not for a developer's machine. */
+function startOf(service: YAMLMap, file: TextFile): Fact<readonly string[]> | undefined {
+  const command = service.get('command', true);
+  if (service.has('entrypoint')) return undefined;
+  const words =
+    isScalar(command) && typeof command.value === 'string'
+      ? startWords(command.value.trim())
+      : isSeq(command)
+        ? withoutPrefixes(command.items.map((item) => (isScalar(item) ? String(item.value) : '')))
+        : undefined;
+  if (!words || words.length === 0 || isForDevelopers(words)) return undefined;
+  return likely(
+    words.map((word) => word.replaceAll('$$', '$')),
+    evidence(command as Node, file),
+  );
 }
 
 function evidence(node: Node, file: TextFile): Evidence {

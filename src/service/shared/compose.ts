@@ -6,7 +6,7 @@ const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-com
 
 export const compose = reader({
   id: 'shared/compose',
-  about: 'The port, example values and companions of the service that a compose file builds from this folder.',
+  about: 'The start command, port, example values and companions of the service that a compose file builds from this folder.',
   source: 'Compose Specification, “services”',
   reads: NAMES,
   async read(repository: Repository): Promise<SharedFacts> {

@@ -2,4 +2,5 @@
 export { compose } from './compose.ts';
 export { envExample } from './env-example.ts';
 export { procfile } from './procfile.ts';
+export { startHints } from './start-hints.ts';
 export { translations } from './translations.ts';

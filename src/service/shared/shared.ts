@@ -6,6 +6,8 @@ import type { Companion, ExampleValue, PortRead, Problem } from '../types.ts';
 /** What files that belong to no language say. */
 export interface SharedFacts {
   readonly start?: Fact<readonly string[]>;
+  /** A start command that is no declaration: it decides only where the source leaves the start open. */
+  readonly hint?: Fact<readonly string[]>;
   readonly port?: Fact<PortRead>;
   readonly companions?: readonly Fact<Companion>[];
   readonly examples?: readonly ExampleValue[];

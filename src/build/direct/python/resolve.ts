@@ -2,9 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readText, UserError, type Files } from '../../../base/index.ts';
 import { keyOf, runProcess, type Store } from '../../../base/node.ts';
-import { SOURCE_ONLY, type DependencySource, type Plan } from '../../../plan/index.ts';
+import { SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
+import { declaredIndexes, type Declared } from './indexes/declared.ts';
+import { refuseUnbuilt, refuseUnbuiltIn } from './indexes/unbuilt.ts';
 import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
@@ -42,28 +44,40 @@ export async function resolvePython(
   const added = plan.recipe.added;
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
+  refuseUnbuilt(plan);
   const read = source && READ_BY_US[source.kind];
   if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: read(await readText(files, source.file), source.file, direct) };
+    return { requirements: read(await readText(files, source.file), source.file, setsOf(plan), direct) };
   }
-  if (source?.kind === 'uv.lock') return { requirements: await exported(source, files, tools, store) };
+  if (source?.kind === 'uv.lock') return { requirements: await exported(source, setsOf(plan), files, tools, store) };
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
     return { requirements: await readText(files, source.files[0] ?? '') };
 
-  const manifests = await manifestsOf(source, files);
-  const inputs = keyOf({ manifests, added, python: plan.recipe.python.version });
+  const { sets, constraints = [] } = plan.recipe;
+  const manifests = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
+  const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
   if (locked)
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run `plimsoll pin`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
-  const requirements = await compiled(plan, manifests, tools, store);
+  const declared = await declaredIndexes(source, files);
+  const indexes = declared.indexes.filter((index) => !index.isKnown);
+  const requirements = await compiled(plan, manifests, { ...declared, indexes }, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
 
+const setsOf = ({ recipe }: Plan): DependencySets => recipe.sets ?? { extras: [], groups: [] };
+
+/** As `uv export` and `uv pip compile` take them. */
+const setOptions = ({ extras, groups }: DependencySets): string[] => [
+  ...extras.flatMap((extra) => ['--extra', extra]),
+  ...groups.flatMap((group) => ['--group', group]),
+];
+
 /** Locks that no tool is asked to read. */
-const READ_BY_US: Readonly<Record<string, (text: string, file: string, direct: readonly string[]) => string>> = {
+const READ_BY_US: Readonly<Record<string, (text: string, file: string, sets: DependencySets, direct: readonly string[]) => string>> = {
   'poetry.lock': poetryRequirements,
   'pdm.lock': pdmRequirements,
   'Pipfile.lock': pipfileRequirements,
@@ -81,8 +95,12 @@ function refuseSourceOnly(added: readonly string[]): void {
   );
 }
 
+/** Stands for setup.py: what it declares, one a line. */
+const SETUPTOOLS = 'plimsoll-setuptools.in';
+
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
+  if (source?.kind === 'setuptools') return { [SETUPTOOLS]: source.requirements.map((line) => `${line}\n`).join('') };
   if (source?.kind === 'script') return { [source.file]: `${source.metadata}\n` };
   const paths =
     source === undefined
@@ -92,8 +110,11 @@ async function manifestsOf(source: DependencySource | undefined, files: Files): 
         : 'manifest' in source
           ? [source.manifest, source.file]
           : [source.file];
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
+  return textsOf(paths, files);
 }
+
+const textsOf = async (paths: readonly string[], files: Files): Promise<Record<string, string>> =>
+  Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
 
 async function laidOut(manifests: Readonly<Record<string, string>>, store: Store): Promise<string> {
   const folder = await store.temporary();
@@ -104,18 +125,31 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
   return folder;
 }
 
-async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>, tools: Tools, store: Store): Promise<string> {
+async function compiled(
+  plan: Plan,
+  manifests: Readonly<Record<string, string>>,
+  declared: Declared,
+  tools: Tools,
+  store: Store,
+): Promise<string> {
   const { dependencies: source, added } = plan.recipe;
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-  const inputs = source === undefined ? [] : source.kind === 'requirements' ? [source.files[0] ?? ''] : [source.file];
+  const inputs =
+    source === undefined
+      ? []
+      : source.kind === 'requirements'
+        ? [source.files[0] ?? '']
+        : [source.kind === 'setuptools' ? SETUPTOOLS : source.file];
   const end = await runProcess({
     argv: [
       uv,
       'pip',
       'compile',
       ...inputs,
+      ...(source?.kind === 'pyproject' ? setOptions(setsOf(plan)) : []),
       ...(added.length > 0 ? ['plimsoll-added.in'] : []),
+      ...(plan.recipe.constraints ?? []).flatMap((file) => ['--constraint', file]),
       '--universal',
       '--generate-hashes',
       '--only-binary',
@@ -131,7 +165,7 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
       'plimsoll-resolved.txt',
     ],
     cwd: folder,
-    env: uvEnvironment(),
+    env: uvEnvironment(declared),
     timeoutMs: 600_000,
   });
   if (end.code !== 0)
@@ -139,7 +173,13 @@ async function compiled(plan: Plan, manifests: Readonly<Record<string, string>>,
   return readFile(join(folder, 'plimsoll-resolved.txt'), 'utf8');
 }
 
-async function exported(source: DependencySource & { kind: 'uv.lock' }, files: Files, tools: Tools, store: Store): Promise<string> {
+async function exported(
+  source: DependencySource & { kind: 'uv.lock' },
+  sets: DependencySets,
+  files: Files,
+  tools: Tools,
+  store: Store,
+): Promise<string> {
   const folder = await laidOut(await manifestsOf(source, files), store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const end = await runProcess({
@@ -147,7 +187,8 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
       uv,
       'export',
       '--frozen',
-      '--no-dev',
+      '--no-default-groups',
+      ...setOptions(sets),
       '--no-emit-project',
       '--format',
       'requirements-txt',
@@ -162,5 +203,5 @@ async function exported(source: DependencySource & { kind: 'uv.lock' }, files: F
     timeoutMs: 120_000,
   });
   if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
-  return end.stdout;
+  return refuseUnbuiltIn(end.stdout, source.file);
 }

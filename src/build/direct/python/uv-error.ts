@@ -1,5 +1,7 @@
 import { EnvironmentError, UserError, type Fact, type Place } from '../../../base/index.ts';
 import type { ProcessEnd } from '../../../base/node.ts';
+import { withoutLogins } from './indexes/hidden.ts';
+import { indexError } from './indexes/index-error.ts';
 
 /** What was to be done, in the words of the person who wrote the requirements. */
 export interface UvTask {
@@ -34,13 +36,15 @@ const REFUSALS: readonly (readonly [RegExp, (name: string, task: UvTask) => read
 
 /** The error for what uv said when it failed. */
 export function uvError(end: ProcessEnd, task: UvTask): Error {
-  const said = (end.stderr.trim() || end.stdout.trim())
+  const said = withoutLogins(end.stderr.trim() || end.stdout.trim(), process.env)
     .replaceAll(/^\s*error:/gm, ' ')
     .replaceAll(/[│╰─▶×├]+/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .replace(/^.*No solution found when resolving dependencies:? (?:cause: )?/, '')
     .trim()
     .slice(0, 800);
+  const refused = indexError(said);
+  if (refused) return refused;
   for (const [pattern, explain] of REFUSALS) {
     const [name, version] =
       pattern
@@ -51,11 +55,11 @@ export function uvError(end: ProcessEnd, task: UvTask): Error {
     const shown = version === undefined ? name : `${name}${/^\d/.test(version) ? `==${version}` : version}`;
     return new UserError(...explain(`\`${shown}\``, task), placeOf(name, task));
   }
-  const mismatch = /[Hh]ash mismatch for `([\w.-]+)==([^`]+)`.*?Expected: ((?:\S+:\S+ ?)+).*?Computed: (\S+)/.exec(said);
+  const mismatch = /[Hh]ash mismatch for `([\w.-]+)(==| @ )([^`]+)`.*?Expected: ((?:\S+:\S+ ?)+).*?Computed: (\S+)/.exec(said);
   if (mismatch) {
-    const [, name = '', version, expected = '', computed] = mismatch;
+    const [, name = '', relation = '', version, expected = '', computed] = mismatch;
     return new UserError(
-      `what the index serves as \`${name}==${version}\` is ${computed}, and the lock wants ${expected.trim()}`,
+      `what the index serves as \`${name}${relation}${version}\` is ${computed}, and the lock wants ${expected.trim()}`,
       'if the package was replaced on purpose, lock again; else what serves it is broken or hostile',
       placeOf(name, task),
     );

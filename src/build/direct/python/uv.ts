@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { EnvironmentError, type Progress } from '../../../base/index.ts';
 import { findOnPath, runProcess, type ProcessEnd, type Store } from '../../../base/node.ts';
 import { UV_VERSION } from '../../../plan/index.ts';
+import type { Declared } from './indexes/declared.ts';
+import { withIndexes } from './indexes/environment.ts';
+import { withoutLogins } from './indexes/hidden.ts';
 
 /** The hashes of its wheels as PyPI gives them. */
 const UV_WHEELS: readonly string[] = [
@@ -72,26 +75,28 @@ export async function hostPip(): Promise<Pip | undefined> {
   return undefined;
 }
 
-export const lastLine = (end: ProcessEnd): string => (end.stderr.trim() || end.stdout.trim()).split('\n').at(-1) ?? `exit ${end.code}`;
+export const lastLine = (end: ProcessEnd): string =>
+  withoutLogins((end.stderr.trim() || end.stdout.trim()).split('\n').at(-1) ?? `exit ${end.code}`, process.env);
 
-/** What uv is told in every call. Its own and pip's index settings, proxies and certificates are left as they are. */
-export function uvEnvironment(): Record<string, string | undefined> {
+/**
+ * What uv is told in every call. Its own and pip's index settings, proxies and certificates are left as they are.
+ * `declared`: indexes that the repository names.
+ */
+export function uvEnvironment(declared: Declared = { indexes: [], links: [] }): Readonly<Record<string, string | undefined>> {
   return {
-    ...process.env,
+    ...withIndexes(process.env, declared),
     UV_NO_PROGRESS: '1',
     NO_COLOR: '1',
     UV_PYTHON_DOWNLOADS: 'never',
     VIRTUAL_ENV: undefined,
-    ...indexAndCertificates(),
+    ...certificates(),
   };
 }
 
-/** Where uv looks and whom it trusts. It does not read pip's variables; people behind mirrors have often set only those. */
-function indexAndCertificates(): Record<string, string> {
-  const { PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, UV_INDEX_URL, UV_DEFAULT_INDEX, SSL_CERT_FILE, SSL_CERT_DIR, PIP_CERT } = process.env;
+/** Whom uv trusts. It does not read pip's variables; people behind mirrors have often set only those. */
+function certificates(): Record<string, string> {
+  const { SSL_CERT_FILE, SSL_CERT_DIR, PIP_CERT } = process.env;
   const env: Record<string, string> = {};
-  if (PIP_INDEX_URL !== undefined && UV_INDEX_URL === undefined && UV_DEFAULT_INDEX === undefined) env['UV_DEFAULT_INDEX'] = PIP_INDEX_URL;
-  if (PIP_EXTRA_INDEX_URL !== undefined && process.env['UV_INDEX'] === undefined) env['UV_INDEX'] = PIP_EXTRA_INDEX_URL;
   if (PIP_CERT !== undefined && SSL_CERT_FILE === undefined) env['SSL_CERT_FILE'] = PIP_CERT;
   // Behind a proxy that signs anew only the machine's own certificates do; uv brings its own unless told.
   else if (SSL_CERT_FILE === undefined && SSL_CERT_DIR === undefined && existsSync('/etc/ssl/certs/ca-certificates.crt'))

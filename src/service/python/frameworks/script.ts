@@ -11,7 +11,7 @@ export const script = applicationReader({
   about: 'A program that serves by itself: a script with `__main__`, a package with `__main__.py`.',
   source: 'Python documentation, “__main__ — Top-level code environment”',
   reads: ['**/*.py'],
-  mentions: ['__main__', 'serve_forever', 'run_forever', 'start_server'],
+  mentions: ['__main__', 'serve_forever', 'run_forever', 'start_server', 'BlockingScheduler', '_polling'],
   read(located) {
     const { module, program } = located;
     const main = sitesOf(module).find(

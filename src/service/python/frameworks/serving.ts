@@ -26,9 +26,19 @@ const SERVES = new Set([
   'cherrypy.quickstart',
   'bottle.run',
   'tornado.httpserver.HTTPServer',
+  'apscheduler.schedulers.blocking.BlockingScheduler',
 ]);
 /** Methods that do, on an object whose class may be the service's own. */
-const SERVING_METHODS = new Set(['serve_forever', 'create_server', 'run_forever', 'wait_for_termination', 'start_serving']);
+const SERVING_METHODS = new Set([
+  'serve_forever',
+  'create_server',
+  'run_forever',
+  'wait_for_termination',
+  'start_serving',
+  'run_polling',
+  'start_polling',
+  'infinity_polling',
+]);
 
 /** The first call that makes a module a server of its own. */
 export function servingCall(module: Module, program: Program): CallSite | undefined {

@@ -9,6 +9,7 @@ export { pythonVersion } from './python-version.ts';
 export { requirementsManifest } from './requirements.ts';
 export { runtimeTxt } from './runtime-txt.ts';
 export { scriptMetadata } from './script-metadata.ts';
+export { setuptools } from './setuptools.ts';
 export { toolSettings } from './tool-settings.ts';
 export { toolVersions } from './tool-versions.ts';
 export { unread } from './unread.ts';

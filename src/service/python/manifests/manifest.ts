@@ -1,7 +1,7 @@
 import type { Fact } from '../../../base/index.ts';
 import type { Reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
-import type { DependencySource, Problem, Requirement } from '../../types.ts';
+import type { DependencySets, DependencySource, Problem, Requirement } from '../../types.ts';
 
 /** What one kind of manifest says. */
 export interface ManifestFacts {
@@ -17,4 +17,11 @@ export interface ManifestFacts {
   readonly problems?: readonly Problem[];
 }
 
-export type ManifestReader = Reader<Repository, Promise<ManifestFacts>>;
+/** A repository, and which of its dependencies are wanted. */
+export interface ManifestInput extends Repository {
+  readonly sets: DependencySets;
+  /** The requirements file of production, where something names it. */
+  readonly requirementsFile?: Fact<string>;
+}
+
+export type ManifestReader = Reader<ManifestInput, Promise<ManifestFacts>>;

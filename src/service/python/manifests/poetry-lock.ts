@@ -1,8 +1,7 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import type { Repository } from '../../repository.ts';
 import { withLocked } from './locked.ts';
-import type { ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { poetryRequirements } from './poetry.ts';
 import { fromPoetry } from './poetry-version.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
@@ -13,7 +12,7 @@ export const poetryLock = reader({
   about: "Poetry's lock file, when pyproject.toml is beside it.",
   source: "poetry's manual, “Installing dependencies”",
   reads: ['poetry.lock'],
-  async read(repository: Repository): Promise<ManifestFacts> {
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
     const file = await repository.text('poetry.lock');
     const manifest = await pyprojectOf(repository);
     if (!file || !manifest || isProblem(manifest)) return {};
@@ -21,14 +20,15 @@ export const poetryLock = reader({
     if (isProblem(lock)) return { problems: [lock] };
     const python = stringAt(lock.root, 'metadata', 'python-versions');
     const requires = python && fromPoetry(python.value);
-    const own = poetryRequirements(manifest).facts;
+    const own = poetryRequirements(manifest, repository.sets).facts;
+    const project = projectRequirements(manifest, repository.sets).facts;
     return {
       ...(python && requires !== undefined && requires !== '' ? { requires: certain(requires, file.at(python.span)) } : {}),
       dependencies: certain(
         { kind: 'poetry.lock', file: file.path, manifest: manifest.file.path },
         file.at(file.lines()[0] ?? { from: 0, to: 0 }),
       ),
-      requirements: withLocked(own.length > 0 ? own : projectRequirements(manifest).facts, lock),
+      requirements: withLocked([...project, ...own.filter((o) => !project.some((p) => p.value.name === o.value.name))], lock),
     };
   },
 });

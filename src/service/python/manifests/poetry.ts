@@ -1,9 +1,8 @@
 import { certain, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import type { Repository } from '../../repository.ts';
-import type { Problem, Requirement } from '../../types.ts';
+import type { DependencySets, Problem, Requirement } from '../../types.ts';
 import { normalizedName } from '../requirements/requirement.ts';
-import type { ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { fromPoetry } from './poetry-version.ts';
 import { pyprojectOf, type Requirements } from './pyproject.ts';
 import { at, isProblem, itemsAt, pairsAt, stringAt, type Toml, type TomlEntry, type TomlFile } from './toml.ts';
@@ -15,7 +14,7 @@ export const poetry = reader({
   about: "Poetry's own tables of pyproject.toml.",
   source: "poetry's manual, “The pyproject.toml file”",
   reads: ['pyproject.toml'],
-  async read(repository: Repository): Promise<ManifestFacts> {
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
     const found = await pyprojectOf(repository);
     if (!found || isProblem(found) || at(found.root, TABLE) === undefined) return {};
     const { file, root } = found;
@@ -26,7 +25,7 @@ export const poetry = reader({
     const [name, version, description] = [fact('name'), fact('version'), fact('description')];
     const python = stringAt(root, ...TABLE, 'dependencies', 'python');
     const requires = python && fromPoetry(python.value);
-    const { facts, problems } = poetryRequirements(found);
+    const { facts, problems } = poetryRequirements(found, repository.sets);
     const [first] = facts;
     return {
       ...(name ? { name: certain(normalizedName(name.value).replaceAll(/[^a-z0-9-]/g, ''), ...name.because) } : {}),
@@ -39,12 +38,24 @@ export const poetry = reader({
   },
 });
 
-/** `[tool.poetry.dependencies]` without the optional ones, which only extras install. */
-export function poetryRequirements({ file, root }: TomlFile): Requirements {
+/** `[tool.poetry.dependencies]`, of the optional ones those of the chosen extras, and the chosen groups. */
+export function poetryRequirements({ file, root }: TomlFile, sets: DependencySets): Requirements {
   const facts: Fact<Requirement>[] = [];
   const problems: Problem[] = [];
-  for (const [name, entry] of pairsAt(root, ...TABLE, 'dependencies')) {
-    if (name === 'python' || isOptional(entry)) continue;
+  const inExtras = new Set(
+    pairsAt(root, ...TABLE, 'extras').flatMap(([extra]) =>
+      sets.extras.includes(normalizedName(extra))
+        ? itemsAt(root, ...TABLE, 'extras', extra).flatMap((i) => (i.kind === 'string' ? [normalizedName(i.value)] : []))
+        : [],
+    ),
+  );
+  const main = pairsAt(root, ...TABLE, 'dependencies').filter(
+    ([name, entry]) => name !== 'python' && (!isOptional(entry) || inExtras.has(normalizedName(name))),
+  );
+  const grouped = pairsAt(root, ...TABLE, 'group').flatMap(([group]) =>
+    sets.groups.includes(normalizedName(group)) ? pairsAt(root, ...TABLE, 'group', group, 'dependencies') : [],
+  );
+  for (const [name, entry] of [...main, ...grouped]) {
     const requirement = requirementOf(name, entry.value);
     if (requirement) facts.push(certain(requirement, file.at(entry.span)));
     else

@@ -1,9 +1,8 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import type { Repository } from '../../repository.ts';
 import { normalizedName } from '../requirements/requirement.ts';
 import { withLocked } from './locked.ts';
-import type { ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
 import { isProblem, itemsAt, parseToml, stringAt } from './toml.ts';
 
@@ -12,14 +11,14 @@ export const pylock = reader({
   about: 'pylock.toml, the lock file that several installers read.',
   source: 'PEP 751; packaging.python.org, “pylock.toml specification”',
   reads: ['pylock.toml'],
-  async read(repository: Repository): Promise<ManifestFacts> {
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
     const file = await repository.text('pylock.toml');
     if (!file) return {};
     const lock = parseToml(file);
     if (isProblem(lock)) return { problems: [lock] };
     const requires = stringAt(lock.root, 'requires-python');
     const manifest = await pyprojectOf(repository);
-    const own = manifest && !isProblem(manifest) ? projectRequirements(manifest).facts : [];
+    const own = manifest && !isProblem(manifest) ? projectRequirements(manifest, repository.sets).facts : [];
     // Without a manifest nobody can tell what is direct: all of it may be.
     const locked = itemsAt(lock.root, 'packages').flatMap((item) => {
       const name = stringAt(item, 'name');

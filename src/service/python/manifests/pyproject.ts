@@ -2,9 +2,10 @@ import { certain, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Repository } from '../../repository.ts';
 import type { Span, TextFile } from '../../text.ts';
-import type { Problem, Requirement } from '../../types.ts';
+import type { DependencySets, Problem, Requirement } from '../../types.ts';
 import { parseRequirement } from '../requirements/requirement.ts';
-import type { ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
+import { itemsOfSets } from './project-sets.ts';
 import { requirementFact } from './requirements.ts';
 import { entryAt, isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from './toml.ts';
 
@@ -13,7 +14,7 @@ export const pyproject = reader({
   about: 'The project table of pyproject.toml: name, version, interpreter, dependencies.',
   source: 'PEP 621; packaging.python.org, “pyproject.toml specification”',
   reads: ['pyproject.toml'],
-  async read(repository: Repository): Promise<ManifestFacts> {
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
     const found = await pyprojectOf(repository);
     if (!found) return {};
     if (isProblem(found)) return { problems: [found] };
@@ -27,7 +28,7 @@ export const pyproject = reader({
     const description = fact('project', 'description');
     const requires = fact('project', 'requires-python');
     const declared = entryAt(root, ['project', 'dependencies']);
-    const requirements = projectRequirements(found);
+    const requirements = projectRequirements(found, repository.sets);
     return {
       ...(name ? { name: certain(labelOf(name.value), ...name.because) } : {}),
       ...(version ? { version } : {}),
@@ -45,7 +46,7 @@ export const pyproject = reader({
 });
 
 /** PEP 503's name is nearly a DNS label. */
-const labelOf = (name: string): string =>
+export const labelOf = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -68,9 +69,9 @@ export interface Requirements {
   readonly problems: readonly Problem[];
 }
 
-/** `project.dependencies`: what an installation without extras needs. */
-export const projectRequirements = (found: TomlFile): Requirements =>
-  requirementsIn(itemsAt(found.root, 'project', 'dependencies'), found.file);
+/** `project.dependencies`, which every installation needs, and those of the chosen sets. */
+export const projectRequirements = (found: TomlFile, sets: DependencySets): Requirements =>
+  requirementsIn([...itemsAt(found.root, 'project', 'dependencies'), ...itemsOfSets(found, sets)], found.file);
 
 /** PEP 508 strings of an array, each with its place. */
 export function requirementsIn(items: readonly Toml[], file: TextFile): Requirements {

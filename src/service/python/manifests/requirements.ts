@@ -1,38 +1,21 @@
-import { certain, inferred, likely, type Fact } from '../../../base/index.ts';
+import { certain, inferred, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import { baseName, folderOf, joinPath, type Repository } from '../../repository.ts';
+import { folderOf, joinPath, type Repository } from '../../repository.ts';
 import type { TextFile } from '../../text.ts';
 import type { Problem, Requirement } from '../../types.ts';
 import { parseRequirements, type Entry } from '../requirements/file.ts';
 import { isPinned, normalizedName, type ParsedRequirement } from '../requirements/requirement.ts';
-import type { ManifestFacts } from './manifest.ts';
-
-/** What production installs, as public repositories name it; best first. */
-const ENTRIES = [
-  'requirements.txt',
-  'requirements/prod.txt',
-  'requirements/production.txt',
-  'requirements-prod.txt',
-  'requirements.prod.txt',
-  'requirements-production.txt',
-  'requirements/requirements.txt',
-  'requirements/main.txt',
-  'requirements/base.txt',
-  'requirements-base.txt',
-  'requirements.lock',
-];
-/** Where a repository keeps them when its service lies in a sub-folder. */
-const SUB_FOLDERS = ['src', 'app', 'backend', 'server', 'api', 'service'];
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
 
 export const requirementsManifest = reader({
   id: 'python/manifests/requirements',
   about: 'Requirements files, with everything they include.',
   source: "pip's manual, “Requirements File Format”; PEP 508",
   reads: ['**/requirements*.txt', 'requirements/*.txt'],
-  async read(repository: Repository): Promise<ManifestFacts> {
-    const path = entryFile(repository);
-    const file = path === undefined ? undefined : await repository.text(path);
-    if (!file) return {};
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
+    const named = repository.requirementsFile;
+    const file = named && (await repository.text(named.value));
+    if (!named || !file) return {};
     const walk: Walk = { repository, files: [], entries: [], problems: [] };
     await collect(file, 'include', walk);
     const wanted = walk.entries.filter((e) => !e.constraint);
@@ -47,19 +30,15 @@ export const requirementsManifest = reader({
       pinned: requirements.every((r) => r.requirement.url !== undefined || isPinned(r.requirement.specifier)),
       hashed: requirements.length > 0 && requirements.every((r) => r.hashes > 0),
     } as const;
-    const found = baseName(file.path) === 'requirements.txt' ? certain : likely;
+    // What chose this file among several, after its first line.
+    const why = named.because.filter((each) => each.from !== 'rule');
     return {
-      dependencies: found(source, evidence),
+      dependencies: { value: source, confidence: named.confidence, because: [evidence, ...why] },
       requirements: requirements.map((r) => requirementFact(r.requirement, r.file)),
       problems: walk.problems,
     };
   },
 });
-
-function entryFile(repository: Repository): string | undefined {
-  const candidates = ['', ...SUB_FOLDERS].flatMap((folder) => ENTRIES.map((e) => (folder === '' ? e : `${folder}/${e}`)));
-  return candidates.find((path) => repository.has(path));
-}
 
 interface Walk {
   readonly repository: Repository;
@@ -121,6 +100,7 @@ export function requirementFact(r: ParsedRequirement, file: TextFile): Fact<Requ
     name: normalizedName(r.name),
     extras: r.extras,
     specifier: r.specifier,
+    ...(r.url === undefined ? {} : { url: r.url }),
     ...(r.marker === undefined ? {} : { marker: r.marker }),
   };
   return certain(value, file.at(r.span));

@@ -4,9 +4,6 @@ import type { ManifestFacts } from './manifest.ts';
 
 /** What each needs in place of being read, and the command that makes it. */
 const WAYS_OUT: Readonly<Record<string, string>> = {
-  'setup.py':
-    'it is a program, and nothing here is executed: move `install_requires` to pyproject.toml, or run `uv pip compile setup.py -o requirements.txt`',
-  'setup.cfg': 'move `install_requires` to pyproject.toml, or run `uv pip compile setup.cfg -o requirements.txt`',
   Pipfile: 'run `pipenv lock`: Pipfile.lock is read',
   'environment.yml': 'list what pip can install in requirements.txt',
 };
@@ -17,7 +14,7 @@ const READ = new Set(['pyproject.toml', 'pylock.toml', 'Pipfile.lock']);
 export const unread = reader({
   id: 'python/manifests/unread',
   about: 'Manifests that are not read, when nothing else says what the service needs.',
-  source: 'setuptools, pipenv and conda: their manuals',
+  source: 'pipenv and conda: their manuals',
   reads: Object.keys(WAYS_OUT),
   async read(repository: Repository): Promise<ManifestFacts> {
     const isReadable = (path: string): boolean => READ.has(path) || /(^|\/)requirements([-./].*)?\.txt$/.test(path);

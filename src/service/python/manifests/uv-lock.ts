@@ -1,8 +1,7 @@
 import { certain } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import type { Repository } from '../../repository.ts';
 import { withLocked } from './locked.ts';
-import type { ManifestFacts } from './manifest.ts';
+import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';
 import { isProblem, parseToml, stringAt } from './toml.ts';
 
@@ -11,7 +10,7 @@ export const uvLock = reader({
   about: "uv's lock file, when pyproject.toml is beside it.",
   source: "uv's manual, “Locking and syncing”",
   reads: ['uv.lock'],
-  async read(repository: Repository): Promise<ManifestFacts> {
+  async read(repository: ManifestInput): Promise<ManifestFacts> {
     const file = await repository.text('uv.lock');
     const manifest = await pyprojectOf(repository);
     if (!file || !manifest || isProblem(manifest)) return {};
@@ -22,7 +21,7 @@ export const uvLock = reader({
     return {
       ...(requires ? { requires: certain(requires.value, file.at(requires.span)) } : {}),
       dependencies: certain({ kind: 'uv.lock', file: file.path, manifest: manifest.file.path }, file.at(version)),
-      requirements: withLocked(projectRequirements(manifest).facts, lock),
+      requirements: withLocked(projectRequirements(manifest, repository.sets).facts, lock),
     };
   },
 });

@@ -9,7 +9,7 @@ import { prefixesOf, type Groups } from './groups.ts';
 import { handlerOf, HTTP_METHODS, joinRoute, methodsIn, routesFrom, touches } from './route.ts';
 
 const GROUPS: Groups = {
-  makers: ['flask.Blueprint', 'flask.blueprints.Blueprint'],
+  makers: ['flask.Blueprint', 'flask.blueprints.Blueprint', 'quart.Blueprint', 'sanic.Blueprint', 'sanic.blueprints.Blueprint'],
   own: 'url_prefix',
   join: 'register_blueprint',
   at: 'url_prefix',
@@ -17,13 +17,16 @@ const GROUPS: Groups = {
 };
 const BODY = new Set(['json', 'get_json', 'data', 'get_data', 'form', 'files', 'stream', 'values']);
 
+/** Frameworks whose decorators are the same. */
+const ALIKE: readonly string[] = ['flask', 'quart', 'bottle', 'sanic'];
+
 export const flaskRoutes = reader({
   id: 'python/routes/flask',
-  about: 'Paths of Flask applications and their blueprints.',
+  about: 'Paths of Flask applications and their blueprints, and of those that are written alike: Quart, Bottle, Sanic.',
   source: "Flask's API, “URL Route Registrations”, “Blueprint Objects”",
   reads: ['**/*.py'],
   read(running: Running): readonly Route[] {
-    if (running.framework !== 'flask') return [];
+    if (!ALIKE.includes(running.framework ?? '')) return [];
     return running.modules.flatMap((module) => [...decorated(module, running), ...added(module, running)]);
   },
 });
@@ -37,9 +40,19 @@ function decorated(module: Module, running: Running): readonly Route[] {
       const methods = (HTTP_METHODS as readonly string[]).includes(name)
         ? [name.toUpperCase()]
         : name === 'route'
-          ? methodsIn(argument(d, 'methods'), ['GET'])
+          ? methodsIn(argument(d, 'methods') ?? argument(d, 'method'), ['GET'])
           : [];
-      return methods.length === 0 ? [] : served(d, methods, d.callee.object, argument(d, 'rule', 0), statement, module, running);
+      return methods.length === 0
+        ? []
+        : served(
+            d,
+            methods,
+            d.callee.object,
+            argument(d, 'rule', 0) ?? argument(d, 'path', 0) ?? argument(d, 'uri', 0),
+            statement,
+            module,
+            running,
+          );
     });
   });
 }
@@ -72,7 +85,9 @@ function served(
   const { program } = running;
   const path = rule && evaluate(rule, { module, program, functions: [] })?.value;
   if (typeof path !== 'string') return [];
-  const readsBody = handler !== undefined && touches(handler, (o) => program.qualify(o, module) === 'flask.request', BODY);
+  const readsBody =
+    handler !== undefined &&
+    touches(handler, (o) => ['flask.request', 'quart.request', 'bottle.request'].includes(program.qualify(o, module) ?? ''), BODY);
   return prefixesOf(object, module, running, GROUPS).flatMap((prefix) =>
     routesFrom({ methods, path: joinRoute(prefix, path), module, span: at, readsBody }),
   );

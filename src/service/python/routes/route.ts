@@ -46,6 +46,7 @@ export const HTTP_METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'o
 
 /** The upper-case methods in `methods=['GET', 'post']`; the framework's default when it is absent. */
 export function methodsIn(e: Expression | undefined, otherwise: readonly string[]): readonly string[] {
+  if (e?.kind === 'string') return [e.value.toUpperCase()];
   if (e?.kind !== 'sequence') return otherwise;
   return e.items.flatMap((i) => (i.kind === 'string' ? [i.value.toUpperCase()] : []));
 }

@@ -5,15 +5,20 @@ export interface LockedPackage {
   readonly extras?: readonly string[];
   /** PEP 508. */
   readonly marker?: string | undefined;
+  /** A wheel's, where it comes from no index. */
+  readonly url?: string | undefined;
   /** `sha256:…` of each file that may be installed. */
   readonly hashes: readonly string[];
 }
 
 /** Its line in a requirements file (pip, "Hash-checking mode"). */
-export function requirementLine({ name, version, extras = [], marker, hashes }: LockedPackage): string {
-  const what = `${name}${extras.length === 0 ? '' : `[${extras.join(',')}]`}==${version}`;
-  return `${what}${marker === undefined ? '' : ` ; ${marker}`}${hashes.map((hash) => ` \\\n    --hash=${hash}`).join('')}\n`;
+export function requirementLine({ name, version, extras = [], marker, url, hashes }: LockedPackage): string {
+  const what = `${name}${extras.length === 0 ? '' : `[${extras.join(',')}]`}${url === undefined ? `==${version}` : ` @ ${url}`}`;
+  return `${what}${marker === undefined || marker === '' ? '' : ` ; ${marker}`}${hashes.map((hash) => ` \\\n    --hash=${hash}`).join('')}\n`;
 }
+
+/** What is installed as it lies there; all else would have to be built. */
+export const isWheel = (url: string | undefined): boolean => url !== undefined && /^https?:.*\.whl(?:[?#]|$)/.test(url);
 
 /** PEP 503. */
 export const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');

@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../../base/index.ts';
 import { pdmRequirements } from './pdm.ts';
+import { poetryRequirements } from './poetry.ts';
 import { pipfileRequirements } from './pipfile.ts';
 import { pylockRequirements } from './pylock.ts';
 
 const fixture = (path: string): string => readFileSync(fileURLToPath(new URL(`../../../../../fixtures/${path}`, import.meta.url)), 'utf8');
+
+const NO_SETS = { extras: [], groups: [] };
 
 /** Requirements without the blanks and quotes in which tools differ: `name[extra]==1;marker` → hashes, in order. */
 function read(text: string): Readonly<Record<string, readonly string[]>> {
@@ -21,6 +24,46 @@ function read(text: string): Readonly<Record<string, readonly string[]>> {
     }),
   );
 }
+
+/** Chosen sets of a fixture; `exported.txt` there is what the lock's own tool made of them. */
+describe.each([
+  [
+    'pdm.lock as `pdm export --prod -G serve` does',
+    'python-pdm-groups/service/pdm.lock',
+    (text: string, file: string) => pdmRequirements(text, file, { extras: ['serve'], groups: [] }),
+  ],
+  [
+    'Pipfile.lock as `pipenv requirements --hash --categories "packages serve"` does',
+    'python-pipfile-categories/service/Pipfile.lock',
+    (text: string, file: string) => pipfileRequirements(text, file, { extras: [], groups: ['serve'] }),
+  ],
+  [
+    'pylock.toml as `pdm export -G serve,probes` does',
+    'python-pylock-groups/service/pylock.toml',
+    (text: string, file: string) => pylockRequirements(text, file, { extras: ['serve'], groups: ['probes'] }),
+  ],
+  [
+    'poetry.lock as `poetry export --with server,reports -E fast` does',
+    'python-poetry-groups/service/poetry.lock',
+    (text: string, file: string) =>
+      poetryRequirements(text, file, { extras: ['fast'], groups: ['server', 'reports'] }, [
+        'quart',
+        'orjson',
+        'hypercorn',
+        'tabulate',
+        'colorama',
+      ]),
+  ],
+])('with chosen sets, reads %s', (_, path, requirements) => {
+  test('package by package', () => {
+    // Poetry says of each package what the project says of Python; the interpreter is chosen by that already.
+    const range =
+      /(?:;|and) \(?python_version >= "3\.11" and python_version < "3\.14"\)?(?= \\| ;)|python_version >= "3\.11" and python_version < "3\.14" and /g;
+    const exported = read(fixture(`${path.split('/')[0]}/exported.txt`).replaceAll(range, ''));
+    expect(Object.keys(exported).length).toBeGreaterThan(7);
+    expect(read(requirements(fixture(path), path))).toEqual(exported);
+  });
+});
 
 // `exported.txt` beside each lock is what the lock's own tool made of it.
 describe.each([
@@ -38,7 +81,7 @@ describe.each([
   test('package by package, with versions, extras, markers and hashes', () => {
     const exported = read(fixture(`${folder}/exported.txt`));
     expect(Object.keys(exported).length).toBeGreaterThan(8);
-    expect(read(requirements(text, file))).toEqual(exported);
+    expect(read(requirements(text, file, NO_SETS))).toEqual(exported);
   });
 
   test('a package without hashes, or from no index, is an error that names file and package', () => {
@@ -49,11 +92,53 @@ describe.each([
           ? text.replace(/^files = \[[^\]]*\]$/m, 'files = []')
           : text.replace(/^version = "[^"]*"$/m, 'vcs = { type = "git", url = "https://git.example/a.git" }');
     expect(broken).not.toBe(text);
-    expect(() => requirements(broken, file)).toThrow(UserError);
-    expect(() => requirements(broken, file)).toThrow(new RegExp(`${file}.*\`\\w+\``));
+    expect(() => requirements(broken, file, NO_SETS)).toThrow(UserError);
+    expect(() => requirements(broken, file, NO_SETS)).toThrow(new RegExp(`${file}.*\`\\w+\``));
   });
 });
 
 test('a pylock.toml of another version is refused', () => {
-  expect(() => pylockRequirements('lock-version = "2.0"\n', 'pylock.toml')).toThrow('pylock.toml is of version 2.0');
+  expect(() => pylockRequirements('lock-version = "2.0"\n', 'pylock.toml', NO_SETS)).toThrow('pylock.toml is of version 2.0');
+});
+
+/** Parts of locks as poetry 2.5 and PDM 2.29 wrote them (but for the host), and as PEP 751 and pipenv's manual have it. */
+const WHEEL = 'https://files.example/iniconfig-2.0.0-py3-none-any.whl';
+const HASH = 'sha256:b6a85871a79d2e3b22d2d1b94ac2824226a63c6b741c88f7ae975f18b6778374';
+const ENTRY = `name = "iniconfig"\nversion = "2.0.0"\nfiles = [\n    {file = "iniconfig-2.0.0-py3-none-any.whl", hash = "${HASH}"},\n]\n`;
+
+describe.each<readonly [string, (url: string) => string]>([
+  [
+    'poetry.lock',
+    (url) =>
+      poetryRequirements(
+        `[[package]]\n${ENTRY}groups = ["main"]\n\n[package.source]\ntype = "url"\nurl = "${url}"\n`,
+        'poetry.lock',
+        NO_SETS,
+        ['iniconfig'],
+      ),
+  ],
+  ['pdm.lock', (url) => pdmRequirements(`[[package]]\n${ENTRY}url = "${url}"\ngroups = ["default"]\n`, 'pdm.lock', NO_SETS)],
+  [
+    'pylock.toml',
+    (url) =>
+      pylockRequirements(
+        `lock-version = "1.0"\n[[packages]]\nname = "iniconfig"\narchive = { url = "${url}", hashes = { sha256 = "${HASH.slice(7)}" } }\n`,
+        'pylock.toml',
+        NO_SETS,
+      ),
+  ],
+  [
+    'Pipfile.lock',
+    (url) => pipfileRequirements(JSON.stringify({ default: { iniconfig: { file: url, hashes: [HASH] } } }), 'Pipfile.lock', NO_SETS),
+  ],
+])('%s: what comes from a URL', (_, requirements) => {
+  test('is installed from there when it is a wheel', () => {
+    expect(requirements(WHEEL)).toBe(`iniconfig @ ${WHEEL} \\\n    --hash=${HASH}\n`);
+  });
+
+  test('is an error when it would have to be built', () => {
+    expect(() => requirements('https://files.example/iniconfig-2.0.0.tar.gz')).toThrow(
+      /`iniconfig` comes from .*, not from a package index/,
+    );
+  });
 });

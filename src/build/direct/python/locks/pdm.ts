@@ -1,6 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
-import { normalise, requirementLine } from './line.ts';
+import type { DependencySets } from '../../../../plan/index.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
 
 interface PdmPackage {
   readonly name: string;
@@ -15,28 +16,36 @@ interface PdmPackage {
 }
 
 /**
- * pdm.lock as a requirements file with hashes: the default group, as `pdm export --prod` has it. A package with extras
+ * pdm.lock as a requirements file with hashes: the default group and the chosen ones, as `pdm export --prod -G NAME` has it. A package with extras
  * stands in the lock once more, and its line takes the place of the plain one.
  * Throws UserError for a lock without groups or hashes, and for a package that no index has.
  */
-export function pdmRequirements(text: string, file: string): string {
+export function pdmRequirements(text: string, file: string, sets: DependencySets): string {
+  const wanted = new Set(['default', ...sets.extras, ...sets.groups]);
   const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
   const lines = new Map<string, string>();
   for (const found of packages) {
     const { name, version, extras, groups, marker, files = [] } = found;
     if (groups === undefined)
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
-    if (!groups.includes('default')) continue;
+    if (!groups.some((group) => wanted.has(normalise(group)))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
-    if (elsewhere !== undefined)
+    if (elsewhere !== undefined && !isWheel(found.url))
       throw new UserError(
         `${file}: \`${name}\` comes from ${elsewhere}, not from a package index`,
-        'publish it to an index; git, path and URL dependencies are not installed yet',
+        'publish a wheel to an index, or name one by its URL: nothing is built',
         { file },
       );
     if (files.length === 0)
       throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pdm lock` without the strategy `no_hashes`', { file });
-    const line = requirementLine({ name, version, ...(extras ? { extras } : {}), marker, hashes: files.map(({ hash }) => hash) });
+    const line = requirementLine({
+      name,
+      version,
+      ...(extras ? { extras } : {}),
+      marker,
+      url: found.url,
+      hashes: files.map(({ hash }) => hash),
+    });
     if (extras !== undefined || !lines.has(normalise(name))) lines.set(normalise(name), line);
   }
   return [...lines.values()].join('');

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import type { DependencySets } from '../../../../plan/index.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -12,25 +13,30 @@ interface PipfilePackage {
 }
 
 /**
- * Pipfile.lock as a requirements file with hashes: the default packages, as `pipenv requirements --hash` has it. What
+ * Pipfile.lock as a requirements file with hashes: the default packages and the chosen categories, as
+ * `pipenv requirements --hash --categories` has it. What
  * was not needed where it was locked has no version there, and is left out.
  * Throws UserError for a package without hashes and for one that no index has.
  */
-export function pipfileRequirements(text: string, file: string): string {
-  const { default: packages = {} } = JSON.parse(text) as { readonly default?: Readonly<Record<string, PipfilePackage>> };
-  return Object.entries(packages)
+export function pipfileRequirements(text: string, file: string, { groups }: DependencySets): string {
+  const categories = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, PipfilePackage>> | undefined>>;
+  const wanted = Object.keys(categories).filter((name) => name === 'default' || groups.includes(normalise(name)));
+  // What two categories name is one package.
+  const packages = new Map(wanted.flatMap((category) => Object.entries(categories[category] ?? {})));
+  return [...packages]
     .filter(([, { version }]) => version !== '*')
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];
-      if (exact === undefined)
+      const url = isWheel(found.file) ? found.file : undefined;
+      if (exact === undefined && url === undefined)
         throw new UserError(
           `${file}: \`${name}\` comes from ${found.git ?? found.path ?? found.file ?? 'somewhere'}, not from a package index`,
-          'publish it to an index; git, path and URL dependencies are not installed yet',
+          'publish a wheel to an index, or name one by its URL: nothing is built',
           { file },
         );
       if (hashes.length === 0) throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pipenv lock`', { file });
-      return requirementLine({ name, version: exact, ...(extras ? { extras } : {}), marker: markers, hashes });
+      return requirementLine({ name, version: exact ?? '', ...(extras ? { extras } : {}), marker: markers, url, hashes });
     })
     .join('');
 }

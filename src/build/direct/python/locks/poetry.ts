@@ -1,6 +1,8 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
-import { normalise, requirementLine } from './line.ts';
+import type { DependencySets } from '../../../../plan/index.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
+import { markerFor } from './set-markers.ts';
 
 interface PoetryPackage {
   readonly name: string;
@@ -9,24 +11,39 @@ interface PoetryPackage {
   readonly markers?: string | Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, unknown>>;
   readonly files?: readonly { readonly hash: string }[];
-  readonly source?: { readonly type: string };
+  readonly source?: { readonly type: string; readonly url?: string };
 }
 
 /**
- * poetry.lock as a requirements file with hashes: the main group only. Locks from poetry 2 name the groups of each
+ * poetry.lock as a requirements file with hashes: the main group and the chosen ones. Locks from poetry 2 name the groups of each
  * package; older ones are walked from the direct dependencies. Throws UserError for a package that no index has.
  */
-export function poetryRequirements(text: string, file: string, direct: readonly string[]): string {
+export function poetryRequirements(text: string, file: string, sets: DependencySets, direct: readonly string[]): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as {
     readonly package?: readonly PoetryPackage[];
     readonly metadata?: { readonly files?: Readonly<Record<string, readonly { readonly hash: string }[]>> };
   };
   const packages = new Map((lock.package ?? []).map((p) => [normalise(p.name), p]));
   const wanted = reachable(packages, direct.map(normalise), file);
-  const lines = [...packages].filter(([name, p]) => wanted.has(name) && (p.groups === undefined || p.groups.includes('main')));
-  return lines
-    .map(([name, p]) => lineOf(p, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file))
+  const groups = ['main', ...sets.groups];
+  return [...packages]
+    .flatMap(([name, p]) => {
+      const marker = wanted.has(name) ? markerOf(p, groups, sets) : undefined;
+      return marker === undefined
+        ? []
+        : [lineOf(p, marker, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file)];
+    })
     .join('');
+}
+
+/** Where a package is wanted: in one of the groups, and each may have a marker of its own. Undefined: nowhere. */
+function markerOf({ groups = ['main'], markers = '' }: PoetryPackage, wanted: readonly string[], sets: DependencySets): string | undefined {
+  const said = groups
+    .filter((group) => wanted.includes(normalise(group)))
+    .flatMap((group) => markerFor(typeof markers === 'string' ? markers : (markers[group] ?? ''), sets) ?? []);
+  if (said.length === 0) return undefined;
+  const distinct = [...new Set(said)];
+  return distinct.includes('') ? '' : distinct.length === 1 ? distinct[0] : distinct.map((marker) => `(${marker})`).join(' or ');
 }
 
 function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonly string[], file: string): Set<string> {
@@ -43,15 +60,15 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
   return seen;
 }
 
-function lineOf(p: PoetryPackage, files: readonly { readonly hash: string }[], file: string): string {
-  if (p.source && p.source.type !== 'legacy')
+function lineOf(p: PoetryPackage, marker: string, files: readonly { readonly hash: string }[], file: string): string {
+  const url = p.source?.type === 'url' ? p.source.url : undefined;
+  if (p.source && p.source.type !== 'legacy' && !isWheel(url))
     throw new UserError(
       `${file}: \`${p.name}\` comes from ${p.source.type}, not from a package index`,
-      'publish it to an index; git, path and URL dependencies are not installed yet',
+      'publish a wheel to an index, or name one by its URL: nothing is built',
       { file },
     );
-  const marker = typeof p.markers === 'string' ? p.markers : p.markers?.['main'];
   if (files.length === 0)
     throw new UserError(`${file} has no hashes for \`${p.name}\``, 'run `poetry lock` with poetry 1.3 or newer', { file });
-  return requirementLine({ name: p.name, version: p.version, marker, hashes: files.map(({ hash }) => hash) });
+  return requirementLine({ name: p.name, version: p.version, marker, url, hashes: files.map(({ hash }) => hash) });
 }

@@ -1,9 +1,17 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import { isForDevelopment, type DependencySets } from '../../../../plan/index.ts';
+import { isWheel, normalise, requirementLine } from './line.ts';
+import { markerFor } from './set-markers.ts';
 
 interface Artifact {
   readonly hashes: Readonly<Record<string, string>>;
+}
+
+interface Pylock {
+  readonly 'lock-version'?: string;
+  readonly 'default-groups'?: readonly string[];
+  readonly packages?: readonly PylockPackage[];
 }
 
 interface PylockPackage {
@@ -14,39 +22,45 @@ interface PylockPackage {
   readonly sdist?: Artifact;
   readonly vcs?: { readonly url?: string };
   readonly directory?: { readonly path: string };
-  readonly archive?: { readonly url?: string; readonly path?: string };
+  readonly archive?: Artifact & { readonly url?: string; readonly path?: string };
 }
 
 /**
- * pylock.toml as a requirements file with hashes (PEP 751, `[[packages]]`). What holds for groups or extras alone, by
- * its marker, is left out: none of them is asked for.
+ * pylock.toml as a requirements file with hashes (PEP 751, `[[packages]]`). What holds for other groups
+ * or extras alone, by its marker, is left out.
  * Throws UserError for a lock of another version and for a package that no index has.
  */
-export function pylockRequirements(text: string, file: string): string {
-  const lock = getStaticTOMLValue(parseTOML(text)) as { readonly 'lock-version'?: string; readonly packages?: readonly PylockPackage[] };
+export function pylockRequirements(text: string, file: string, sets: DependencySets): string {
+  const lock = getStaticTOMLValue(parseTOML(text)) as Pylock;
   const version = lock['lock-version'] ?? '';
   // PEP 751, "lock-version": a newer minor version may be read.
   if (!/^1\.\d+$/.test(version))
     throw new UserError(`${file} is of version ${version || 'unknown'}, and 1 is what is known`, 'lock anew with a tool that writes 1.0', {
       file,
     });
+  // What a tool installs unasked: PDM's `default` is the project's own dependencies.
+  const usual = (lock['default-groups'] ?? []).filter((name) => !isForDevelopment(name));
+  const wanted = { extras: sets.extras, groups: [...usual.map(normalise), ...sets.groups] };
   return (lock.packages ?? [])
-    .filter(({ marker }) => !/\b(?:extras|dependency_groups)\b/.test(marker ?? ''))
-    .map((found) => lineOf(found, file))
+    .flatMap((found) => {
+      const marker = markerFor(found.marker ?? '', wanted);
+      return marker === undefined ? [] : [lineOf({ ...found, marker }, file)];
+    })
     .join('');
 }
 
-function lineOf({ name, version, marker, wheels = [], sdist, ...source }: PylockPackage, file: string): string {
+function lineOf({ name, version, marker = '', wheels = [], sdist, ...source }: PylockPackage, file: string): string {
   const elsewhere = source.vcs?.url ?? source.directory?.path ?? source.archive?.url ?? source.archive?.path;
-  if (elsewhere !== undefined || version === undefined)
+  const url = isWheel(source.archive?.url) ? source.archive?.url : undefined;
+  if ((elsewhere !== undefined || version === undefined) && url === undefined)
     throw new UserError(
       `${file}: \`${name}\` comes from ${elsewhere ?? 'somewhere'}, not from a package index`,
-      'publish it to an index; git, path and URL dependencies are not installed yet',
+      'publish a wheel to an index, or name one by its URL: nothing is built',
       { file },
     );
-  const hashes = [...wheels, ...(sdist ? [sdist] : [])].flatMap((each) =>
+  const hashes = [...wheels, ...(sdist ? [sdist] : []), ...(url !== undefined && source.archive ? [source.archive] : [])].flatMap((each) =>
     Object.entries(each.hashes).map(([kind, hex]) => `${kind}:${hex}`),
   );
   if (hashes.length === 0) throw new UserError(`${file} has no hashes for \`${name}\``, 'lock anew with a tool that writes them', { file });
-  return requirementLine({ name, version, marker, hashes });
+  return requirementLine({ name, version: version ?? '', marker, url, hashes });
 }
