@@ -57,7 +57,9 @@ export async function shipProject(path: string, options: BuildOptions & ProofOpt
     if (options.json) printJson(local.summary, proof, pushed);
     if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
     if (!options.json && options.markdown !== '-')
-      out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan, pushed)}\n`);
+      out.write(
+        `\n${await nextStep(proof, local.summary.image.ref, options.package === undefined ? path : project.root, project.plan, pushed)}\n`,
+      );
     return exitOf(proof);
   } finally {
     await store.close();

@@ -9,6 +9,7 @@ import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
+import { localPackages, ownPackage } from './local.ts';
 import { decisionRules } from './rules.ts';
 import { SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
@@ -122,10 +123,14 @@ function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
+  const local = localPackages(service).map(({ value }) => value);
+  const own = ownPackage(service, config);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
+    ...(local.length > 0 ? { local } : {}),
+    ...(own ? { own } : {}),
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',

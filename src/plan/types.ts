@@ -1,5 +1,5 @@
 import type { Because } from '../base/index.ts';
-import type { DependencySource, Service } from '../service/index.ts';
+import type { DependencySource, LocalPackage, Service } from '../service/index.ts';
 
 /** One question that the design answers. Plain JSON. */
 export interface Decision {
@@ -134,6 +134,10 @@ export interface Recipe {
   };
   /** Absent: the service has no third-party dependency. */
   readonly dependencies?: DependencySource;
+  /** Packages of the repository, built by their own back ends and installed whole. Absent: none. */
+  readonly local?: readonly LocalPackage[];
+  /** The service's own package, installed while its code stays where it lies. Absent: it is not installed. */
+  readonly own?: LocalPackage;
   /** Requirements that the plan adds to those of the repository: a production server. */
   readonly added: readonly string[];
   /** Byte code compiled into the image: of the dependencies, or none. */

@@ -1,4 +1,6 @@
 export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
+export { nameOf as entryName } from './python/choose.ts';
+export { workspaceMembers, type Member } from './python/local/members.ts';
 export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,
@@ -8,6 +10,8 @@ export type {
   ExampleValue,
   Framework,
   ImportRead,
+  LocalPackage,
+  OwnProject,
   PortRead,
   Problem,
   PythonFacts,

@@ -42,6 +42,27 @@ export interface PythonFacts {
   readonly dependencies?: Fact<DependencySource>;
   /** Direct runtime dependencies, by normalised name (PEP 503). */
   readonly requirements: readonly Fact<Requirement>[];
+  /** Packages of the repository that are among them, in the order in which they were met. Absent: none. */
+  readonly local?: readonly Fact<LocalPackage>[];
+  /** The service as a package of its own. Absent: its manifest says nothing of building one. */
+  readonly project?: Fact<OwnProject>;
+}
+
+/** A package that lies in the repository: its own build back end makes it. */
+export interface LocalPackage {
+  /** Normalised: PEP 503. */
+  readonly name: string;
+  /** As seen from the service's folder: `libs/common`, `../../libs/common`. Empty: the service itself. */
+  readonly folder: string;
+}
+
+export interface OwnProject {
+  /** Normalised: PEP 503. */
+  readonly name: string;
+  /** Console scripts, by name: `module:function`. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** The source asks for its own metadata (importlib.metadata), which only an installed package has. */
+  readonly asksForItself?: true;
 }
 
 /** Where an installer reads dependencies from. Paths are relative to the repository. `manifest` is what people edit. */
@@ -51,7 +72,8 @@ export type DependencySource =
   | { readonly kind: 'pyproject'; readonly file: string }
   /** PEP 723: a block of comments at the head of a script, `metadata` as it stands there. */
   | { readonly kind: 'script'; readonly file: string; readonly metadata: string }
-  | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
+  /** `member`: the service's name in it, where it is a workspace's. */
+  | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string; readonly member?: string }
   | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string }
   | { readonly kind: 'pdm.lock'; readonly file: string; readonly manifest: string }
   /** `unlocked`: what it names without a version, for it was not needed where it was locked. */
@@ -79,7 +101,9 @@ export type Application =
   /** A script that serves by itself: `python FILE`. */
   | { readonly kind: 'script'; readonly file: string }
   /** A package with `__main__`, or a module run by `python -m MODULE`. */
-  | { readonly kind: 'module'; readonly module: string; readonly file: string };
+  | { readonly kind: 'module'; readonly module: string; readonly file: string }
+  /** A console script of the service's own package (`[project.scripts]`). */
+  | { readonly kind: 'console'; readonly script: string; readonly module: string; readonly calls: string; readonly file: string };
 
 export interface PortRead {
   readonly port: number;

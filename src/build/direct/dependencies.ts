@@ -7,7 +7,17 @@ import { CREATED_BY } from './created-by.ts';
 import type { DebianSource } from './debian-source.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
-import { dependencyEntries, findUv, installWheels, launcherOf, resolvePython, uvEnvironment, type HostPython } from './python/index.ts';
+import {
+  dependencyEntries,
+  findUv,
+  installWheels,
+  launcherOf,
+  resolvePython,
+  uvEnvironment,
+  type HostPython,
+  type LocalNeeds,
+  type Tools,
+} from './python/index.ts';
 
 export interface Dependencies {
   /** Absent: there are none. */
@@ -19,6 +29,16 @@ interface Remembered {
   readonly layer: BuiltLayer;
   readonly needed: readonly string[];
 }
+
+/** What installs and resolves, made when it is first asked for. */
+export const toolsOf = (job: Job, debian: DebianSource): Tools => ({
+  python: once(() => debian.hostPython()),
+  uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())),
+});
+
+/** As uv names it: `x86_64-manylinux_2_36`. */
+export const uvPlatform = (architecture: string, { suite }: DebianSource): string =>
+  `${MACHINES[architecture] ?? architecture}-manylinux_${suiteNamed(suite).glibc}`;
 
 /** uv's names of the architectures. */
 const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
@@ -32,17 +52,17 @@ export async function dependencyLayer(
   files: Files,
   job: Job,
   debian: DebianSource,
+  tools: Tools,
+  local: readonly LocalNeeds[],
   onNeeded: (libraries: ReadonlySet<string>) => void,
 ): Promise<Dependencies> {
-  const tools = { python: once(() => debian.hostPython()), uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())) };
-  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked);
+  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked, local);
   const lock = resolved.lock ? { lock: resolved.lock } : {};
   if (resolved.requirements.trim() === '') {
     onNeeded(new Set());
     return lock;
   }
-  const { glibc } = suiteNamed(debian.suite);
-  const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
+  const platform = uvPlatform(job.platform.architecture, debian);
   const { bytecode, stripDebug } = plan.recipe;
   const key = keyOf({
     ENGINE_VERSION,

@@ -5,8 +5,10 @@ import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationTree } from './application.ts';
 import { CREATED_BY } from './created-by.ts';
-import { dependencyLayer } from './dependencies.ts';
+import { hostArchitecture } from './debian/index.ts';
+import { dependencyLayer, toolsOf, uvPlatform } from './dependencies.ts';
 import { debianSource, type DebianSource } from './debian-source.ts';
+import { backendsOf, buildPackages, packagesLayer, type Workshop } from './packages/index.ts';
 import { settingsOf } from './settings.ts';
 import { ENGINE_VERSION } from './version.ts';
 
@@ -36,15 +38,44 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
     interpreter ??= clock('interpreter', () => debianLayer('interpreter', debian, plan, job, needed));
     interpreter.catch(() => {});
   };
-  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, begin));
+  const shop = workshop(plan, files, job, debian);
+  const packages = await clock('packages', () => buildPackages(shop));
+  const own = packagesLayer(packages, shop);
+  own.catch(() => {});
+  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, shop.tools, packages, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
-  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), await application];
+  const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
+  const layers = [await base, await interpreter, ...above, await application];
+  const backends = backendsOf(packages);
   return {
     image: imageFromLayers(settingsOf(plan, job), layers, job.store),
     layers,
-    lock: { version: 1, debian: debian.lock, ...(dependencies.lock ? { python: dependencies.lock } : {}) },
+    lock: {
+      version: 1,
+      debian: debian.lock,
+      ...(dependencies.lock ? { python: dependencies.lock } : {}),
+      ...(backends.length > 0 ? { backends } : {}),
+    },
     timings: clock.times,
     notes: debian.notes,
+  };
+}
+
+/** Back ends run on this machine, in the image's Debian with the image's Python. */
+function workshop(plan: Plan, files: Files, job: Job, debian: DebianSource): Workshop {
+  const architecture = hostArchitecture() ?? job.platform.architecture;
+  const isOwn = architecture === job.platform.architecture;
+  return {
+    plan,
+    files,
+    job,
+    tools: toolsOf(job, debian),
+    platform: uvPlatform(architecture, debian),
+    system: async () => {
+      const here: Job = { ...job, platform: { os: 'linux', architecture }, createdSeconds: 0, locked: false };
+      const source = isOwn ? debian : await debianSource(plan, here);
+      return Promise.all([debianLayer('base', source, plan, here, undefined), debianLayer('interpreter', source, plan, here, undefined)]);
+    },
   };
 }
 

@@ -2,4 +2,5 @@ export { dependencyEntries } from './dependency-tree.ts';
 export { launcherOf, type HostPython } from './host-python.ts';
 export { installWheels } from './install.ts';
 export { resolvePython, type Resolved, type Tools } from './resolve.ts';
-export { findUv, hostPip, uvEnvironment, type Pip } from './uv.ts';
+export type { LocalNeeds } from './local.ts';
+export { findUv, hostPip, lastLine, uvEnvironment, type Pip } from './uv.ts';

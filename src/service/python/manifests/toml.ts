@@ -31,7 +31,7 @@ export function parseToml(file: TextFile): TomlFile | Problem {
   return known;
 }
 
-export const isProblem = (found: TomlFile | Problem): found is Problem => 'what' in found;
+export const isProblem = (found: object): found is Problem => 'what' in found;
 
 function parse(file: TextFile): TomlFile | Problem {
   try {

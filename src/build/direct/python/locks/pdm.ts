@@ -19,14 +19,14 @@ interface PdmPackage {
  * stands in the lock once more, and its line takes the place of the plain one.
  * Throws UserError for a lock without groups or hashes, and for a package that no index has.
  */
-export function pdmRequirements(text: string, file: string): string {
+export function pdmRequirements(text: string, file: string, _: readonly string[] = [], local: ReadonlySet<string> = new Set()): string {
   const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
   const lines = new Map<string, string>();
   for (const found of packages) {
     const { name, version, extras, groups, marker, files = [] } = found;
     if (groups === undefined)
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
-    if (!groups.includes('default')) continue;
+    if (!groups.includes('default') || local.has(normalise(name))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
     if (elsewhere !== undefined)
       throw new UserError(

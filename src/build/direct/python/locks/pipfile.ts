@@ -1,5 +1,5 @@
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import { normalise, requirementLine } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -16,10 +16,10 @@ interface PipfilePackage {
  * was not needed where it was locked has no version there, and is left out.
  * Throws UserError for a package without hashes and for one that no index has.
  */
-export function pipfileRequirements(text: string, file: string): string {
+export function pipfileRequirements(text: string, file: string, _: readonly string[] = [], local: ReadonlySet<string> = new Set()): string {
   const { default: packages = {} } = JSON.parse(text) as { readonly default?: Readonly<Record<string, PipfilePackage>> };
   return Object.entries(packages)
-    .filter(([, { version }]) => version !== '*')
+    .filter(([name, { version, path }]) => !(path !== undefined && local.has(normalise(name))) && version !== '*')
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];

@@ -14,16 +14,17 @@ interface PoetryPackage {
 
 /**
  * poetry.lock as a requirements file with hashes: the main group only. Locks from poetry 2 name the groups of each
- * package; older ones are walked from the direct dependencies. Throws UserError for a package that no index has.
+ * package; older ones are walked from the direct dependencies. `local`: packages of the repository, which are built. Throws UserError for a package that no index has.
  */
-export function poetryRequirements(text: string, file: string, direct: readonly string[]): string {
+export function poetryRequirements(text: string, file: string, direct: readonly string[], local: ReadonlySet<string> = new Set()): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as {
     readonly package?: readonly PoetryPackage[];
     readonly metadata?: { readonly files?: Readonly<Record<string, readonly { readonly hash: string }[]>> };
   };
   const packages = new Map((lock.package ?? []).map((p) => [normalise(p.name), p]));
   const wanted = reachable(packages, direct.map(normalise), file);
-  const lines = [...packages].filter(([name, p]) => wanted.has(name) && (p.groups === undefined || p.groups.includes('main')));
+  const isMain = (p: PoetryPackage): boolean => p.groups === undefined || p.groups.includes('main');
+  const lines = [...packages].filter(([name, p]) => wanted.has(name) && isMain(p) && !local.has(name));
   return lines
     .map(([name, p]) => lineOf(p, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file))
     .join('');

@@ -1,6 +1,6 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError } from '../../../../base/index.ts';
-import { requirementLine } from './line.ts';
+import { normalise, requirementLine } from './line.ts';
 
 interface Artifact {
   readonly hashes: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ interface PylockPackage {
  * its marker, is left out: none of them is asked for.
  * Throws UserError for a lock of another version and for a package that no index has.
  */
-export function pylockRequirements(text: string, file: string): string {
+export function pylockRequirements(text: string, file: string, _: readonly string[] = [], local: ReadonlySet<string> = new Set()): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as { readonly 'lock-version'?: string; readonly packages?: readonly PylockPackage[] };
   const version = lock['lock-version'] ?? '';
   // PEP 751, "lock-version": a newer minor version may be read.
@@ -32,6 +32,7 @@ export function pylockRequirements(text: string, file: string): string {
     });
   return (lock.packages ?? [])
     .filter(({ marker }) => !/\b(?:extras|dependency_groups)\b/.test(marker ?? ''))
+    .filter(({ name, directory }) => directory === undefined || !local.has(normalise(name)))
     .map((found) => lineOf(found, file))
     .join('');
 }
