@@ -32,7 +32,7 @@ export interface ProjectOptions extends Flags {
 export const LOCK_FILE = 'plimsoll.lock';
 
 /** Never entered: neither facts nor files of an image come from them, and they may be huge. */
-const SKIPPED = new Set([
+export const SKIPPED: ReadonlySet<string> = new Set([
   '.git',
   '.plimsoll',
   '.venv',
@@ -49,6 +49,7 @@ const SKIPPED = new Set([
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
   const { service, ...repository } = await readRepository(path, options.entry, options.package);
+  await refuseMembers(service, repository.files);
   return { ...repository, plan: makePlan(service, repository.config, options) };
 }
 
@@ -66,6 +67,18 @@ export async function readRepository(path: string, named?: string, member?: stri
   await refuseStaleLock(files);
   await memo.save();
   return { root, files, service, config, ...(lock ? { lock } : {}) };
+}
+
+/** At the root of a workspace a member's application would be built without what the member needs. */
+async function refuseMembers({ application, start }: Service, files: Files): Promise<void> {
+  const file = application?.value.file;
+  if (file === undefined || start || !file.includes('/')) return;
+  const member = (await workspaceMembers(files)).find(({ folder }) => folder !== '' && file.startsWith(`${folder}/`));
+  if (!member) return;
+  throw new UserError(
+    `what starts here (${file}) is the member \`${member.name}\` of this workspace`,
+    `name it: \`--package ${member.name}\`; or ship every service with \`plimsoll ship --all\``,
+  );
 }
 
 /** The folder that is meant, with what plimsoll.yaml says there; one at the root of a workspace may name a member. */
