@@ -69,8 +69,8 @@ const EXCEPTIONS = [
   },
 ] as const;
 
-test.each(['python-workspace', 'python-monorepo', 'python-path-deps', 'python-packaged'])(
-  '%s has packages of its own, and is refused rather than written without them',
+test.each(['python-workspace', 'python-monorepo', 'python-path-deps'])(
+  '%s takes packages of its repository, and is refused rather than written without them',
   async (name) => {
     const plan = makePlan(await readService(await fixtureFiles(name), { folderName: name }), {});
     expect(() => writeFiles(plan)).toThrow('Dockerfiles that do so are not written yet');

@@ -10,15 +10,15 @@ export interface Wheel {
 
 /** Reads a wheel. Throws UserError for one with compiled parts: it fits one platform, and nothing compiles here. */
 export function readWheel(file: string, bytes: Uint8Array, name: string, folder: string): Wheel {
+  const at = { file: folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml` };
   if (!/-none-any\.whl$/.test(file))
     throw new UserError(
       `the package \`${name}\` has compiled parts (its wheel is ${file}), and the direct engine compiles nothing`,
       'publish wheels of it, or write a Dockerfile that compiles it, and build that: `--engine buildkit`',
-      { file: `${folder}/pyproject.toml` },
+      at,
     );
   const [metadata] = Object.values(unzipSync(bytes, { filter: ({ name: path }) => /^[^/]+\.dist-info\/METADATA$/.test(path) }));
-  if (!metadata)
-    throw new UserError(`the wheel of \`${name}\` has no metadata`, 'mend its build back end', { file: `${folder}/pyproject.toml` });
+  if (!metadata) throw new UserError(`the wheel of \`${name}\` has no metadata`, 'mend its build back end', at);
   return { file, requires: requiresIn(new TextDecoder().decode(metadata)) };
 }
 

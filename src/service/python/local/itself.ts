@@ -8,7 +8,10 @@ import { callsOf } from '../source/walk.ts';
 const ASKS =
   /^(importlib\.metadata|importlib_metadata)\.(version|metadata|distribution|requires|files)$|^pkg_resources\.(get_distribution|require)$/;
 
-/** Whether the source asks for the metadata of the package that it is: `version("quotes")`, `version(__package__)`. */
+/**
+ * Whether the source asks for the metadata of the package that it is: `version("quotes")`, `version(__package__)`. Where
+ * it has an answer to their absence (`except PackageNotFoundError`), it does without.
+ */
 export function asksForItself(name: string, sources: Sources): boolean {
   return sources.paths
     .filter((path) => /importlib|pkg_resources/.test(sources.text(path)))
@@ -16,7 +19,10 @@ export function asksForItself(name: string, sources: Sources): boolean {
       const module = sources.module(path);
       const program = programAt(sources, rootOf(path, sources));
       return callsOf(module).some(
-        ({ call }) => ASKS.test(program.qualify(call.callee, module) ?? '') && asked(call, module, program) === name,
+        ({ call, guards }) =>
+          !guards.some(({ kind }) => kind === 'try') &&
+          ASKS.test(program.qualify(call.callee, module) ?? '') &&
+          asked(call, module, program) === name,
       );
     });
 }

@@ -160,6 +160,13 @@ describe('a service that is a package', () => {
     expect((await own({ 'src/quotes/cli.py': cli, Procfile: 'web: tool --all\n' })).application?.value).toMatchObject({ script: 'tool' });
   });
 
+  test('does not ask for itself where it has an answer to its absence', async () => {
+    const text =
+      'from importlib.metadata import PackageNotFoundError, version\ntry:\n    V = version("quotes")\nexcept PackageNotFoundError:\n    V = "0"\n';
+    const found = await own({ 'src/quotes/__init__.py': text, 'src/quotes/cli.py': cli });
+    expect(found.python.project?.value.asksForItself).toBeUndefined();
+  });
+
   test.each([
     ['version("quotes")', true],
     ['version(__package__)', true],
