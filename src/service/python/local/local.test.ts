@@ -80,6 +80,15 @@ test('`-e .` alone is the service, which needs no second copy of itself', async 
   expect((await read({ 'app/requirements.txt': '-e .\n', 'app/pyproject.toml': manifest.replace(', "my-lib"', '') })).local).toEqual([]);
 });
 
+test('`-e .` among others is the service, with what its manifest names', async () => {
+  const { local, requirements } = await read({
+    'app/requirements.txt': 'idna\n-e .\n',
+    'app/pyproject.toml': manifest.replace(', "my-lib"', ''),
+  });
+  expect(local).toEqual([{ name: 'app', folder: '' }]);
+  expect(requirements).toEqual(['idna', 'h11']);
+});
+
 const WORKSPACE = `version = 1
 requires-python = ">=3.11"
 [manifest]

@@ -15,7 +15,8 @@ export interface Member {
 export async function workspaceMembers(files: Files): Promise<readonly Member[]> {
   const repository = await openRepository(files, '');
   const file = await repository.text('uv.lock');
-  const lock = file && parseToml(file);
+  // Locks are long, and few are of a workspace.
+  const lock = file && /^\[manifest\]/m.test(file.text) ? parseToml(file) : undefined;
   if (!lock || isProblem(lock)) return [];
   const members = new Set(itemsAt(lock.root, 'manifest', 'members').flatMap((m) => (m.kind === 'string' ? [normalizedName(m.value)] : [])));
   return itemsAt(lock.root, 'package').flatMap((p) => {
