@@ -18,8 +18,8 @@ const LONG = [
   'src/write/beside.test.ts',
 ];
 
-/** The five examples, whole, by each engine: `npm run test:ships`, one after the other, because gates measure time. */
-const SHIPS = ['test/builders.test.ts', 'test/seeds/*.test.ts'];
+/** The five examples, whole, by each engine, and a dozen services of different kinds: `npm run test:ships`, one after the other, because gates measure time. */
+const SHIPS = ['test/builders.test.ts', 'test/clean-services.test.ts', 'test/seeds/*.test.ts'];
 
 const mode = process.env['PLIMSOLL_TESTS'];
 const included = {

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from '../src/write/build-secrets.ts';
 import { startEngines, whyNoEngines, type Machine } from './engines/machine.testing.ts';
-import { copyOf, has, plimsoll, root, scratch } from './plimsoll.ts';
+import { copyOf, fixtures, has, plimsoll, root, scratch } from './plimsoll.ts';
 
 const PATIENCE_MS = 1_800_000;
 
@@ -47,8 +47,10 @@ afterAll(async () => {
 });
 
 /** Ships an example by its Dockerfile. */
-async function shipped(name: string, ...engine: readonly string[]): Promise<Shipped> {
-  const folder = copyOf(join(root, 'examples', name), join(place.folder, `${name}-${engine[0]}`));
+const shipped = (name: string, ...engine: readonly string[]): Promise<Shipped> =>
+  shippedFrom(copyOf(join(root, 'examples', name), join(place.folder, `${name}-${engine[0]}`)), ...engine);
+
+async function shippedFrom(folder: string, ...engine: readonly string[]): Promise<Shipped> {
   const end = await plimsoll(['ship', folder, '--json', '--engine', ...engine], { env: machine.env });
   expect(end.stdout, end.stderr).not.toBe('');
   return JSON.parse(end.stdout) as Shipped;
@@ -74,6 +76,20 @@ describe.skipIf(whyNoEngines !== undefined)('BuildKit, on stand-in bases', () =>
       const end = await shipped(name, 'buildkit');
       sizes.set(name, end.image.size.uncompressed);
       expectPassed(end, Object.keys(failing));
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'builds what `init` writes for static files, translations and the variables they require, and the image is proven',
+    async () => {
+      const folder = copyOf(join(fixtures, 'python-django-static/service'), join(place.folder, 'made'));
+      const base = 'python: "3.11"\ndockerfile: { base: "python:3.11-slim-bookworm" }\n';
+      appendFileSync(join(folder, 'plimsoll.yaml'), `${base}budget: { ready: 60 s }\nprobes:\n  - GET / 200\n`);
+      expect(await plimsoll(['init', folder, '--yes'])).toMatchObject({ code: 0 });
+      const end = await shippedFrom(folder, 'buildkit');
+      expectPassed(end);
+      expect(end.image.layers.at(-1)?.name).toContain('python manage.py collectstatic');
     },
     PATIENCE_MS,
   );

@@ -20,6 +20,13 @@ const services = {
   'python-django': `${READY}prove:\n  env:\n    DJANGO_SECRET_KEY: for-the-proof-only\nprobes:\n  - GET /orders/7/ 200\n`,
   'python-aiohttp': `${READY}probes:\n  - GET /health 200\n  - request: GET /slow 200\n    slow: true\n`,
   'python-tcp': READY,
+  'python-starlette': READY,
+  'python-src-layout': READY,
+  'python-script-metadata': READY,
+  'python-poetry-lock': READY,
+  'python-pdm-lock': READY,
+  'python-pipfile-lock': READY,
+  'python-pylock': READY,
 };
 
 // As an ordinary user some gates may be unproven, with their remedy: what is left must hold all the same.

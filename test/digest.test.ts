@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { copyOf, isRoot, plimsoll, root, scratch, type Options } from './plimsoll.ts';
+import { copyOf, fixtures, isRoot, plimsoll, root, scratch, type Options } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
@@ -10,7 +10,7 @@ const lockFrom = join(place.folder, 'first');
 /** Builds a copy of the example with an empty store of its own; the lock of the first build fixes the versions. */
 async function digestIn(name: string, options: Options = {}): Promise<string> {
   const folder = copyOf(join(root, 'examples/weather-tracker'), join(place.folder, name));
-  if (name !== 'first') (await import('node:fs')).copyFileSync(join(lockFrom, 'plimsoll.lock'), join(folder, 'plimsoll.lock'));
+  if (name !== 'first') copyFileSync(join(lockFrom, 'plimsoll.lock'), join(folder, 'plimsoll.lock'));
   const cache = join(place.folder, `${name.replaceAll('/', '-')}-cache`);
   mkdirSync(cache, { recursive: true });
   if (options.uid !== undefined)
@@ -40,6 +40,25 @@ describe('the same inputs give the same digest', () => {
     expect(second).toBe(first);
     for (const path of readdirSync(join(place.folder, folder), { encoding: 'utf8' })) utimesSync(join(place.folder, folder, path), 1, 1);
     expect(await digestIn(`${folder}/`, {})).toBe(first);
+  }, 600_000);
+
+  test('where a build step made a part of it', async () => {
+    const digests: string[] = [];
+    for (const [name, options] of Object.entries({
+      one: {},
+      'two/a b': { env: { TZ: 'Asia/Kathmandu', HOME: '/nonexistent' }, wrap: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] },
+    })) {
+      mkdirSync(join(place.folder, name, '..'), { recursive: true });
+      const folder = copyOf(join(fixtures, 'python-django-static/service'), join(place.folder, name));
+      if (digests.length > 0) copyFileSync(join(place.folder, 'one/plimsoll.lock'), join(folder, 'plimsoll.lock'));
+      const env = { ...options.env, XDG_CACHE_HOME: join(place.folder, `steps-${digests.length}`) };
+      const end = await plimsoll(['build', folder, '--json'], { ...options, env });
+      expect({ code: end.code, said: end.code === 0 ? '' : end.stderr }).toEqual({ code: 0, said: '' });
+      const { image } = JSON.parse(end.stdout) as { image: { digest: string; layers: readonly { name: string }[] } };
+      expect(image.layers.at(-1)?.name).toBe('build step (python3 manage.py collectstatic --noinput)');
+      digests.push(image.digest);
+    }
+    expect(digests[1]).toBe(digests[0]);
   }, 600_000);
 
   test.skipIf(!isRoot)(

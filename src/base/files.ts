@@ -1,8 +1,24 @@
 /** One entry of a folder. `path` is relative, POSIX, without a leading `./`. */
 export type FileEntry =
-  | { readonly type: 'file'; readonly path: string; readonly sizeBytes: number; readonly executable: boolean }
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly sizeBytes: number;
+      readonly executable: boolean;
+      /** Where the file lies on disk, for content that is not to be held in memory; absent where it lies on none. */
+      readonly onDisk?: OnDisk;
+    }
   | { readonly type: 'directory'; readonly path: string }
   | { readonly type: 'symlink'; readonly path: string; readonly target: string };
+
+export interface OnDisk {
+  /** Absolute. */
+  readonly path: string;
+  /** Another one when the file was changed: size, inode, times of its content and of its node, as lstat(2) has them. */
+  readonly stamp: string;
+  /** When content or node changed last: milliseconds since the epoch. */
+  readonly changedMs: number;
+}
 
 /**
  * A read-only folder. Disk, memory and tar write these two; the rest is functions over them.

@@ -18,11 +18,13 @@ export {
 } from './evidence.ts';
 export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
 export { fileSeen, filesSeen, pathSeen, shortestPath } from './around.ts';
-export { byPath, memoryFiles, readText, type Around, type FileEntry, type Files } from './files.ts';
+export { byPath, memoryFiles, readText, type Around, type FileEntry, type Files, type OnDisk } from './files.ts';
+export { atOnce } from './at-once.ts';
 export { nearest } from './nearest.ts';
 export { positionsIn } from './positions.ts';
 export { noMemo, type Memo } from './memo.ts';
 export { onceFor } from './once-for.ts';
+export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';
 export { secretsIn, type PlacedSecret } from './secrets/text.ts';

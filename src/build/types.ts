@@ -59,6 +59,8 @@ export interface Lock {
 }
 
 export interface DebianLock {
+  /** The archive was taken as of then: `snapshot` in plimsoll.yaml. */
+  readonly snapshot?: string;
   readonly suites: readonly { readonly suite: string; readonly codename: string; readonly date: string }[];
   /** What was asked for, by architecture: a lock answers just these requests. Sorted. */
   readonly wanted: readonly { readonly suite: string; readonly for: string; readonly packages: readonly string[] }[];

@@ -1,8 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { UserError, type Progress } from '../base/index.ts';
 import { openStore, runProcess, type Store } from '../base/node.ts';
-import { formatLock, type Built, type Lock } from '../build/index.ts';
+import type { Built, Lock } from '../build/index.ts';
 import {
   formatName,
   writeDockerArchive,
@@ -19,6 +18,7 @@ import { hostPlatform, type BuildOptions } from './options.ts';
 import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
 import { LOCK_FILE, type Project } from './project.ts';
 import { destinationOf } from './push.ts';
+import { saveLock } from './save-lock.ts';
 
 export interface BuiltImage {
   readonly image: Image;
@@ -67,7 +67,7 @@ export async function buildProject(
       tag,
       project.root,
     );
-    const lockNote = lock ? await saveLock(project, lock) : undefined;
+    const lockNote = lock ? await keepLock(project.root, lock) : undefined;
     const ref = refOf(output, tag, destinationOf(options));
     const total = performance.now() - began;
     return await Promise.all(
@@ -110,15 +110,11 @@ function refOf(output: Output, tag: string, destination: RegistryName | undefine
   return `${output.kind}:${path.startsWith('..') ? output.path : path || basename(output.path)}:${tag}`;
 }
 
-async function saveLock(project: Project, lock: Lock): Promise<string | undefined> {
-  const path = join(project.root, LOCK_FILE);
-  const text = formatLock(lock);
-  const before = await readFile(path, 'utf8').catch(() => undefined);
-  if (before === text) return undefined;
-  const temporary = join(project.root, `.${LOCK_FILE}.${process.pid}`);
-  await writeFile(temporary, text);
-  await rename(temporary, path);
-  return `${LOCK_FILE} ${before === undefined ? 'was written' : 'was brought up to date'}: it keeps the next build on the same versions; commit it`;
+/** Writes the lock; the note says so where it changed. */
+async function keepLock(root: string, lock: Lock): Promise<string | undefined> {
+  const state = await saveLock(root, lock);
+  if (state === 'same') return undefined;
+  return `${LOCK_FILE} was ${state === 'written' ? 'written' : 'brought up to date'}: it keeps the next build on the same versions; commit it`;
 }
 
 async function summarise(

@@ -57,14 +57,17 @@ export interface BuildOptions extends PlanOptions {
 export const pushOption = (command: Command, when = ''): Command =>
   command.option('--push', `push it${when} to the registry that --tag names, besides --output`);
 
+/** `--platform`; `otherwise`: which platforms without it. */
+export const platformOption = (command: Command, otherwise: string): Command =>
+  command.option('--platform <list>', `linux/amd64, linux/arm64 or both, with a comma (default: ${otherwise})`, platforms);
+
 /** Options of every command that builds. */
 export function buildOptions(command: Command): Command {
-  return planOptions(command)
+  return platformOption(planOptions(command), 'this machine’s')
     .option(
       '--output <where>',
       'oci:DIR, oci-archive:FILE, docker-archive:FILE, or registry:NAME to push it (default: an OCI layout in .plimsoll/image)',
     )
-    .option('--platform <list>', 'linux/amd64, linux/arm64 or both, with a comma (default: this machine’s)', platforms)
     .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
     .option('--locked', 'fail when plimsoll.lock would have to change')
     .option('--created <when>', '`git`: the date of the last commit; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)')

@@ -15,6 +15,20 @@ const probe = z.union([
   }),
 ]);
 
+const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
+const buildStep = z.union([
+  command,
+  z.strictObject({
+    run: command.describe('The command: words, or a line that needs no shell.'),
+    env: variables.optional().describe('Variables for this command alone; they stay in no layer.'),
+    writes: z
+      .array(absolutePath)
+      .min(1)
+      .optional()
+      .describe('What it writes that belongs into the image. Default: whatever it writes below /app.'),
+  }),
+]);
+
 /** plimsoll.yaml: one source for types, JSON Schema and messages. Every key overrides one decision, or feeds the proof. */
 export const configSchema = z.strictObject({
   name: z
@@ -24,6 +38,11 @@ export const configSchema = z.strictObject({
     .describe('Name of the service and of the image.'),
   entry: z.string().optional().describe('The application: `module:object` or `file.py`.'),
   base: z.string().optional().describe('The Debian release to assemble from: `bookworm` or `trixie`.'),
+  snapshot: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/, 'a day such as "2026-11-30" (in quotes)')
+    .optional()
+    .describe('Debian is taken as of then, from the snapshot service that PLIMSOLL_DEBIAN_SNAPSHOTS names.'),
   python: z
     .string()
     .regex(/^3\.\d+$/, 'a version such as "3.11" (in quotes)')
@@ -115,6 +134,16 @@ export const configSchema = z.strictObject({
     .regex(/^\.?[\w-]+(\.[\w-]+)*$/, 'a file name such as `env.example`')
     .optional()
     .describe('Name of the file that lists the variables; `.env.example` without it.'),
+  build: z
+    .strictObject({
+      steps: z
+        .array(buildStep)
+        .optional()
+        .describe('Commands of the application that run while the image is made, without network. `[]`: none, whatever was detected.'),
+      translations: z.enum(['compile', 'none']).optional().describe('`none`: .po files are left as they are.'),
+    })
+    .optional()
+    .describe('What is made of the application before it is shipped.'),
   bytecode: z.enum(['dependencies', 'none']).optional().describe('Byte code compiled into the image.'),
   debugSections: z.enum(['strip', 'keep']).optional().describe('Debug and symbol sections of ELF files.'),
   ignore: z.array(z.string()).optional().describe('More .dockerignore patterns.'),

@@ -1,4 +1,5 @@
 export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
+export { readContent } from './layer/content.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
 export type { TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';

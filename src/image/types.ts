@@ -108,7 +108,14 @@ export interface EntryHead {
 }
 
 /** Bytes in memory, or a file on disk that is read when the layer is written. */
-export type Content = Uint8Array | { readonly file: string; readonly sizeBytes: number };
+export type Content = Uint8Array | FileContent;
+
+export interface FileContent {
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** What it must turn out to be; absent: whatever it is. */
+  readonly digest?: Digest;
+}
 
 /** A layer that was made and lies in the store. Plain JSON: it is remembered there. */
 export interface BuiltLayer {

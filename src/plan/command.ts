@@ -106,7 +106,7 @@ const uwsgi = (target: string, port: string, workers: string): string[] => [
 ];
 
 /** A declared `python` is the image's interpreter; console scripts are found on PATH. */
-function withInterpreter(argv: readonly string[]): string[] {
+export function withInterpreter(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   return first === 'python' ? ['python3', ...rest] : [...argv];
 }

@@ -38,7 +38,8 @@ export interface DecisionRule {
   readonly why: string;
   /** The key of plimsoll.yaml that overrides it. */
   readonly key?: string;
-  decide(context: Context): Answer;
+  /** Undefined: the question does not come up. */
+  decide(context: Context): Answer | undefined;
 }
 
 export const decision = <const R extends DecisionRule>(rule: R): R => rule;
@@ -69,7 +70,9 @@ export const byDefault = (choice: string, says: string, ...because: Because): An
 export function decideAll(rules: readonly DecisionRule[], input: Omit<Context, 'decided'>): Decision[] {
   const decided: Record<string, Decision> = {};
   for (const rule of rules) {
-    const { is, ...answer } = rule.decide({ ...input, decided });
+    const made = rule.decide({ ...input, decided });
+    if (!made) continue;
+    const { is, ...answer } = made;
     decided[rule.id] = {
       id: rule.id,
       question: rule.question,

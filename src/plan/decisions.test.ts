@@ -38,6 +38,14 @@ const httpServer = (line: string): string =>
   `from http.server import HTTPServer, BaseHTTPRequestHandler\nimport signal\nif __name__ == "__main__":\n    server = HTTPServer(("", 8000), BaseHTTPRequestHandler)\n    ${line}\n    server.serve_forever()\n`;
 const main = (line: string): string => `${SERVICE['app/main.py']}\n${line}\n`;
 
+const DJANGO: Readonly<Record<string, string | undefined>> = {
+  'app/main.py': undefined,
+  'requirements.txt': 'django==5.1.4\ngunicorn==23.0.0\n',
+  'manage.py': 'import sys\nfrom django.core.management import execute_from_command_line\nexecute_from_command_line(sys.argv)\n',
+  'app/settings.py': 'INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = "/srv/static"\n',
+  'app/wsgi.py': 'from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n',
+};
+
 interface Case {
   readonly id: string;
   readonly change: Readonly<Record<string, string | undefined>>;
@@ -129,6 +137,19 @@ const cases: readonly Case[] = [
   },
   { id: 'bytecode', change: {}, flags: { bytecode: 'none' }, choice: 'none', because: '--no-bytecode' },
   { id: 'debug-sections', change: { 'plimsoll.yaml': 'debugSections: keep\n' }, choice: 'keep', because: 'plimsoll.yaml: debugSections' },
+  { id: 'build-steps', change: DJANGO, choice: 'collectstatic', because: 'app/settings.py:2: STATIC_ROOT = "/srv/static"' },
+  {
+    id: 'build-steps',
+    change: { 'plimsoll.yaml': 'build: { steps: ["python make.py"] }\n' },
+    choice: 'own',
+    because: 'plimsoll.yaml: build.steps',
+  },
+  {
+    id: 'translations',
+    change: { 'locale/de/LC_MESSAGES/app.po': 'msgid "a"\nmsgstr "b"\n' },
+    choice: 'compile',
+    because: 'locale/de/LC_MESSAGES/app.po:1: msgid "a"',
+  },
   {
     id: 'layers',
     change: { 'requirements.txt': undefined },
@@ -171,10 +192,8 @@ describe('a changed fact changes the decision and its evidence', async () => {
     const after = decided(plan, id);
     expect(after.choice).toBe(choice);
     expect(cite(after.because[0])).toBe(because);
-    expect({ choice: after.choice, because: after.because }).not.toEqual({
-      choice: decided(before, id).choice,
-      because: decided(before, id).because,
-    });
+    const earlier = before.decisions.find((d) => d.id === id); // absent: the question did not come up
+    expect({ choice: after.choice, because: after.because }).not.toEqual({ choice: earlier?.choice, because: earlier?.because });
   });
 
   test('every decision has such a case', () => {
@@ -214,6 +233,57 @@ describe('a program that serves by itself', () => {
       'from flask import Flask\n\ndef create_app(name):\n    return Flask(name)\n\nif __name__ == "__main__":\n    create_app("x").run()\n';
     const plan = await planOf({ 'app/main.py': undefined, 'serve.py': flask });
     expect(decided(plan, 'port')).toMatchObject({ choice: '5000', because: [{ says: 'the default of flask' }] });
+  });
+});
+
+describe('a build step', () => {
+  const settings = (text: string): Readonly<Record<string, string | undefined>> => ({ ...DJANGO, 'app/settings.py': text });
+
+  test('of Django is kept where it writes, and reads the settings that the service starts with', async () => {
+    const wsgi = `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "app.live")\n${DJANGO['app/wsgi.py']}`;
+    const { recipe } = await planOf({ ...DJANGO, 'app/wsgi.py': wsgi });
+    const argv = ['python3', 'manage.py', 'collectstatic', '--noinput'];
+    expect(recipe.steps).toEqual([{ argv, environment: { DJANGO_SETTINGS_MODULE: 'app.live' }, writes: ['/app', '/srv/static'] }]);
+    const set = await planOf({ ...DJANGO, 'app/wsgi.py': wsgi, 'plimsoll.yaml': 'environment: { DJANGO_SETTINGS_MODULE: app.other }\n' });
+    expect(set.recipe.steps?.[0]?.environment).toEqual({});
+  });
+
+  test.each([
+    ['no STATIC_ROOT', settings('INSTALLED_APPS = ["django.contrib.staticfiles"]\n')],
+    ['a STATIC_ROOT of None', settings('INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = None\n')],
+    ['no staticfiles', settings('INSTALLED_APPS = []\nSTATIC_ROOT = "/srv/static"\n')],
+    ['no manage.py', { ...DJANGO, 'manage.py': undefined }],
+    ['an empty list in plimsoll.yaml', { ...DJANGO, 'plimsoll.yaml': 'build: { steps: [] }\n' }],
+  ])('is not there with %s', async (_, change) => {
+    expect((await planOf(change)).recipe.steps).toBeUndefined();
+  });
+
+  test('has dummies for what the service requires, a proposal of the repository where it is no secret, and what it is given', async () => {
+    const { recipe, decisions } = await planOf({
+      'app/main.py': main('A = os.environ["MODE"], os.environ["API_KEY"], os.environ["DATABASE_URL"], os.environ.get("NOT_NEEDED")'),
+      '.env.example': 'MODE=live\nAPI_KEY=0a1b2c3d4e5f6a7b\nDATABASE_URL=postgresql://app:Tr0ub4dor@db/app\n',
+      'plimsoll.yaml': 'build: { steps: [{ run: [python, make.py], env: { SPEED: 2 }, writes: [/srv/site] }] }\n',
+    });
+    expect(recipe.steps).toEqual([
+      {
+        argv: ['python3', 'make.py'],
+        environment: {
+          API_KEY: expect.stringMatching(/^dummy/),
+          DATABASE_URL: expect.stringContaining(':dummy@'),
+          MODE: 'live',
+          SPEED: '2',
+        },
+        writes: ['/srv/site'],
+      },
+    ]);
+    expect(decisions.find(({ id }) => id === 'build-steps')?.says).toBe('python3 make.py, with dummies for API_KEY, DATABASE_URL, MODE');
+  });
+
+  test.each(['a.sh | b.sh', 'a.sh $HOME', '"a'])('that needs a shell is refused: %s', async (line) => {
+    await expect(planOf({ 'plimsoll.yaml': `build: { steps: [${JSON.stringify(line)}] }\n` })).rejects.toMatchObject({
+      name: 'UserError',
+      hint: expect.stringContaining('list of words'),
+    });
   });
 });
 

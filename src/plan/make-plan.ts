@@ -2,12 +2,14 @@ import { parseDuration, parseSize, type Config } from '../config/index.ts';
 import type { Service } from '../service/index.ts';
 import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags } from './decision.ts';
+import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
+import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { localPackages, ownPackage } from './local.ts';
 import { decisionRules } from './rules.ts';
@@ -122,11 +124,13 @@ function connects(port: number, timeoutMs: number): string[] {
 function recipeOf(context: Context): Recipe {
   const { service, config } = context;
   const dependencies = service.python.dependencies?.value;
+  const steps = buildStepsOf(context);
+  const translations = translationsOf(context);
   const writable = writablePathsOf(context).map((p) => p.path);
   const local = localPackages(service).map(({ value }) => value);
   const own = ownPackage(service, config);
   return {
-    base: baseOf(choice(context, 'base')),
+    base: baseOf(choice(context, 'base'), config.snapshot),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     ...(local.length > 0 ? { local } : {}),
@@ -137,6 +141,8 @@ function recipeOf(context: Context): Recipe {
     packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
+    ...(steps.length > 0 ? { steps } : {}),
+    ...(translations.length > 0 ? { translations } : {}),
     directories: writable.filter((path) => path !== '/tmp'),
   };
 }
@@ -156,7 +162,9 @@ function dockerfileOf(context: Context): DockerfileRecipe {
   };
 }
 
-function baseOf(name: string): Base {
+function baseOf(name: string, snapshot: string | undefined): Base {
   const suite = SUITES.find((s) => s.name === name);
-  return suite ? { kind: 'debian', suite: suite.name } : { kind: 'registry', reference: name };
+  return suite
+    ? { kind: 'debian', suite: suite.name, ...(snapshot === undefined ? {} : { snapshot }) }
+    : { kind: 'registry', reference: name };
 }

@@ -17,6 +17,8 @@ export const decisionRules: readonly DecisionRule[] = [
   all.environment,
   all.bytecode,
   all.debugSections,
+  all.buildSteps,
+  all.translations,
   all.layers,
   all.ignoredFiles,
   all.dockerfileBase,

@@ -150,11 +150,24 @@ export interface Recipe {
   readonly root: string;
   /** .dockerignore patterns applied after the repository's own file. */
   readonly ignore: readonly string[];
+  /** Commands of the application that run while the image is made; what they write is part of it. Absent: none. */
+  readonly steps?: readonly BuildStep[];
+  /** Paths of .po files, relative to the repository, that get their .mo beside them. Absent: none. */
+  readonly translations?: readonly string[];
   /** Directories to create, owned by the contract's user. */
   readonly directories: readonly string[];
 }
 
+export interface BuildStep {
+  readonly argv: readonly string[];
+  /** For this command alone: dummies for what the service requires, and what plimsoll.yaml gives. Sorted by name. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute paths: what it writes elsewhere is scratch. */
+  readonly writes: readonly string[];
+}
+
 export type Base =
-  | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie' }
+  /** `snapshot`: as the archive was then, `2026-11-30`. */
+  | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie'; readonly snapshot?: string }
   /** Recognised and planned; the direct engine cannot pull it yet and says so. */
   | { readonly kind: 'registry'; readonly reference: string };

@@ -1,5 +1,5 @@
 import { UserError } from '../base/index.ts';
-import type { ContractVariable } from '../plan/index.ts';
+import { dummyFor, isUsable, type ContractVariable } from '../plan/index.ts';
 import type { ExampleValue } from '../service/index.ts';
 import type { GivenValue } from './types.ts';
 
@@ -45,42 +45,6 @@ export function valuesFor(variables: readonly ContractVariable[], sources: Value
 /** As a container is given them. */
 export const environmentOf = (values: readonly GivenValue[]): Variables =>
   Object.fromEntries(values.map(({ name, value }) => [name, value]));
-
-/** Not empty, no `<your key>`, and of the variable's type. */
-function isUsable(value: string, { type }: ContractVariable): boolean {
-  if (value.trim() === '' || /^[<[{].*[>\]}]$|^\$\{|^(change.?me|todo|xxx+|\.\.\.)$/i.test(value.trim())) return false;
-  if (type === 'integer') return /^-?\d+$/.test(value);
-  if (type === 'number') return Number.isFinite(Number(value));
-  if (type === 'url') return /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
-  return true;
-}
-
-/** By name; the first that fits. Addresses are the loopback's: the network is closed. */
-const BY_NAME: readonly (readonly [RegExp, string])[] = [
-  [/REDIS.*(URL|URI|DSN)$/, 'redis://127.0.0.1:6379/0'],
-  [/(POSTGRES|PG|DATABASE|DB|SQLALCHEMY).*(URL|URI|DSN)$/, 'postgresql://plimsoll:plimsoll@127.0.0.1:5432/plimsoll'],
-  [/MYSQL.*(URL|URI|DSN)$/, 'mysql://plimsoll:plimsoll@127.0.0.1:3306/plimsoll'],
-  [/MONGO.*(URL|URI|DSN)$/, 'mongodb://127.0.0.1:27017/plimsoll'],
-  [/(AMQP|RABBIT|BROKER).*(URL|URI|DSN)$/, 'amqp://guest:guest@127.0.0.1:5672/'],
-  [/(SENTRY.*DSN)$/, 'http://plimsoll@127.0.0.1:9/1'],
-  [/(URL|URI|ENDPOINT|DSN)$/, 'http://127.0.0.1:9'],
-  [/(EMAIL|MAIL_FROM)$/, 'plimsoll@example.org'],
-  [/(HOSTS?|HOSTNAME|ADDRESS)$/, '127.0.0.1'],
-  [/PORT$/, '9'],
-  [/(_DIR|_FOLDER|_DIRECTORY)$/, '/tmp'],
-  [/REGION$/, 'us-east-1'],
-  // 32 zero bytes in URL-safe base64: the shape that Fernet demands.
-  [/(FERNET|ENCRYPTION).*KEY$/, `${'A'.repeat(43)}=`],
-];
-
-/** A value that has the right type and means nothing. The same each time. */
-export function dummyFor({ name, type }: Pick<ContractVariable, 'name' | 'type'>): string {
-  if (type === 'integer' || type === 'number') return /PORT$/.test(name) ? '9' : '1';
-  if (type === 'boolean') return 'false';
-  const known = BY_NAME.find(([pattern]) => pattern.test(name.toUpperCase()));
-  if (known) return known[1];
-  return type === 'url' ? 'http://127.0.0.1:9' : 'plimsoll-dummy-0123456789abcdef0123456789abcdef';
-}
 
 /**
  * An environment file as `docker run --env-file` reads it: `NAME=value` lines, `#` lines are comments, quotes are part

@@ -189,6 +189,20 @@ export const jsonDocuments = {
       )
       .describe('What `--adopt` read from the Dockerfile that was there.'),
   }),
+  pin: document('pin', {
+    file: z.string(),
+    platforms: z.array(z.string()).describe('Architectures that the lock is for.'),
+    changes: z.array(
+      z.strictObject({
+        kind: z.enum(['debian', 'python']),
+        name: z.string(),
+        before: z.string().optional(),
+        after: z.string().optional(),
+        on: z.array(z.string()).describe('Architectures; empty where that makes no difference.'),
+      }),
+    ),
+    notes,
+  }),
   compare: document('compare', {
     before: side,
     after: side,

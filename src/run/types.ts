@@ -104,6 +104,8 @@ export interface Container {
   listening(): Promise<readonly Listener[]>;
   /** What differs from the image: files written, made or removed under the root and in the writable paths. */
   changes(): Promise<readonly ChangedPath[]>;
+  /** Where this process can read a path that `changes` names under a writable root, as long as the container is there. */
+  written(path: string): string;
   memory(): Promise<Memory>;
 }
 

@@ -18,4 +18,5 @@ export type {
   Requirement,
   Route,
   Service,
+  StaticFiles,
 } from './types.ts';

@@ -59,6 +59,8 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     companions: behaviour.companions(shared.companions),
     ...(behaviour.forks ? { forks: behaviour.forks } : {}),
     ...(behaviour.sigterm ? { sigterm: behaviour.sigterm } : {}),
+    ...(behaviour.staticFiles ? { staticFiles: behaviour.staticFiles } : {}),
+    ...(shared.translations ? { translations: shared.translations } : {}),
     imports: behaviour.imports,
     problems: sorted([...repository.problems, ...manifests.problems, ...locals.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),

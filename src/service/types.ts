@@ -26,6 +26,10 @@ export interface Service {
   readonly forks?: Fact<true>;
   /** The program ends on SIGTERM by itself. Absent: nothing in the source says so. */
   readonly sigterm?: Fact<true>;
+  /** Django collects static files in one folder before it serves them. */
+  readonly staticFiles?: Fact<StaticFiles>;
+  /** Paths of .po files: translations that are compiled before they are read. */
+  readonly translations?: Fact<readonly string[]>;
   /** Third-party and local top-level modules that the application imports when it starts. */
   readonly imports: readonly ImportRead[];
   /** What could not be read, each with its place. A syntax error in a file that matters is fatal later, not here. */
@@ -143,6 +147,13 @@ export interface Companion {
   readonly variables: readonly string[];
   /** The service works without it. */
   readonly optional: boolean;
+}
+
+export interface StaticFiles {
+  /** The program that collects them: `manage.py`. */
+  readonly manage: string;
+  /** STATIC_ROOT as far as it can be told: absolute, or relative to the repository. */
+  readonly root?: string;
 }
 
 export interface ImportRead {

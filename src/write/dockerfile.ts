@@ -2,6 +2,7 @@ import { citeLasting } from '../base/index.ts';
 import type { Decision, Plan } from '../plan/index.ts';
 import { familyOf, type Family } from './family.ts';
 import { installOf, interpreterOf, VENV, WHEELS, type Install } from './install.ts';
+import { application, toolsOf, translationsStage } from './made.ts';
 import { start, type Says } from './start.ts';
 import { block, comment, continued, inQuotes, quoted, run } from './words.ts';
 
@@ -24,12 +25,9 @@ export function writeDockerfile(plan: Plan): string {
       ...(isSingle ? ['One stage, for development only: what installs stays in the image.'] : []),
     ),
     '',
-    ...(isSingle ? single(parts) : [...builder(parts), ...runtime(parts)]),
+    ...(isSingle ? single(parts) : [...builder(parts), ...translationsStage(plan, parts.says), ...runtime(parts)]),
     ...environment(parts),
-    block(
-      comment('Application code changes most often, so it comes last. It belongs to root: the service can read it and cannot change it.'),
-      'COPY . .',
-    ),
+    ...application(plan, parts.install, parts.says),
     ...labels(plan),
     start(plan, parts.install, parts.says),
   ].join('\n')}`.replace(/\n+$/, '\n');
@@ -163,7 +161,7 @@ function packages({ plan, family, says }: Parts): string[] {
   const curl = dockerfile.healthCheck === 'curl' && contract.healthCheck?.path !== undefined;
   const python = isSingle ? [] : [...family.python, ...(isWheels ? family.pip : [])];
   const own = recipe.packages.filter((name) => dockerfile.base.family !== 'amazonlinux' || !INITS.includes(name));
-  const names = [...new Set([...python, ...family.userTools, ...own, ...(curl ? ['curl'] : [])])].map(family.pinned);
+  const names = [...new Set([...python, ...family.userTools, ...own, ...(curl ? ['curl'] : []), ...toolsOf(plan)])].map(family.pinned);
   if (names.length === 0) return [];
   const unknown = names.filter(isOpen);
   const init = own.filter((name) => INITS.includes(name));

@@ -42,6 +42,7 @@ const DEBIAN_VERSIONS: Readonly<Record<string, { readonly bookworm: string; read
   'ca-certificates': { bookworm: '20*', trixie: '20*' },
   gcc: { bookworm: '4:12.2.0-*', trixie: '4:14.2.0-*' },
   'libc6-dev': { bookworm: '2.36-*', trixie: '2.41-*' },
+  gettext: { bookworm: '0.21-*', trixie: '0.23.1-*' },
   make: { bookworm: '4.3-*', trixie: '4.4.1-*' },
 };
 
@@ -82,6 +83,7 @@ const ALPINE_VERSIONS: Readonly<Record<string, string>> = {
   curl: '8',
   'build-base': '0.5',
   'linux-headers': '6',
+  gettext: '0',
 };
 
 const alpine: Family = {

@@ -17,6 +17,15 @@ const APPLICATION = [
 ].join('\n');
 const PROJECT = '[project]\nname = "orders"\nversion = "1.0.0"\nrequires-python = ">=3.11"\ndependencies = ["flask", "gunicorn"]\n';
 
+/** A service that is translated, and makes a part of itself: what it requires has dummies then. */
+const MADE: Readonly<Record<string, string>> = {
+  'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\n',
+  'app.py': `${APPLICATION}\n\nDATABASE_URL = os.environ["DATABASE_URL"]\nGREETING = os.environ["GREETING"]\n`,
+  '.env.example': "GREETING=it's $5 today\n",
+  'locale/de/LC_MESSAGES/orders.po': 'msgid "a"\nmsgstr "b"\n',
+  'more words/locale/fr/LC_MESSAGES/orders.po': 'msgid "a"\nmsgstr "b"\n',
+};
+
 /** Services that differ in what their dependencies are read from. */
 const SERVICES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   requirements: { 'requirements.txt': 'flask==3.1.0\ngunicorn==23.0.0\n' },
@@ -47,6 +56,15 @@ function* configs(): Generator<{ readonly name: string; readonly config: unknown
       yield { name: `${base} ${install} uwsgi`, config: { python: '3.11', server: 'uwsgi', dockerfile: { base, install } } };
 }
 
+/** Each base × stages, of the service that makes a part of itself. */
+function* makingConfigs(): Generator<{ readonly name: string; readonly config: unknown }> {
+  for (const base of BASES)
+    for (const stages of ['multi', 'single'] satisfies Dockerfile['stages'][]) {
+      const steps = ['python make.py', { run: ['./render.sh', 'a b'], env: { MODE: 'all of it' } }];
+      yield { name: `made ${base} ${stages}`, config: { python: '3.11', build: { steps }, dockerfile: { base, stages } } };
+    }
+}
+
 export interface Written {
   readonly name: string;
   readonly plan: Plan;
@@ -60,11 +78,14 @@ export async function matrix(): Promise<readonly Written[]> {
       return { from, service };
     }),
   );
-  return [...configs()].flatMap(({ name, config }, i) => {
+  const making = await readService(memoryFiles(MADE), { folderName: 'orders' });
+  const made = [...makingConfigs()].map(({ name, config }) => ({ name, plan: makePlan(making, configSchema.parse(config)) }));
+  const plain = [...configs()].flatMap(({ name, config }, i) => {
     // Shifted by one for each health check, so that a service meets every PID 1.
     const at = name.endsWith('uwsgi') ? 0 : (i + Math.floor(i / 3)) % services.length;
     return services
       .slice(at, at + 1)
       .map(({ from, service }) => ({ name: `${from} ${name}`, plan: makePlan(service, configSchema.parse(config)) }));
   });
+  return [...plain, ...made];
 }

@@ -60,7 +60,7 @@ function entrypointOf(plan: Plan, install: Install | undefined): string[] {
 }
 
 /** The interpreter of the environment is called `python`, as is that of a `python` image. */
-function named({ dockerfile }: Plan, install: Install | undefined, words: readonly string[]): string[] {
+export function named({ dockerfile }: Plan, install: Install | undefined, words: readonly string[]): string[] {
   const [program = '', ...rest] = words;
   if (program !== 'python3') return [...words];
   const isInVenv = install !== undefined && dockerfile.install === 'venv';

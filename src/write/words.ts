@@ -4,6 +4,9 @@ export const quoted = (value: string): string => (/^[\w./:@%+,=-]+$/.test(value)
 /** In double quotes, whatever it is: LABEL's values. */
 export const inQuotes = (value: string): string => `"${value.replaceAll(/[\\"$]/g, '\\$&').replaceAll('\n', ' ')}"`;
 
+/** A word of a shell's: plain where it can be. */
+export const shellWord = (word: string): string => (/^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
 /** The exec form (Dockerfile reference, "Shell and exec form"). */
 export const execForm = (words: readonly string[]): string => `[${words.map((word) => JSON.stringify(word)).join(', ')}]`;
 

@@ -80,7 +80,7 @@ test.each(['python-workspace', 'python-monorepo', 'python-path-deps'])(
 describe('the Dockerfiles', () => {
   test('are of at least 25 repositories, and of each combination of what plimsoll.yaml may say', () => {
     expect(ofFixtures).toBeGreaterThanOrEqual(25);
-    expect(written.length - ofFixtures).toBe(5 * 3 * 3 * 3 + 10);
+    expect(written.length - ofFixtures).toBe(5 * 3 * 3 * 3 + 10 + 10);
   });
 
   test.each(['recommended', 'buildkit', 'hadolint'] as const)(
@@ -170,6 +170,27 @@ describe('a Dockerfile', async () => {
     expect(text).toContain('-m pip wheel --wheel-dir /wheels');
     expect(lastStage(text)).toMatch(/--mount=type=bind,from=builder,source=\/wheels,target=\/wheels .*\n.*--no-index --no-deps \/wheels/);
     expect(lastStage(text)).not.toContain('COPY --from=builder');
+  });
+
+  test('runs what the service makes of itself without network, with values that stay in no ENV and no ARG', () => {
+    const text = textOf('made python:3.12-slim multi');
+    expect(lastStage(text)).toContain(
+      "RUN --network=none --mount=type=tmpfs,target=/tmp \\\n    DATABASE_URL=postgresql://plimsoll:dummy@127.0.0.1:5432/plimsoll \\\n    GREETING='it'\\''s $5 today' \\\n    python make.py \\\n    && DATABASE_URL=",
+    );
+    expect(lastStage(text)).toContain("    MODE='all of it' \\\n    ./render.sh 'a b'\n");
+    expect(text).not.toMatch(/^(ENV|ARG)[^\n]*(\\\n[^\n]*)*(DATABASE_URL|GREETING|MODE)/m);
+    expect(lastStage(text).indexOf('make.py')).toBeLessThan(lastStage(text).indexOf('USER '));
+  });
+
+  test('compiles translations in a stage that is thrown away; with one stage, in that', () => {
+    const text = textOf('made python:3.11-alpine multi');
+    expect(lastStage(text)).toContain('COPY --from=translations /app .\n');
+    expect(lastStage(text)).not.toContain('gettext');
+    expect(text).toContain("for po in ./locale/*/LC_MESSAGES/*.po ./'more words'/locale/*/LC_MESSAGES/*.po; do");
+    const single = textOf('made python:3.12-slim single');
+    expect(single.match(/^FROM/gm)).toHaveLength(1);
+    expect(single.indexOf('gettext=0.23.1-*')).toBeLessThan(single.indexOf('COPY . .'));
+    expect(single.indexOf('COPY . .')).toBeLessThan(single.indexOf('msgfmt'));
   });
 
   test('of one stage says that it is for development only', () => {

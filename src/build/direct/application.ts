@@ -1,42 +1,75 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UserError, type FileEntry, type Files } from '../../base/index.ts';
-import { keyOf, sha256 } from '../../base/node.ts';
+import { sha256, type Digest } from '../../base/node.ts';
 import { ignoreMatcher } from '../../dockerfile/index.ts';
-import type { LayerEntry } from '../../image/index.ts';
+import type { Content, LayerEntry } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
+import type { Job } from '../types.ts';
+import { digestsOf } from './application-digests.ts';
+import { partsOf } from './application-parts.ts';
+import { compilePo } from './gettext/index.ts';
 
-/** The application's files, as layer entries, and a key that changes when any of them does. */
-export interface ApplicationTree {
+/** The files of one layer of the application, and a key that changes when any of them does. */
+export interface ApplicationPart {
   readonly entries: readonly LayerEntry[];
   readonly key: string;
 }
 
 /**
  * What of the repository goes into the image: everything that neither .dockerignore nor the plan leaves out. Owned
- * by root, so that the service cannot change its own code; 0644, or 0755 where it is executable.
+ * by root, so that the service cannot change its own code; 0644, or 0755 where it is executable. Files on disk are not
+ * held in memory. One part; several of a large application.
  * Throws UserError for a link that leaves the repository, and for a file that vanishes or changes while it is read.
  */
-export async function applicationTree(plan: Plan, files: Files): Promise<ApplicationTree> {
+export async function applicationParts(plan: Plan, files: Files, job: Pick<Job, 'store' | 'folder'>): Promise<readonly ApplicationPart[]> {
   const listing = await files.list();
   const ignored = ignoreMatcher(await dockerignore(files, listing), plan.recipe.ignore);
   const kept = listing.filter((entry) => entry.type !== 'directory' && !ignored(entry.path));
   for (const entry of kept) if (entry.type === 'symlink') refuseEscape(entry);
   const root = plan.recipe.root.slice(1);
-  const app = await Promise.all(kept.map((entry) => entryOf(entry, root, files)));
-  const entries = [directory(root), ...parents(kept, root), ...app, ...ownDirectories(plan)];
-  return { entries: unique(entries), key: keyOf(unique(entries).map(fingerprint)) };
+  const digests = await digestsOf(kept.filter(isFile), files, job.folder, job.store);
+  const app: LayerEntry[] = [];
+  for (const entry of kept) app.push(entryOf(entry, root, await contentOf(entry, files, digests)));
+  const translations = await compiled(plan, kept, files);
+  const entries = [directory(root), ...parents(kept, root), ...app, ...translations, ...ownDirectories(plan)];
+  return partsOf(unique(entries)).map((part) => ({ entries: part, key: fingerprint(part) }));
 }
+
+const isFile = (entry: FileEntry): entry is FileEntry & { readonly type: 'file' } => entry.type === 'file';
 
 async function dockerignore(files: Files, listing: readonly FileEntry[]): Promise<string> {
   if (!listing.some((entry) => entry.path === '.dockerignore' && entry.type === 'file')) return '';
   return new TextDecoder().decode(await files.read('.dockerignore'));
 }
 
-async function entryOf(entry: FileEntry, root: string, files: Files): Promise<LayerEntry> {
+function entryOf(entry: FileEntry, root: string, content: Content): LayerEntry {
   const head = { path: `${root}/${entry.path}`, uid: 0, gid: 0 };
   if (entry.type === 'symlink') return { ...head, type: 'symlink', mode: 0o777, target: entry.target };
   if (entry.type === 'directory') return { ...head, type: 'directory', mode: 0o755 };
-  return { ...head, type: 'file', mode: entry.executable ? 0o755 : 0o644, content: await files.read(entry.path) };
+  return { ...head, type: 'file', mode: entry.executable ? 0o755 : 0o644, content };
+}
+
+const NONE = new Uint8Array();
+
+function contentOf(entry: FileEntry, files: Files, digests: ReadonlyMap<string, Digest>): Content | Promise<Content> {
+  if (entry.type !== 'file') return NONE;
+  const digest = digests.get(entry.path);
+  if (entry.onDisk === undefined || digest === undefined) return files.read(entry.path);
+  return { file: entry.onDisk.path, sizeBytes: entry.sizeBytes, digest };
+}
+
+/** The .mo of each .po that is kept; it stands in place of one that lies in the repository. */
+function compiled(plan: Plan, kept: readonly FileEntry[], files: Files): Promise<LayerEntry[]> {
+  const wanted = new Set(plan.recipe.translations);
+  return Promise.all(
+    kept
+      .filter((entry) => entry.type === 'file' && wanted.has(entry.path))
+      .map(async ({ path }): Promise<LayerEntry> => {
+        const content = compilePo(await files.read(path), path);
+        return { type: 'file', path: `${plan.recipe.root.slice(1)}/${path.replace(/\.po$/, '.mo')}`, mode: 0o644, uid: 0, gid: 0, content };
+      }),
+  );
 }
 
 const directory = (path: string): LayerEntry => ({ type: 'directory', path, mode: 0o755, uid: 0, gid: 0 });
@@ -85,8 +118,18 @@ function climbs(link: FileEntry & { type: 'symlink' }): number {
   return -highest;
 }
 
-function fingerprint(entry: LayerEntry): unknown {
-  if (entry.type !== 'file') return entry;
-  const { content, ...head } = entry;
-  return { ...head, content: content instanceof Uint8Array ? sha256(content) : content };
+function fingerprint(entries: readonly LayerEntry[]): string {
+  const hash = createHash('sha256');
+  for (const entry of entries) {
+    const { type, path, mode, uid, gid } = entry;
+    const what = entry.type === 'file' ? digestOfContent(entry.content) : entry.type === 'directory' ? '' : entry.target;
+    hash.update([type, path, mode, uid, gid, what].join('\0')).update('\n');
+  }
+  return hash.digest('hex');
+}
+
+function digestOfContent(content: Content): string {
+  if (content instanceof Uint8Array) return sha256(content);
+  if (content.digest === undefined) throw new Error(`no digest is known of ${content.file}`);
+  return content.digest;
 }

@@ -46,10 +46,12 @@ export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> 
     architecture: job.platform.architecture,
     python: plan.recipe.python.version,
     packages: plan.recipe.packages,
+    snapshot: base.snapshot,
     lock: job.lock?.debian,
     locked: job.locked,
   };
   const resolution = await resolveDebian(request, debianJob);
+  const fetching: DebianJob = { ...debianJob, lockedAtMs: Math.max(...resolution.suites.map(({ date }) => Date.parse(date))) };
   const assembly = (needed: ReadonlySet<string> | undefined): Assembly => ({
     packages: resolution.packages,
     python: plan.recipe.python.version,
@@ -62,8 +64,8 @@ export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> 
     lock: resolution.lock,
     notes: resolution.notes,
     keyOf: (layer, needed) => (layer === 'base' ? baseKey : interpreterKey)(assembly(needed)),
-    entries: (layer, needed) => (layer === 'base' ? assembleBase : assembleInterpreter)(assembly(needed), debianJob),
-    hostPython: () => hostPython({ ...request, lock: resolution.lock }, debianJob),
+    entries: (layer, needed) => (layer === 'base' ? assembleBase : assembleInterpreter)(assembly(needed), fetching),
+    hostPython: () => hostPython({ ...request, lock: resolution.lock }, fetching),
     sparePip: () => sparePip({ ...request, lock: undefined, locked: false }, debianJob),
   };
 }

@@ -30,12 +30,6 @@ interface Remembered {
   readonly needed: readonly string[];
 }
 
-/** What installs and resolves, made when it is first asked for. */
-export const toolsOf = (job: Job, debian: DebianSource): Tools => ({
-  python: once(() => debian.hostPython()),
-  uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())),
-});
-
 /** As uv names it: `x86_64-manylinux_2_36`. */
 export const uvPlatform = (architecture: string, { suite }: DebianSource): string =>
   `${MACHINES[architecture] ?? architecture}-manylinux_${suiteNamed(suite).glibc}`;
@@ -90,6 +84,12 @@ export async function dependencyLayer(
   onNeeded(new Set(made.needed)); // recalled, or made by another process
   return { layer: made.layer, ...lock };
 }
+
+/** What resolves and installs; found when it is first asked for. */
+export const toolsOf = (debian: DebianSource, job: Job): Tools => ({
+  python: once(() => debian.hostPython()),
+  uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())),
+});
 
 interface Installation {
   readonly plan: Plan;

@@ -1,20 +1,21 @@
-import { EnvironmentError, type Files } from '../../base/index.ts';
+import { atOnce, EnvironmentError, type Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
 import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
-import { applicationTree } from './application.ts';
+import { applicationParts } from './application.ts';
+import { withBuildSteps } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
-import { hostArchitecture } from './debian/index.ts';
-import { dependencyLayer, toolsOf, uvPlatform } from './dependencies.ts';
-import { debianSource, type DebianSource } from './debian-source.ts';
-import { backendsOf, buildPackages, packagesLayer, type Workshop } from './packages/index.ts';
+import { dependencyLayer } from './dependencies.ts';
+import { debianSource } from './debian-source.ts';
+import { debianLayer, remembered, workshop } from './workshop.ts';
+import { backendsOf, buildPackages, packagesLayer } from './packages/index.ts';
 import { settingsOf } from './settings.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /**
- * Moves files: Debian packages, wheels and the application into layers. No daemon, no root, and no code of the service
- * runs. Every layer is remembered in the store by the hash of its inputs.
+ * Moves files: Debian packages, wheels and the application into layers. No daemon, no root; of the
+ * service's code only the plan's build steps run. Every layer is remembered in the store by the hash of its inputs.
  */
 export const directEngine: Engine = { id: 'direct', available, build };
 
@@ -26,8 +27,14 @@ async function available(): Promise<Availability> {
 }
 
 async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
+  const built = await assembled(plan, files, job);
+  return withBuildSteps(plan, job, built, (platform, lock) => assembled(plan, files, { ...job, platform, ...(lock ? { lock } : {}) }));
+}
+
+/** The image without what build steps write. */
+async function assembled(plan: Plan, files: Files, job: Job): Promise<Built> {
   const clock = stopwatch();
-  const application = clock('application', () => applicationLayer(plan, files, job));
+  const application = clock('application', () => applicationLayers(plan, files, job));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled
   const debian = await clock('resolve', () => debianSource(plan, job));
   const base = clock('base', () => debianLayer('base', debian, plan, job, undefined));
@@ -45,7 +52,7 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, shop.tools, packages, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
   const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
-  const layers = [await base, await interpreter, ...above, await application];
+  const layers = [await base, await interpreter, ...above, ...(await application)];
   const backends = backendsOf(packages);
   return {
     image: imageFromLayers(settingsOf(plan, job), layers, job.store),
@@ -61,58 +68,22 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   };
 }
 
-/** Back ends run on this machine, in the image's Debian with the image's Python. */
-function workshop(plan: Plan, files: Files, job: Job, debian: DebianSource): Workshop {
-  const architecture = hostArchitecture() ?? job.platform.architecture;
-  const isOwn = architecture === job.platform.architecture;
-  return {
-    plan,
-    files,
-    job,
-    tools: toolsOf(job, debian),
-    platform: uvPlatform(architecture, debian),
-    system: async () => {
-      const here: Job = { ...job, platform: { os: 'linux', architecture }, createdSeconds: 0, locked: false };
-      const source = isOwn ? debian : await debianSource(plan, here);
-      return Promise.all([debianLayer('base', source, plan, here, undefined), debianLayer('interpreter', source, plan, here, undefined)]);
-    },
-  };
-}
+/** Parts that are compressed at the same time, each in a thread of its own. */
+const PARTS_AT_ONCE = 2;
 
-async function debianLayer(
-  name: 'base' | 'interpreter',
-  debian: DebianSource,
-  plan: Plan,
-  job: Job,
-  needed: ReadonlySet<string> | undefined,
-): Promise<BuiltLayer> {
-  const says = name === 'base' ? `Debian ${debian.suite}` : `Python ${plan.recipe.python.version}`;
-  const key = keyOf({ ENGINE_VERSION, made: debian.keyOf(name, needed), created: job.createdSeconds });
-  return remembered(job, 'layers', key, async () =>
-    writeLayer(
-      await debian.entries(name, needed),
-      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${name} (${says})` },
-      job.store,
-    ),
-  );
-}
-
-async function applicationLayer(plan: Plan, files: Files, job: Job): Promise<BuiltLayer> {
-  const tree = await applicationTree(plan, files);
-  if (!tree.entries.some((entry) => entry.type === 'file'))
+async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<readonly BuiltLayer[]> {
+  const parts = await applicationParts(plan, files, job);
+  if (!parts.some(({ entries }) => entries.some((entry) => entry.type === 'file')))
     throw new EnvironmentError('everything in the folder is left out of the image', 'look at .dockerignore: its patterns match every file');
-  const key = keyOf({ ENGINE_VERSION, tree: tree.key, created: job.createdSeconds });
-  return remembered(job, 'layers', key, () =>
-    writeLayer(tree.entries, { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}application` }, job.store),
-  );
-}
-
-/** A layer by its key: recalled, or made once by one of all running processes. */
-function remembered(job: Job, kind: string, key: string, make: () => Promise<BuiltLayer>): Promise<BuiltLayer> {
-  return job.store.once(kind, key, async () => {
-    const layer = await make();
-    return { value: layer, blobs: [layer.descriptor.digest] };
+  const layers: BuiltLayer[] = [];
+  const numbered = parts.map((part, i) => ({ ...part, i, createdBy: `application${parts.length === 1 ? '' : `, part ${i + 1}`}` }));
+  await atOnce(numbered, PARTS_AT_ONCE, async ({ entries, key: tree, i, createdBy }) => {
+    const key = keyOf({ ENGINE_VERSION, tree, created: job.createdSeconds });
+    const options = { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${createdBy}` };
+    const layer = await remembered(job, 'layers', key, () => writeLayer(entries, options, job.store));
+    layers[i] = { ...layer, createdBy: options.createdBy }; // what was the third part may be the fourth now
   });
+  return layers;
 }
 
 /** Runs and times named steps; `times` in milliseconds. */

@@ -98,6 +98,11 @@ describe('a build that fails', () => {
     expect(String((await build('buildkit')).error)).toContain('open pip.conf');
   });
 
+  test('because the Podman is too old for what `init` writes is said, with the version to take', async () => {
+    program('podman', 'echo "Error: building at STEP \\"RUN --network=none true\\": RUN only supports the --mount flag" >&2; exit 125');
+    expect((await build('podman')).error).toMatchObject({ name: 'EnvironmentError', hint: expect.stringContaining('Podman 4.5') });
+  });
+
   test('because a base image cannot be had is the environment’s, and may pass', async () => {
     program(
       'buildctl',

@@ -10,6 +10,9 @@ const GONE =
 const UNREACHED =
   /failed to resolve source metadata|failed to do request|no such host|i\/o timeout|pull access denied|pinging container registry|unable to pull|initializing source|dial tcp/i;
 
+/** Buildah before 1.30, which came with Podman 4.5: containers/buildah pull 4566. */
+const NO_RUN_NETWORK = /RUN only supports the --mount flag/;
+
 /** Why a build did not end well, as the error that fits: the Dockerfile, the network, or the engine itself. */
 export function buildError(tool: Tool, end: StreamedEnd, lines: readonly string[], dockerfile: { file: string; text: string }): Error {
   if (end.timedOut)
@@ -27,6 +30,11 @@ export function buildError(tool: Tool, end: StreamedEnd, lines: readonly string[
       `${at ? `${at.file}:${at.line}: ` : ''}an image that the build needs cannot be had: ${reason}`,
       'check its name, the network, and whether you are logged in to its registry',
       'transient',
+    );
+  if (NO_RUN_NETWORK.test(reason))
+    return new EnvironmentError(
+      `${at ? `${at.file}:${at.line}: ` : ''}this ${tool.id} does not know \`RUN --network\``,
+      'take Podman 4.5 or newer, or `--engine buildkit`; or take `--network=none` out of that line',
     );
   return new UserError(
     `the build failed: ${reason}${said}`,

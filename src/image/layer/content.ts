@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { errorCode, UserError } from '../../base/index.ts';
+import { sha256 } from '../../base/node.ts';
 import type { Bytes } from '../tar/index.ts';
-import type { Content } from '../types.ts';
+import type { Content, FileContent } from '../types.ts';
 
 /** Bytes up to which a file is read in one blocking step: twenty times faster than `await readFile` for a site-packages of 2,900 files. */
 const SMALL = 256 * 1024;
@@ -10,32 +12,35 @@ const STEP = 256 * 1024;
 
 /**
  * The bytes of a file's content, bounded in memory whatever its size.
- * Iterating throws UserError when a file vanished or has another size than when it was listed.
+ * Iterating throws UserError when a file vanished, or has another size or digest than when it was listed.
  */
 export function readContent(content: Content): Bytes {
   if (content instanceof Uint8Array) return [content];
-  return content.sizeBytes <= SMALL ? readWhole(content.file, content.sizeBytes) : readInSteps(content.file, content.sizeBytes);
+  return content.sizeBytes <= SMALL ? readWhole(content) : readInSteps(content);
 }
 
 /** Bytes that the content has, or is said to have. */
 export const sizeOf = (content: Content): number => (content instanceof Uint8Array ? content.length : content.sizeBytes);
 
-function* readWhole(file: string, sizeBytes: number): Generator<Uint8Array, void, undefined> {
-  const data = orUserError(file, () => readFileSync(file));
-  if (data.length !== sizeBytes) throw changed(file, sizeBytes);
+function* readWhole(content: FileContent): Generator<Uint8Array, void, undefined> {
+  const data = orUserError(content.file, () => readFileSync(content.file));
+  if (data.length !== content.sizeBytes || (content.digest !== undefined && sha256(data) !== content.digest)) throw changed(content);
   yield data;
 }
 
-async function* readInSteps(file: string, sizeBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await open(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
+async function* readInSteps(content: FileContent): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(content.file).catch((error: unknown) => Promise.reject(unreadable(content.file, error)));
+  const hash = content.digest === undefined ? undefined : createHash('sha256');
   try {
-    for (let left = sizeBytes; left > 0;) {
+    for (let left = content.sizeBytes; left > 0;) {
       const piece = await step(handle, Math.min(left, STEP));
-      if (piece.length === 0) throw changed(file, sizeBytes);
+      if (piece.length === 0) throw changed(content);
       left -= piece.length;
+      hash?.update(piece);
       yield piece;
     }
-    if ((await step(handle, 1)).length > 0) throw changed(file, sizeBytes);
+    if ((await step(handle, 1)).length > 0) throw changed(content);
+    if (hash && `sha256:${hash.digest('hex')}` !== content.digest) throw changed(content);
   } finally {
     await handle.close();
   }
@@ -54,11 +59,8 @@ function orUserError<T>(file: string, work: () => T): T {
   }
 }
 
-function changed(file: string, sizeBytes: number): UserError {
-  return new UserError(`\`${file}\` changed while it was read (it had ${sizeBytes} bytes)`, 'run again when nothing writes to it', {
-    file,
-  });
-}
+const changed = ({ file, sizeBytes }: FileContent): UserError =>
+  new UserError(`\`${file}\` changed while it was read (it had ${sizeBytes} bytes)`, 'run again when nothing writes to it', { file });
 
 function unreadable(file: string, error: unknown): unknown {
   const code = errorCode(error);

@@ -164,7 +164,7 @@ describe('files on disk', () => {
   test.each([
     ['small', 10],
     ['large', 700_000],
-  ])('a %s one that grew, shrank or vanished is named', async (_, size) => {
+  ])('a %s one that grew, shrank, has another content or vanished is named', async (_, size) => {
     const refused = async (entry: LayerEntry): Promise<string> => {
       const error: unknown = await writeLayer([entry], options, store).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UserError);
@@ -174,6 +174,9 @@ describe('files on disk', () => {
     const shrunk = onDisk('shrunk', Buffer.alloc(size - 1), size);
     expect(await refused(grown)).toBe(`\`${join(folder, 'grown')}\` changed while it was read (it had ${size} bytes)`);
     expect(await refused(shrunk)).toBe(`\`${join(folder, 'shrunk')}\` changed while it was read (it had ${size} bytes)`);
+    const other = onDisk('other', Buffer.alloc(size, 'a'));
+    const content = { file: join(folder, 'other'), sizeBytes: size, digest: sha256(Buffer.alloc(size, 'b')) };
+    expect(await refused({ ...other, type: 'file', content })).toBe(`\`${content.file}\` changed while it was read (it had ${size} bytes)`);
     const gone = onDisk('gone', Buffer.alloc(size));
     rmSync(join(folder, 'gone'));
     expect(await refused(gone)).toBe(`\`${join(folder, 'gone')}\` vanished while it was read`);

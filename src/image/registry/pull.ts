@@ -7,7 +7,7 @@ import { readManifest, sound } from '../spec/documents.ts';
 import { isForeign } from '../spec/media-types.ts';
 import type { Descriptor, Image, Platform } from '../types.ts';
 import { counted, unlike, verified } from '../verified.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../../base/index.ts';
 import { blobBytes } from './blobs.ts';
 import { contentError } from './errors.ts';
 import { AT_ONCE, type RegistryJob } from './job.ts';

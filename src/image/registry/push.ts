@@ -3,7 +3,7 @@ import type { Digest } from '../../base/node.ts';
 import { layoutContent, type Blob } from '../layout/write.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Image } from '../types.ts';
-import { atOnce } from './at-once.ts';
+import { atOnce } from '../../base/index.ts';
 import { contentError } from './errors.ts';
 import { AT_ONCE, type RegistryJob } from './job.ts';
 import { formatName, type RegistryName } from './name.ts';

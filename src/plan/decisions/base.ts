@@ -14,18 +14,35 @@ export const base = decision({
   why: 'The base decides the interpreter, the C library that wheels must fit, and how long security updates come. Plimsoll assembles it from the Debian packages that the service needs, and nothing else: no shell, no package manager.',
   key: 'base',
   decide(context): Answer {
-    const { flags, config } = context;
-    const named = flags.base ?? config.base;
-    if (named !== undefined) return fromName(context, named);
-    if (config.python !== undefined) return fromPython(context, config.python);
-    const { version, requires } = context.service.python;
-    if (version) return fromVersionFile(context, version);
-    if (requires) return fromRequires(requires);
-    const [newest] = SUITES;
-    if (!newest) throw new Error('no suites');
-    return byDefault(newest.name, says(newest), inferred('base/newest', 'nothing asks for a Python version: the newest Debian release'));
+    const answer = chosen(context);
+    const { snapshot } = context.config;
+    if (snapshot === undefined) return answer;
+    if (!SUITES.some((suite) => suite.name === answer.choice))
+      throw new UserError(
+        `\`snapshot: ${snapshot}\` is a day of Debian’s archive, and the base is ${answer.choice}`,
+        'remove `snapshot`, or choose the base `trixie` or `bookworm`',
+        { file: 'plimsoll.yaml' },
+      );
+    return {
+      ...answer,
+      says: `${answer.says}, as of ${snapshot}`,
+      because: [...answer.because, ...configured('', '', 'snapshot').because],
+    };
   },
 });
+
+function chosen(context: Context): Answer {
+  const { flags, config } = context;
+  const named = flags.base ?? config.base;
+  if (named !== undefined) return fromName(context, named);
+  if (config.python !== undefined) return fromPython(context, config.python);
+  const { version, requires } = context.service.python;
+  if (version) return fromVersionFile(context, version);
+  if (requires) return fromRequires(requires);
+  const [newest] = SUITES;
+  if (!newest) throw new Error('no suites');
+  return byDefault(newest.name, says(newest), inferred('base/newest', 'nothing asks for a Python version: the newest Debian release'));
+}
 
 const says = (suite: Suite): string => `Debian ${suite.debian} ${suite.name}, only the packages it needs`;
 

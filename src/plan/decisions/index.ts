@@ -13,6 +13,8 @@ export { writablePaths } from './writable-paths.ts';
 export { environment } from './environment.ts';
 export { bytecode } from './bytecode.ts';
 export { debugSections } from './debug-sections.ts';
+export { buildSteps } from './build-steps.ts';
+export { translations } from './translations.ts';
 export { layers } from './layers.ts';
 export { ignoredFiles } from './ignored-files.ts';
 export { dockerfileBase } from './dockerfile-base.ts';

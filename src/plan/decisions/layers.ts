@@ -10,6 +10,7 @@ export const layers = decision({
   decide({ decided, service, config }): Answer {
     const own = localPackages(service).length > 0 || ownPackage(service, config) ? ['packages'] : [];
     const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), ...own, 'application'];
+    if (decided['build-steps'] && decided['build-steps'].choice !== 'none') names.push('build steps');
     return byDefault(
       names.join(', '),
       names.join(' → '),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { request as httpRequest, createServer as createHttpServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -159,7 +160,7 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     });
   });
 
-  test('what was written is known: under a writable root and in writable paths, also after the end', async () => {
+  test('what was written is known, and can be read: under a writable root and in writable paths, also after the end', async () => {
     const files = [
       { path: 'app', type: 'directory' as const, uid: 10001 },
       { path: 'app/old', content: 'x', uid: 10001 },
@@ -169,10 +170,12 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     ];
     const script =
       'cd /app; mkdir new; echo 1 >new/file; echo 2 >>old; rm gone; rm -r again; mkdir again; echo t >/tmp/t; ls /dev >/dev/null';
-    const changes = await kit.script(script, async (c) => (await c.exited(10_000), c.changes()), {
+    const read = (c: Container): string => readFileSync(c.written('/app/new/file'), 'utf8') + readFileSync(c.written('/app/old'), 'utf8');
+    const [changes, texts] = await kit.script(script, async (c) => (await c.exited(10_000), [await c.changes(), read(c)] as const), {
       files,
       options: { readOnlyRoot: false },
     });
+    expect(texts).toBe('1\nx2\n');
     expect(changes.map((change) => `${change.kind} ${change.type} ${change.path}`).toSorted()).toEqual([
       'added directory /app/new',
       'added file /app/new/file',

@@ -20,6 +20,8 @@ export interface Parts {
   readonly memory: () => Promise<Memory>;
   /** What the agent needs to tell what was written. */
   readonly written: object;
+  /** Leads from this process to the folder that holds what was written. */
+  readonly upper: string;
 }
 
 /** Waiting for all that was printed, when PID 1 has ended: its pipes close with it. */
@@ -48,6 +50,7 @@ export function containerOf(parts: Parts): Container {
     waitForLog: log.waitFor,
     listening: async () => (await agent.call<{ listeners: readonly Listener[] }>('listening')).listeners,
     changes: async () => (await agent.call<{ changes: readonly ChangedPath[] }>('changes', parts.written)).changes,
+    written: (path) => parts.upper + path,
     memory: parts.memory,
   };
 }

@@ -79,6 +79,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, timeoutMs),
     memory: () => memoryOf(agent, group),
     written: written(holder, placed, mounts, options),
+    upper: view + places.upper,
   };
 }
 

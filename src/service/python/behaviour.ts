@@ -1,6 +1,6 @@
 import { certain, type Fact } from '../../base/index.ts';
-import type { Companion, EnvironmentRead, ImportRead, PortRead, Problem, Requirement, Route } from '../types.ts';
-import { companions, environment, forks, imports, port, sigterm, writes } from './behaviour/index.ts';
+import type { Companion, EnvironmentRead, ImportRead, PortRead, Problem, Requirement, Route, StaticFiles } from '../types.ts';
+import { companions, environment, forks, imports, port, sigterm, staticFiles, writes } from './behaviour/index.ts';
 import { commandPort } from './command.ts';
 import { baseName } from '../repository.ts';
 import { GUNICORN_CONFIG, isAside } from './files.ts';
@@ -22,6 +22,7 @@ export interface Behaviour {
   readonly forks?: Fact<true>;
   readonly sigterm?: Fact<true>;
   readonly port?: Fact<PortRead>;
+  readonly staticFiles?: Fact<StaticFiles>;
   readonly problems: readonly Problem[];
   /** Those of the source, and those that other files name. */
   companions(named: readonly Fact<Companion>[]): readonly Fact<Companion>[];
@@ -47,6 +48,7 @@ export function readBehaviour(sources: Sources, candidate: Candidate | undefined
   const child = forks.read(running);
   const ends = sigterm.read(running);
   const listens = port.read(running);
+  const collected = staticFiles.read(running);
   const speaksTo = companions.read({ ...running, environment: variables });
   return {
     environment: variables,
@@ -56,6 +58,7 @@ export function readBehaviour(sources: Sources, candidate: Candidate | undefined
     ...(child ? { forks: child } : {}),
     ...(ends ? { sigterm: ends } : {}),
     ...(listens ? { port: listens } : {}),
+    ...(collected ? { staticFiles: collected } : {}),
     problems: modules.flatMap(syntaxProblem),
     companions: (named) => [...speaksTo, ...named.filter((n) => !speaksTo.some((s) => s.value.kind === n.value.kind))],
     declaredPort: (start) => declaredPort(start, listens),

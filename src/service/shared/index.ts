@@ -2,3 +2,4 @@
 export { compose } from './compose.ts';
 export { envExample } from './env-example.ts';
 export { procfile } from './procfile.ts';
+export { translations } from './translations.ts';

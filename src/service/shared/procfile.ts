@@ -1,9 +1,8 @@
-import { certain } from '../../base/index.ts';
+import { certain, splitWords } from '../../base/index.ts';
 import { reader } from '../reader.ts';
 import type { Repository } from '../repository.ts';
 import { trimmed } from '../text.ts';
 import type { SharedFacts } from './shared.ts';
-import { splitWords } from './shell-words.ts';
 
 export const procfile = reader({
   id: 'shared/procfile',

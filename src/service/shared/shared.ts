@@ -9,6 +9,8 @@ export interface SharedFacts {
   readonly port?: Fact<PortRead>;
   readonly companions?: readonly Fact<Companion>[];
   readonly examples?: readonly ExampleValue[];
+  /** Paths of .po files. */
+  readonly translations?: Fact<readonly string[]>;
   readonly problems?: readonly Problem[];
 }
 

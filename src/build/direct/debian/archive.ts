@@ -3,7 +3,17 @@ import { EnvironmentError, messageOf, type Progress } from '../../../base/index.
 import { keyOf, sha256, type Digest, type Store } from '../../../base/node.ts';
 import { fetchBytes } from './fetch.ts';
 import { digestFormat, digestIndex, openDigest, type PackageIndex } from './packages.ts';
-import { checkFresh, checkIdentity, checkNotReplayed, isoDay, isoSecond, parseRelease, type Release, type ReleaseFile } from './release.ts';
+import {
+  checkFresh,
+  checkIdentity,
+  checkNotLater,
+  checkNotReplayed,
+  isoDay,
+  isoSecond,
+  parseRelease,
+  type Release,
+  type ReleaseFile,
+} from './release.ts';
 import { keyringFor, verifiedText, type Keyring } from './signature.ts';
 import type { Mirror } from './sources.ts';
 import { unxz } from './xz.ts';
@@ -86,11 +96,14 @@ function environmentError(error: unknown): EnvironmentError {
   throw error;
 }
 
-const seenKey = (suite: string, keyring: Keyring): string => keyOf({ suite, keyring: keyring.id });
+/** What is seen of a snapshot says nothing of the archive of today, and the other way round. */
+const seenKey = (suite: string, keyring: Keyring, { asOfMs }: Mirror): string =>
+  keyOf({ suite, keyring: keyring.id, ...(asOfMs === undefined ? {} : { asOfMs }) });
 
 async function verified(bytes: Uint8Array, uri: string, from: string, { suite, mirror, keyring, job }: Place): Promise<Suite> {
   const document = sha256(bytes);
-  const key = seenKey(suite, keyring);
+  const key = seenKey(suite, keyring, mirror);
+  const nowMs = mirror.asOfMs ?? job.nowMs;
   const seen = await job.store.recall<Seen>('debian-seen', key);
   const text = new TextDecoder().decode(bytes);
   // The same bytes under the same keys were verified before: the OpenPGP library need not be loaded.
@@ -99,8 +112,9 @@ async function verified(bytes: Uint8Array, uri: string, from: string, { suite, m
   const release = parseRelease(signed, from);
   checkIdentity(release, suite, from);
   checkNotReplayed(release, seen?.dateMs, from);
+  if (mirror.asOfMs !== undefined) checkNotLater(release, mirror.asOfMs, from);
   const notes: string[] = [];
-  if (mirror.checkValidUntil) checkFresh(release, job.nowMs, from);
+  if (mirror.checkValidUntil) checkFresh(release, nowMs, from);
   else notes.push(`${suite}: Valid-Until was not checked (${mirror.from} says so)`);
   if (known === undefined) await job.store.remember('debian-release', keyOf({ key, document }), { value: signed, blobs: [] });
   if (seen?.document !== document)
@@ -111,7 +125,7 @@ async function verified(bytes: Uint8Array, uri: string, from: string, { suite, m
 async function storedSuite(suite: string, failure: Failure | undefined, job: ArchiveJob): Promise<Suite | undefined> {
   if (!failure) return undefined;
   const { place, error } = failure;
-  const key = seenKey(suite, place.keyring);
+  const key = seenKey(suite, place.keyring, place.mirror);
   const seen = await job.store.recall<Seen>('debian-seen', key);
   const text = seen && (await job.store.recall<string>('debian-release', keyOf({ key, document: seen.document })));
   if (text === undefined) return undefined;

@@ -3,7 +3,8 @@ import { sha256, type Digest, type Store } from '../../../base/node.ts';
 import type { LockedPackage } from '../../types.ts';
 import { fetchBytes } from './fetch.ts';
 import type { DebianJob } from './resolve.ts';
-import { familyOf, findMirrors, type Mirrors } from './sources.ts';
+import { snapshotMirrors } from './snapshot.ts';
+import { familyOf, findMirrors, mirrorsIfAny, type Mirrors } from './sources.ts';
 import { together } from './together.ts';
 
 /** Connections at once: what browsers allow themselves for one host. */
@@ -20,14 +21,14 @@ export async function fetchPackages(packages: readonly LockedPackage[], job: Deb
   const there = await Promise.all(packages.map((one) => job.store.has(digestOf(one))));
   const missing = packages.filter((_, i) => there[i] !== true);
   if (missing.length === 0) return;
-  const mirrors = await findMirrors(job);
+  const places = await placesOf(job);
   const count = counter(missing, job.progress);
   const queue = missing.values(); // shared: each worker takes the next
   const stop = new AbortController();
   const signal = job.signal ? AbortSignal.any([job.signal, stop.signal]) : stop.signal;
   const work = async (): Promise<void> => {
     try {
-      for (const one of queue) await fetchOne(one, mirrors, { store: job.store, signal, onBytes: (bytes) => count(one.name, bytes) });
+      for (const one of queue) await fetchOne(one, places, { store: job.store, signal, onBytes: (bytes) => count(one.name, bytes) });
     } catch (error) {
       stop.abort(error); // the others need not finish
       throw error;
@@ -51,14 +52,27 @@ function counter(packages: readonly LockedPackage[], progress: Progress | undefi
   return (detail, bytes) => progress?.({ task, detail, current: (current += bytes), total, unit: 'bytes' });
 }
 
+/** The mirrors of today, then the archive as of when the packages were locked, if a snapshot service is set. */
+async function placesOf(job: DebianJob): Promise<readonly Mirrors[]> {
+  const { lockedAtMs } = job;
+  const times = lockedAtMs === undefined ? [] : COPIED_AFTER_MS.map((after) => lockedAtMs + after);
+  const snapshots = times.flatMap((atMs) => snapshotMirrors(atMs, undefined, job) ?? []);
+  const now = await (snapshots.length > 0 ? mirrorsIfAny(job) : findMirrors(job));
+  return [...(now ? [now] : []), ...snapshots];
+}
+
+/** A suite is copied some hours after the date in its Release file, and may be another the day after. */
+const COPIED_AFTER_MS = [0, 6, 24].map((hours) => hours * 3_600_000);
+
 interface FetchJob {
   readonly store: Store;
   readonly signal: AbortSignal;
   readonly onBytes: (bytes: number) => void;
 }
 
-async function fetchOne(one: LockedPackage, mirrors: Mirrors, job: FetchJob): Promise<void> {
-  const uris = (familyOf(one.suite) === 'security' ? mirrors.security : mirrors.main).flatMap((mirror) => mirror.uris);
+async function fetchOne(one: LockedPackage, places: readonly Mirrors[], job: FetchJob): Promise<void> {
+  const family = familyOf(one.suite) === 'security' ? 'security' : 'main';
+  const uris = places.flatMap((mirrors) => mirrors[family].flatMap((mirror) => mirror.uris));
   const errors: EnvironmentError[] = [];
   let missing = uris.length > 0;
   for (const uri of uris) {
@@ -88,6 +102,6 @@ function wrong(url: string, one: LockedPackage, size: number): EnvironmentError 
 function gone(one: LockedPackage, uris: readonly string[]): EnvironmentError {
   return new EnvironmentError(
     `${one.name} ${one.version} (${one.architecture}) has left the mirror (${uris.join(', ')}) and is not in the store`,
-    'remove plimsoll.lock and build again to take the newer version, or set PLIMSOLL_DEBIAN_MIRROR and PLIMSOLL_DEBIAN_SECURITY_MIRROR to a dated snapshot mirror that still has it',
+    'take the newer version with `plimsoll pin --update`, or set PLIMSOLL_DEBIAN_SNAPSHOTS to a snapshot service that still has it, such as https://snapshot.example/archive/{archive}/{time}',
   );
 }

@@ -87,6 +87,15 @@ export function checkNotReplayed(release: Release, lastSeenMs: number | undefine
   );
 }
 
+/** That a snapshot is of its time, or older: snapshot services answer with the last copy before it. Throws EnvironmentError. */
+export function checkNotLater(release: Release, asOfMs: number, from: string): void {
+  if (release.dateMs <= asOfMs) return;
+  throw new EnvironmentError(
+    `${from} is of ${isoSecond(release.dateMs)}, later than the snapshot that was asked for (${isoSecond(asOfMs)})`,
+    'use another snapshot service: this one does not keep to the time in its addresses',
+  );
+}
+
 /** `2026-11-18`. */
 export const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 

@@ -161,7 +161,7 @@ test('a package that has left the mirror names the two ways out; one in the stor
   expect(failure).toBeInstanceOf(EnvironmentError);
   expect(failure).toMatchObject({
     message: expect.stringMatching(/^netbase 1\.0 .*has left the mirror/),
-    hint: expect.stringMatching(/remove plimsoll\.lock.*snapshot/),
+    hint: expect.stringMatching(/`plimsoll pin --update`.*snapshot/),
   });
 });
 

@@ -3,7 +3,8 @@ import type { Store } from '../../../base/node.ts';
 import type { DebianLock, LockedPackage } from '../../types.ts';
 import { openIndex, openSuite, type ArchiveJob, type Suite } from './archive.ts';
 import { closureOf, type Candidate } from './closure.ts';
-import { findMirrors, familyOf, type MirrorOptions, type Mirrors } from './sources.ts';
+import { findMirrors, familyOf, mirrorsIfAny, type MirrorOptions, type Mirrors } from './sources.ts';
+import { noSnapshots, snapshotMirrors, snapshotTime } from './snapshot.ts';
 import { together } from './together.ts';
 
 export interface DebianRequest {
@@ -14,6 +15,8 @@ export interface DebianRequest {
   readonly python: string;
   /** Packages beside those, such as `tini`. */
   readonly packages: readonly string[];
+  /** The archive is taken as of then: `2026-11-30`. Absent: as it is. */
+  readonly snapshot?: string | undefined;
   readonly lock?: DebianLock | undefined;
   /** Fail when the lock does not answer the request. */
   readonly locked: boolean;
@@ -25,6 +28,8 @@ export interface DebianJob extends MirrorOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds since the epoch; default now. */
   readonly nowMs?: number | undefined;
+  /** Milliseconds since the epoch: when the locked packages were the archive's own. A snapshot of then has what has left it. */
+  readonly lockedAtMs?: number | undefined;
 }
 
 export interface DebianResolution {
@@ -57,10 +62,9 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
   const roots = rootsOf(request);
   const fromLock = request.lock && lockedFor(request.lock, request, roots);
   if (fromLock && request.lock) return { packages: fromLock, suites: request.lock.suites, lock: request.lock, notes: [] };
-  if (request.locked)
-    throw new UserError(outOfDate(request), 'build once without `--locked`, and commit plimsoll.lock', { file: 'plimsoll.lock' });
+  if (request.locked) throw new UserError(outOfDate(request), 'run `plimsoll pin`, and commit plimsoll.lock', { file: 'plimsoll.lock' });
   const archive: ArchiveJob = { store: job.store, progress: job.progress ?? silent, nowMs: job.nowMs ?? Date.now(), signal: job.signal };
-  const suites = await openSuites(request.suite, await findMirrors(job), archive);
+  const suites = await openSuites(request.suite, await mirrorsOf(request, job), archive);
   const indexes = await together(
     suites.map(async (suite) => ({ suite: suite.suite, index: await openIndex(suite, request.architecture, archive) })),
   );
@@ -68,6 +72,15 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
   const packages = closureOf(roots, indexes).map((candidate) => lockedOf(candidate, request.architecture));
   const dates = suites.map(({ suite, release }) => ({ suite, codename: release.codename, date: new Date(release.dateMs).toISOString() }));
   return { packages, suites: dates, lock: merged(request, roots, packages, dates), notes: suites.flatMap((suite) => suite.notes) };
+}
+
+/** Those of today, or of the snapshot that is asked for. */
+async function mirrorsOf({ snapshot }: DebianRequest, job: DebianJob): Promise<Mirrors> {
+  if (snapshot === undefined) return findMirrors(job);
+  const atMs = snapshotTime(snapshot, job.nowMs ?? Date.now());
+  const found = snapshotMirrors(atMs, await mirrorsIfAny(job), job);
+  if (!found) throw noSnapshots(`Debian is to be taken as of ${snapshot}`);
+  return found;
 }
 
 function rootsOf(request: DebianRequest): string[] {
@@ -94,6 +107,7 @@ function lockedOf(candidate: Candidate, architecture: string): LockedPackage {
 
 /** The lock's packages, if it was made for just this request. */
 function lockedFor(lock: DebianLock, request: DebianRequest, roots: readonly string[]): LockedPackage[] | undefined {
+  if (lock.snapshot !== request.snapshot) return undefined;
   const wanted = lock.wanted.find((one) => one.for === request.architecture);
   if (wanted?.suite !== request.suite || wanted.packages.join() !== roots.join()) return undefined;
   const packages = lock.packages.filter((one) => one.for === request.architecture);
@@ -109,10 +123,12 @@ function merged(
   packages: readonly LockedPackage[],
   suites: DebianLock['suites'],
 ): DebianLock {
-  const others = request.lock?.wanted.filter((one) => one.for !== request.architecture && one.suite === request.suite) ?? [];
-  const kept = request.lock?.packages.filter((one) => others.some((other) => other.for === one.for)) ?? [];
+  const before = request.lock?.snapshot === request.snapshot ? request.lock : undefined;
+  const others = before?.wanted.filter((one) => one.for !== request.architecture && one.suite === request.suite) ?? [];
+  const kept = before?.packages.filter((one) => others.some((other) => other.for === one.for)) ?? [];
   const byArchitecture = (a: { for: string }, b: { for: string }): number => (a.for < b.for ? -1 : a.for > b.for ? 1 : 0);
   return {
+    ...(request.snapshot === undefined ? {} : { snapshot: request.snapshot }),
     suites,
     wanted: [...others, { suite: request.suite, for: request.architecture, packages: roots }].toSorted(byArchitecture),
     packages: [...kept, ...packages].toSorted((a, b) => byArchitecture(a, b) || (a.name < b.name ? -1 : 1)),

@@ -11,6 +11,8 @@ export interface Mirror {
   readonly suites: readonly string[];
   readonly signedBy: SignedBy;
   readonly checkValidUntil: boolean;
+  /** Milliseconds since the epoch: a copy of the archive as it was then, to be judged by that time. */
+  readonly asOfMs?: number;
   /** Where it is configured: a file, or a variable. */
   readonly from: string;
 }
@@ -48,6 +50,13 @@ export async function findMirrors(options: MirrorOptions = {}): Promise<Mirrors>
     throw new EnvironmentError(`no Debian security archive is known on this machine (the mirror is from ${main[0]?.from})`, wayOut);
   return { main, security };
 }
+
+/** The mirrors, or undefined where this host names none. */
+export const mirrorsIfAny = (options: MirrorOptions): Promise<Mirrors | undefined> =>
+  findMirrors(options).catch((error: unknown) => {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  });
 
 function fromSetting(env: Readonly<Record<string, string | undefined>>, name: string): Mirror[] | undefined {
   const value = env[name]?.trim();

@@ -74,7 +74,7 @@ export async function testRepository(): Promise<TestRepository> {
     type: 'ecc',
     curve: 'ed25519Legacy',
     userIDs: [{ name: 'Test Archive', email: 'test@example.org' }],
-    date: new Date(Date.now() - 86_400_000),
+    date: new Date(Date.now() - 100 * 86_400_000),
     format: 'object',
   });
   const files = new Map<string, Uint8Array>();
@@ -118,7 +118,9 @@ export async function testRepository(): Promise<TestRepository> {
         .map(([name, value]) => `${name}: ${value}\n`)
         .join('')}SHA256:\n ${hash(index)} ${index.length} ${path}\n`;
       const message = await openpgp.createCleartextMessage({ text });
-      files.set(`dists/${suite}/InRelease`, Buffer.from(await openpgp.sign({ message, signingKeys: privateKey })));
+      // When it says that it was made, if that is past.
+      const date = new Date(Math.min(Date.now(), Date.parse(release?.['Date'] ?? '') || Date.now()));
+      files.set(`dists/${suite}/InRelease`, Buffer.from(await openpgp.sign({ message, signingKeys: privateKey, date })));
     },
     close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
   };

@@ -60,7 +60,7 @@ export async function resolvePython(
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
   if (locked)
-    throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run once without `--locked`, and commit plimsoll.lock', {
+    throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run `plimsoll pin`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
   const requirements = await compiled(plan, manifests, added, tools, store);

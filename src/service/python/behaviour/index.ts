@@ -5,4 +5,5 @@ export { forks } from './forks.ts';
 export { imports } from './imports.ts';
 export { port } from './port.ts';
 export { sigterm } from './sigterm.ts';
+export { staticFiles } from './static-files.ts';
 export { writes } from './writes.ts';

@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { silent } from '../base/index.ts';
+import { openStore } from '../base/node.ts';
+import { lockChanges, resolveLock, type Lock, type LockChange } from '../build/index.ts';
+import type { Platform } from '../image/index.ts';
+import { EXIT } from './exit.ts';
+import { examples, flagsOf, planOptions, platformOption, type PlanOptions } from './options.ts';
+import { LOCK_FILE, openProject, type Project } from './project.ts';
+import { exitWith, interruptible } from './run-command.ts';
+import { saveLock } from './save-lock.ts';
+import type { Screen } from './ship-project.ts';
+import { progressOn } from './terminal.ts';
+
+interface Options extends PlanOptions {
+  readonly platform?: readonly Platform[];
+  readonly update?: boolean;
+  readonly check?: boolean;
+}
+
+export function define(command: Command): void {
+  platformOption(planOptions(command), 'those of the lock, and linux/amd64 and linux/arm64')
+    .option('--update', 'take the newest of everything, not what is locked')
+    .option('--check', `change nothing; exit 1 when ${LOCK_FILE} would change`)
+    .addHelpText(
+      'after',
+      examples(
+        'plimsoll pin                    lock what a build takes, for all platforms',
+        'plimsoll pin --update           move the lock to the newest packages, and say which moved',
+        'plimsoll pin --update --check   is anything newer there? for a job that runs at night',
+        'plimsoll ship --locked          build exactly what is locked',
+      ),
+    )
+    .action(async (path: string, options: Options) => {
+      const { progress, stop } = progressOn(process.stderr);
+      const project = await openProject(path, flagsOf(options));
+      const { lock, notes } = await interruptible((signal) => resolved(project, options, { progress, stop, signal })).finally(stop);
+      const changes = lockChanges(project.lock, lock);
+      for (const note of notes) process.stderr.write(`note: ${note}\n`);
+      const state = options.check === true ? undefined : await saveLock(project.root, lock);
+      const platforms = platformsOf(lock);
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/pin/1', file: LOCK_FILE, platforms, changes, notes }, null, 2)}\n`);
+      else process.stdout.write([...(project.lock ? changes.map(line) : []), summary(project.lock, changes, platforms, state)].join(''));
+      exitWith(options.check === true && changes.length > 0 ? EXIT.unfit : EXIT.fine);
+    });
+}
+
+const DEFAULT_PLATFORMS = ['amd64', 'arm64'];
+
+/** One platform after the other: each adds its own to the lock of those before. */
+async function resolved(
+  project: Project,
+  options: Options,
+  { progress, signal }: Screen,
+): Promise<{ lock: Lock; notes: readonly string[] }> {
+  const store = await openStore();
+  try {
+    const architectures = options.platform?.map((each) => each.architecture) ?? [...platformsOf(project.lock), ...DEFAULT_PLATFORMS];
+    let lock = options.update === true ? undefined : project.lock;
+    const notes = new Set<string>();
+    for (const architecture of new Set(architectures)) {
+      signal.throwIfAborted();
+      const platform = { os: 'linux', architecture };
+      const job = { platform, store, progress: progress ?? silent, createdSeconds: 0, folder: project.root, locked: false, signal };
+      const answer = await resolveLock(project.plan, project.files, { ...job, ...(lock ? { lock } : {}) });
+      lock = answer.lock;
+      for (const note of answer.notes) notes.add(note);
+    }
+    if (!lock) throw new Error('no platform was resolved');
+    return { lock, notes: [...notes] };
+  } finally {
+    await store.close();
+  }
+}
+
+const platformsOf = (lock: Lock | undefined): string[] => (lock?.debian?.wanted ?? []).map((one) => one.for);
+
+/** `debian libc6 2.41-1 → 2.41-2 (amd64, arm64)`. */
+function line({ kind, name, before, after, on }: LockChange): string {
+  const where = on.length === 0 ? '' : ` (${on.join(', ')})`;
+  return `${kind} ${name} ${before ?? 'not there'} → ${after ?? 'gone'}${where}\n`;
+}
+
+function summary(
+  before: Lock | undefined,
+  changes: readonly LockChange[],
+  on: readonly string[],
+  state: 'written' | 'changed' | 'same' | undefined,
+): string {
+  const where = `for ${on.join(' and ')}`;
+  if (state === undefined) return changes.length === 0 ? `${LOCK_FILE} is up to date, ${where}\n` : `${LOCK_FILE} would change\n`;
+  if (state === 'same') return `${LOCK_FILE} stays as it is, ${where}\n`;
+  if (before) return `${LOCK_FILE} was brought up to date, ${where}: commit it\n`;
+  const count = (kind: LockChange['kind']): number => changes.filter((change) => change.kind === kind).length;
+  return `${LOCK_FILE} was written with ${count('debian')} packages of Debian and ${count('python')} of Python, ${where}: commit it\n`;
+}
