@@ -1,14 +1,14 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { errorCode, UserError } from './errors.ts';
 import { byPath, type FileEntry, type Files } from './files.ts';
 
 /**
- * A folder on disk. Folders whose base name is in `skip` are not entered.
+ * A folder on disk. Folders whose base name is in `skip` are not entered. `around`: a folder that holds it.
  * Throws UserError when `root` is not a folder that can be read.
  */
-export async function diskFiles(root: string, skip: ReadonlySet<string> = new Set()): Promise<Files> {
+export async function diskFiles(root: string, skip: ReadonlySet<string> = new Set(), around?: string): Promise<Files> {
   const found = await stat(root).catch((error: unknown) => {
     throw new UserError(`\`${root}\` cannot be read (${errorCode(error) ?? 'unknown'})`, 'name a folder that holds a service');
   });
@@ -17,6 +17,9 @@ export async function diskFiles(root: string, skip: ReadonlySet<string> = new Se
   return {
     list: () => (listing ??= Promise.resolve().then(() => walk(root, skip).toSorted(byPath))),
     read: (path) => readFile(join(root, path)).catch((error: unknown) => Promise.reject(unreadable(path, error))),
+    ...(around === undefined || around === root
+      ? {}
+      : { around: { at: relative(around, root).split(sep).join('/'), folder: (path) => diskFiles(join(around, path), skip) } }),
   };
 }
 

@@ -28,6 +28,16 @@ export interface Files {
   list(): Promise<readonly FileEntry[]>;
   /** The bytes of a regular file. Throws UserError when it is not there or cannot be read. */
   read(path: string): Promise<Uint8Array>;
+  /** What the folder is a part of: a git repository, a workspace. Absent: nothing outside of it is read. */
+  readonly around?: Around;
+}
+
+/** Only what a service names there is read: a lock, a package. */
+export interface Around {
+  /** The folder's own place in it: `services/api`. */
+  readonly at: string;
+  /** One of its folders; empty: the whole. */
+  folder(path: string): Promise<Files>;
 }
 
 /** Code-unit order: the same on every machine and in every locale. */

@@ -17,7 +17,8 @@ export {
   type Range,
 } from './evidence.ts';
 export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
-export { byPath, memoryFiles, readText, type FileEntry, type Files, type OnDisk } from './files.ts';
+export { fileSeen, filesSeen, pathSeen, shortestPath } from './around.ts';
+export { byPath, memoryFiles, readText, type Around, type FileEntry, type Files, type OnDisk } from './files.ts';
 export { atOnce } from './at-once.ts';
 export { nearest } from './nearest.ts';
 export { positionsIn } from './positions.ts';

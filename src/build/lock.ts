@@ -25,5 +25,7 @@ export function parseLock(text: string, file = 'plimsoll.lock'): Lock {
   if (bad !== undefined) throw refuse('has an entry without a name, a path or a SHA-256', remake);
   if (lock.python && (typeof lock.python.requirements !== 'string' || typeof lock.python.inputs !== 'string'))
     throw refuse('has a damaged `python` part', remake);
+  for (const each of lock.backends ?? [])
+    if (typeof each.requirements !== 'string' || typeof each.inputs !== 'string') throw refuse('has a damaged `backends` part', remake);
   return lock;
 }

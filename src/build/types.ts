@@ -54,6 +54,8 @@ export interface Lock {
   readonly version: 1;
   readonly debian?: DebianLock;
   readonly python?: PythonLock;
+  /** What builds the packages of the repository: one for each set of build requirements. Absent: nothing is built. */
+  readonly backends?: readonly PythonLock[];
 }
 
 export interface DebianLock {

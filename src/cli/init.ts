@@ -16,6 +16,7 @@ import { exitWith } from './run-command.ts';
 
 export interface InitOptions extends AnswerFlags {
   readonly json?: boolean;
+  readonly package?: string;
   readonly dryRun?: boolean;
   readonly check?: boolean;
   readonly yes?: boolean;

@@ -3,9 +3,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
+import type { ProjectOptions } from './project.ts';
 
 export interface PlanOptions {
   readonly entry?: string;
+  readonly package?: string;
   readonly base?: string;
   readonly bytecode: boolean;
   readonly json?: boolean;
@@ -16,14 +18,16 @@ export function planOptions(command: Command, bases = '`bookworm` or `trixie`'):
   return command
     .argument('[path]', 'the folder that holds the service', '.')
     .option('--entry <entry>', 'the application: `module:object` or `file.py`')
+    .option('--package <name>', 'at the root of a uv workspace: the member that is the service')
     .option('--base <name>', bases)
     .option('--no-bytecode', 'leave byte code of the dependencies out: smaller, slower to start')
     .option('--json', 'one JSON document on standard output, nothing else there');
 }
 
 /** `--no-bytecode` decides; its absence leaves the decision to plimsoll.yaml and the default. */
-export const flagsOf = (options: PlanOptions): { entry: string | undefined; base: string | undefined; bytecode: 'none' | undefined } => ({
+export const flagsOf = (options: PlanOptions): ProjectOptions => ({
   entry: options.entry,
+  package: options.package,
   base: options.base,
   bytecode: options.bytecode ? undefined : 'none',
 });

@@ -12,7 +12,8 @@ export async function pinsOf(plan: Pick<Plan, 'recipe'>, lock: Lock, architectur
   const ignored = await ignoredLock(files);
   return {
     debian: (lock.debian?.packages ?? []).filter((it) => it.for === debianArchitecture(architecture)).length,
-    python: await pinnedPython(plan, lock, files),
+    // The repository's own packages are as the repository has them.
+    python: (await pinnedPython(plan, lock, files)) + (plan.recipe.local ?? []).length + (plan.recipe.own ? 1 : 0),
     unpinned: [
       ...loose,
       ...(ignored === undefined ? [] : [`\`${ignored}\` keeps ${LOCK_FILE} out of the repository, so the next build resolves anew`]),

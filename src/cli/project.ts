@@ -5,7 +5,8 @@ import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '..
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
 import { makePlan, type Flags, type Plan } from '../plan/index.ts';
-import { lockDisagreements, readService, type Problem, type Service } from '../service/index.ts';
+import { aroundOf } from './around.ts';
+import { lockDisagreements, readService, workspaceMembers, type Problem, type Service } from '../service/index.ts';
 
 /** A repository that was read. */
 export interface Repository {
@@ -24,12 +25,14 @@ export interface Project extends Omit<Repository, 'service'> {
 
 export interface ProjectOptions extends Flags {
   readonly entry?: string | undefined;
+  /** At the root of a uv workspace: the member that is meant. */
+  readonly package?: string | undefined;
 }
 
 export const LOCK_FILE = 'plimsoll.lock';
 
 /** Never entered: neither facts nor files of an image come from them, and they may be huge. */
-const SKIPPED = new Set([
+export const SKIPPED: ReadonlySet<string> = new Set([
   '.git',
   '.plimsoll',
   '.venv',
@@ -45,16 +48,19 @@ const SKIPPED = new Set([
 
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
-  const { service, ...repository } = await readRepository(path, options.entry);
+  const { service, ...repository } = await readRepository(path, options.entry, options.package);
+  await refuseMembers(service, repository.files);
   return { ...repository, plan: makePlan(service, repository.config, options) };
 }
 
-/** Reads a repository. Throws UserError for what cannot be read. `named`: the application, as `--entry` takes it. */
-export async function readRepository(path: string, named?: string): Promise<Repository> {
-  const root = resolve(path);
-  const files = await diskFiles(root, SKIPPED);
-  const memo = await memoOf(root);
-  const [config, lock] = await Promise.all([configOf(root, memo), lockOf(root)]);
+/**
+ * Reads a repository. Throws UserError for what cannot be read. `named`: the application, as `--entry` takes it;
+ * `member`: a package of the workspace there.
+ */
+export async function readRepository(path: string, named?: string, member?: string): Promise<Repository> {
+  const { root, config, memo } = await opened(resolve(path), member);
+  const lock = await lockOf(root);
+  const files = await diskFiles(root, SKIPPED, await aroundOf(root, config.context));
   const entry = named ?? config.entry;
   const service = await readService(files, {
     folderName: basename(root),
@@ -66,6 +72,42 @@ export async function readRepository(path: string, named?: string): Promise<Repo
   await refuseStaleLock(files, memo);
   await memo.save();
   return { root, files, service, config, ...(lock ? { lock } : {}) };
+}
+
+/** At the root of a workspace a member's application would be built without what the member needs. */
+async function refuseMembers({ application, start }: Service, files: Files): Promise<void> {
+  const file = application?.value.file;
+  if (file === undefined || start || !file.includes('/')) return;
+  const member = (await workspaceMembers(files)).find(({ folder }) => folder !== '' && file.startsWith(`${folder}/`));
+  if (!member) return;
+  throw new UserError(
+    `what starts here (${file}) is the member \`${member.name}\` of this workspace`,
+    `name it: \`--package ${member.name}\`; or ship every service with \`plimsoll ship --all\``,
+  );
+}
+
+/** The folder that is meant, with what plimsoll.yaml says there; one at the root of a workspace may name a member. */
+async function opened(root: string, member: string | undefined): Promise<{ root: string; config: Config; memo: MemoFile }> {
+  const memo = await memoOf(root);
+  const config = await configOf(root, memo);
+  const chosen = member ?? config.package;
+  return chosen === undefined ? { root, config, memo } : openedMember(await memberFolder(root, chosen));
+}
+
+async function openedMember(root: string): Promise<{ root: string; config: Config; memo: MemoFile }> {
+  const memo = await memoOf(root);
+  return { root, config: await configOf(root, memo), memo };
+}
+
+/** Where a member of the workspace lies. Throws UserError for a name that is none. */
+async function memberFolder(folder: string, name: string): Promise<string> {
+  const members = await workspaceMembers(await diskFiles(folder, SKIPPED));
+  const found = members.find((member) => member.name === name.toLowerCase().replaceAll(/[-_.]+/g, '-'));
+  if (found) return join(folder, found.folder);
+  throw new UserError(
+    `there is no member \`${name}\` here`,
+    members.length === 0 ? 'name the root of a uv workspace, where uv.lock is' : `members: ${members.map((m) => m.name).join(', ')}`,
+  );
 }
 
 /** What makes a plan worthless: a manifest that cannot be read, a file that is named and not there. */

@@ -20,48 +20,72 @@ export interface Screen {
   readonly signal: AbortSignal;
 }
 
+/** What came of one service. */
+export interface Shipped {
+  readonly project: Project;
+  readonly summary: BuildSummary;
+  readonly proof: Proof;
+  readonly pushed?: Destination;
+}
+
+export type ShipOptions = BuildOptions & ProofOptions;
+
 /** plan, build, prove, report. Returns the exit code. */
-export async function shipProject(path: string, options: BuildOptions & ProofOptions, screen: Screen): Promise<number> {
-  const began = performance.now();
-  const destination = destinationOf(options); // a wrong name is said before anything is built
+export async function shipProject(path: string, options: ShipOptions, screen: Screen): Promise<number> {
+  destinationOf(options); // a wrong name is said before anything is built
   const project = await openProject(path, flagsOf(options));
   const out = options.json || options.markdown === '-' ? process.stderr : process.stdout;
-  const style = { paint: paintFor(out), width: widthOf(out) };
   const say = (lines: readonly string[]): void => {
     screen.stop();
     if (!options.json) out.write(`${lines.join('\n')}\n`);
   };
-  say([headline(project.plan, style), '', style.paint.bold('Decided'), ...decisionLines(project.plan.decisions, style), '']);
-
   const store = await openStore();
   try {
-    const host = hostPlatform();
-    const built = await buildProject(project, { ...options, platform: options.platform ?? [host] }, screen.progress, screen.signal, store);
-    say([
-      style.paint.bold('Built'),
-      ...built.flatMap((b) => buildLines(b.summary, style)),
-      ...[...new Set(built.flatMap((b) => b.summary.notes))].map((n) => `  ${style.paint.yellow('note')}: ${n}`),
-      '',
-    ]);
-    const [local] = built.filter((b) => b.summary.image.platform === `${host.os}/${host.architecture}`).concat(built);
-    if (!local) throw new Error('nothing was built');
-    const proof = await proveImage(local.image, project, options, store, screen, local.built.lock);
-    say([
-      style.paint.bold('Checked'),
-      ...gateLines(proof.gates, style),
-      '',
-      `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`,
-    ]);
-    const pushed = destination && exitOf(proof) === EXIT.fine ? await push(built, destination, store, screen) : undefined;
-    if (destination) say([pushed ? `pushed ${pushed.name}  ${style.paint.dim(pushed.says)}` : 'not pushed: only what is fit is']);
-    if (options.json) printJson(local.summary, proof, pushed);
-    if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
+    const { summary, proof, pushed } = await shipOpened(project, options, screen, store, { say, out });
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/ship/1', ...shippedJson(summary, proof, pushed) }, null, 2)}\n`);
+    const shown = options.package === undefined ? path : project.root;
     if (!options.json && options.markdown !== '-')
-      out.write(`\n${await nextStep(proof, local.summary.image.ref, path, project.plan, pushed)}\n`);
+      out.write(`\n${await nextStep(proof, summary.image.ref, shown, project.plan, pushed)}\n`);
     return exitOf(proof);
   } finally {
     await store.close();
   }
+}
+
+/** Builds, checks and pushes one service. `say` gets what people read, `out` is where that goes. */
+export async function shipOpened(
+  project: Project,
+  options: ShipOptions,
+  screen: Screen,
+  store: Store,
+  { say, out }: { readonly say: (lines: readonly string[]) => void; readonly out: NodeJS.WriteStream },
+): Promise<Shipped> {
+  const began = performance.now();
+  const destination = destinationOf(options);
+  const style = { paint: paintFor(out), width: widthOf(out) };
+  say([headline(project.plan, style), '', style.paint.bold('Decided'), ...decisionLines(project.plan.decisions, style), '']);
+  const host = hostPlatform();
+  const built = await buildProject(project, { ...options, platform: options.platform ?? [host] }, screen.progress, screen.signal, store);
+  say([
+    style.paint.bold('Built'),
+    ...built.flatMap((b) => buildLines(b.summary, style)),
+    ...[...new Set(built.flatMap((b) => b.summary.notes))].map((n) => `  ${style.paint.yellow('note')}: ${n}`),
+    '',
+  ]);
+  const [local] = built.filter((b) => b.summary.image.platform === `${host.os}/${host.architecture}`).concat(built);
+  if (!local) throw new Error('nothing was built');
+  const proof = await proveImage(local.image, project, options, store, screen, local.built.lock);
+  say([
+    style.paint.bold('Checked'),
+    ...gateLines(proof.gates, style),
+    '',
+    `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`,
+  ]);
+  const pushed = destination && exitOf(proof) === EXIT.fine ? await push(built, destination, store, screen) : undefined;
+  if (destination) say([pushed ? `pushed ${pushed.name}  ${style.paint.dim(pushed.says)}` : 'not pushed: only what is fit is']);
+  if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
+  return { project, summary: local.summary, proof, ...(pushed ? { pushed } : {}) };
 }
 
 export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.unfit, unproven: EXIT.machine })[proof.verdict];
@@ -91,10 +115,12 @@ const push = (built: readonly BuiltImage[], to: RegistryName, store: Store, scre
     screen,
   );
 
-function printJson(summary: BuildSummary, proof: Proof, pushed: Destination | undefined): void {
-  const document = { schema: 'plimsoll/ship/1', ...summary, ...(pushed ? { pushed: pushed.name } : {}), ...proofJson(proof) };
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-}
+/** What `ship --json` says of one service: src/report/json-schemas.ts. */
+export const shippedJson = (summary: BuildSummary, proof: Proof, pushed: Destination | undefined): object => ({
+  ...summary,
+  ...(pushed ? { pushed: pushed.name } : {}),
+  ...proofJson(proof),
+});
 
 export async function writeMarkdown(file: string, project: Project, summary: BuildSummary | undefined, proof: Proof): Promise<void> {
   const text = markdownReport(project.plan, summary, proof);

@@ -1,11 +1,21 @@
-import type { Command } from 'commander';
-import { examples, buildOptions, proofOptions, pushOption, type BuildOptions, type ProofOptions } from './options.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { examples, buildOptions, proofOptions, pushOption } from './options.ts';
 import { exitWith, interruptible } from './run-command.ts';
-import { shipProject } from './ship-project.ts';
+import { shipProject, type ShipOptions } from './ship-project.ts';
 import { progressOn } from './terminal.ts';
+
+interface Options extends ShipOptions {
+  readonly all?: true;
+  readonly jobs: number;
+}
+
+/** Building and checking each keep about one processor busy. */
+const JOBS = 2;
 
 export function define(command: Command): void {
   pushOption(proofOptions(buildOptions(command)), ', when it is fit,')
+    .option('--all', 'every service below the folder; `{name}` in --tag, --output and --markdown stands for each one’s name')
+    .option('--jobs <number>', 'with --all: how many at once', jobs, JOBS)
     .addHelpText(
       'after',
       examples(
@@ -14,10 +24,22 @@ export function define(command: Command): void {
         'plimsoll ship . --json > proof.json',
         'plimsoll ship . --push --tag registry.example/team/app:1.2',
         'plimsoll ship . --markdown report.md --locked      in CI, for a pull request',
+        'plimsoll ship --all --push --tag registry.example/team/{name}:1.2      of a repository with several services',
       ),
     )
-    .action(async (path: string, options: BuildOptions & ProofOptions) => {
+    .action(async (path: string, options: Options) => {
       const { progress, stop } = progressOn(process.stderr);
-      exitWith(await interruptible((signal) => shipProject(path, options, { progress, stop, signal })).finally(stop));
+      exitWith(
+        await interruptible(async (signal) => {
+          if (options.all !== true) return shipProject(path, options, { progress, stop, signal });
+          const { shipAll } = await import('./ship-all/ship-all.ts');
+          return shipAll(path, options, { progress, stop, signal });
+        }).finally(stop),
+      );
     });
+}
+
+function jobs(value: string): number {
+  if (!/^[1-9]\d?$/.test(value)) throw new InvalidArgumentError('Write a number from 1 to 99.');
+  return Number(value);
 }

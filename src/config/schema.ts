@@ -93,6 +93,22 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Which of the repository’s dependencies are installed.'),
+  context: z
+    .string()
+    .regex(/^\.\.(\/\.\.)*$/, 'folders up, such as `../..`')
+    .optional()
+    .describe(
+      'The folder that holds the packages which the service takes from outside its own; without it the git repository or the workspace.',
+    ),
+  package: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'the name of a package')
+    .optional()
+    .describe('At the root of a uv workspace: the member that is the service.'),
+  installProject: z
+    .boolean()
+    .optional()
+    .describe('Whether the service is installed as a package itself, as `pip install -e` does: with its console scripts and its metadata.'),
   packages: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
     .optional()

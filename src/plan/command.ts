@@ -12,6 +12,7 @@ export function commandOf(context: Context): string[] {
   if (service.start) return withInterpreter(service.start.value.map((word) => word.replaceAll(/\$\{PORT(:-[^}]*)?\}|\$PORT\b/g, port)));
   const application = applicationOf(service);
   if (application.kind === 'script') return ['python3', application.file];
+  if (application.kind === 'console') return [application.script];
   if (application.kind === 'module')
     return ['python3', '-m', application.module, ...(application.arguments ?? []).map((word) => word.replace('{port}', port))];
   const target = `${application.module}:${application.object}`;

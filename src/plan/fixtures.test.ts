@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../base/index.ts';
-import { diskFiles } from '../base/node.ts';
+import { fixtureFiles } from '../base/fixtures.testing.ts';
 import { readConfig } from '../config/index.ts';
 import { readService } from '../service/index.ts';
 import { makePlan } from './index.ts';
@@ -12,10 +12,10 @@ const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const folders = readdirSync(fixtures);
 
 /** What a reader of the golden wants to see: each decision with its evidence, and the contract. */
-async function summaryOf(folder: string): Promise<unknown> {
-  const config = join(folder, 'plimsoll.yaml');
+async function summaryOf(name: string): Promise<unknown> {
+  const config = join(fixtures, name, 'service', 'plimsoll.yaml');
   const asked = existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {};
-  const service = await readService(await diskFiles(folder), { folderName: 'service', dependencies: asked.dependencies });
+  const service = await readService(await fixtureFiles(name), { folderName: 'service', dependencies: asked.dependencies });
   try {
     const plan = makePlan(service, asked);
     return {
@@ -32,7 +32,7 @@ async function summaryOf(folder: string): Promise<unknown> {
 describe('the plan of', () => {
   test.each(folders)('%s is its golden', async (name) => {
     const golden = join(fixtures, name, 'plan.json');
-    const text = `${JSON.stringify(await summaryOf(join(fixtures, name, 'service')), null, 2)}\n`;
+    const text = `${JSON.stringify(await summaryOf(name), null, 2)}\n`;
     if (process.env['PLIMSOLL_GOLDEN'] === 'write') writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));
   });

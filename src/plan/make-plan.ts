@@ -11,6 +11,7 @@ import { NO_PORT } from './decisions/port.ts';
 import { addedServers } from './decisions/server.ts';
 import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
+import { localPackages, ownPackage } from './local.ts';
 import { decisionRules } from './rules.ts';
 import { isLocked, SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
@@ -130,12 +131,16 @@ function recipeOf(context: Context): Recipe {
   const sets = service.python.sets?.value;
   const constraints = service.python.constraints?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
+  const local = localPackages(service).map(({ value }) => value);
+  const own = ownPackage(service, config);
   return {
     base: baseOf(choice(context, 'base'), config.snapshot),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
     ...(constraints && dependencies && !isLocked(dependencies) ? { constraints } : {}),
+    ...(local.length > 0 ? { local } : {}),
+    ...(own ? { own } : {}),
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',

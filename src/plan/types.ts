@@ -1,5 +1,5 @@
 import type { Because } from '../base/index.ts';
-import type { DependencySets, DependencySource, Service } from '../service/index.ts';
+import type { DependencySets, DependencySource, LocalPackage, Service } from '../service/index.ts';
 
 /** One question that the design answers. Plain JSON. */
 export interface Decision {
@@ -138,6 +138,10 @@ export interface Recipe {
   readonly sets?: DependencySets;
   /** Constraint files, for a resolution. Absent: none, or a lock says it all. */
   readonly constraints?: readonly string[];
+  /** Packages of the repository, built by their own back ends and installed whole. Absent: none. */
+  readonly local?: readonly LocalPackage[];
+  /** The service's own package, installed while its code stays where it lies. Absent: it is not installed. */
+  readonly own?: LocalPackage;
   /** Requirements that the plan adds to those of the repository: a production server. */
   readonly added: readonly string[];
   /** Byte code compiled into the image: of the dependencies, or none. */

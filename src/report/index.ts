@@ -5,6 +5,7 @@ export { markdownReport } from './markdown.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
 export { gateLines, verdictLine } from './proof-report.ts';
+export { shipAllLines, type ShipAllRow } from './ship-all-report.ts';
 export type { BuildSummary } from './types.ts';
 export { rulePage } from './rule-page.ts';
 export { formatBytes } from './units.ts';

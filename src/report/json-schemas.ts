@@ -53,6 +53,7 @@ const gate = z.discriminatedUnion('outcome', [
   z.strictObject({ ...result, outcome: z.literal('skipped'), why: z.string() }),
   z.strictObject({ ...result, outcome: z.literal('unproven'), why: z.string(), remedy: z.string() }),
 ]);
+const exitCode = z.number().int();
 const proof = {
   gates: z.array(gate),
   verdict: z.enum(['fit', 'unfit', 'unproven']),
@@ -110,6 +111,26 @@ export const jsonDocuments = {
   }),
   build: document('build', { image, timings, notes, pushed, images: z.array(image).describe('One for each platform.') }),
   ship: document('ship', { image, timings, notes, pushed, ...proof }),
+  'ship-all': document('ship-all', {
+    services: z
+      .array(
+        z.union([
+          z.strictObject({ path: z.string(), exitCode, name: z.string(), image, timings, notes, pushed, ...proof }),
+          z.strictObject({
+            path: z.string(),
+            exitCode,
+            error: z.strictObject({
+              message: z.string(),
+              hint: z.string().optional(),
+              at: z.strictObject({ file: z.string(), line: z.number().int().optional(), column: z.number().int().optional() }).optional(),
+            }),
+          }),
+        ]),
+      )
+      .describe('What `ship --json` says of each, or why it could not be shipped. `path` as seen from the folder that was named.'),
+    passedOver: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Folders with a manifest that are no service.'),
+    exitCode: exitCode.describe('The worst of all: 70, 2, 1, 3, 0.'),
+  }),
   prove: document('prove', { image, timings, ...proof }),
   lint: document('lint', {
     findings: z.array(

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { noMemo, type Evidence, type Memo } from '../base/index.ts';
-import { diskFiles } from '../base/node.ts';
+import { fixtureFiles } from '../base/fixtures.testing.ts';
 import { readService } from './index.ts';
 import { decodeText, textFile } from './text.ts';
 
@@ -11,7 +11,7 @@ const names = readdirSync(ROOT).filter((n) => n.startsWith('python-'));
 
 describe.each(names)('%s', (name) => {
   const folder = join(ROOT, name);
-  const read = async (memo = noMemo) => readService(await diskFiles(join(folder, 'service')), { folderName: name, memo });
+  const read = async (memo = noMemo) => readService(await fixtureFiles(name), { folderName: name, memo });
 
   test('has one line that says what it shows', () => {
     expect(readFileSync(join(folder, 'README.md'), 'utf8').trim().split('\n')).toHaveLength(1);

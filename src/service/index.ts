@@ -1,5 +1,7 @@
 export { isForDevelopment } from './python/installs/find.ts';
 export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
+export { nameOf as entryName } from './python/choose.ts';
+export { workspaceMembers, type Member } from './python/local/members.ts';
 export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,
@@ -10,6 +12,8 @@ export type {
   ExampleValue,
   Framework,
   ImportRead,
+  LocalPackage,
+  OwnProject,
   PortRead,
   Problem,
   PythonFacts,

@@ -4,6 +4,10 @@ import { findCandidates } from './python/applications.ts';
 import { readBehaviour } from './python/behaviour.ts';
 import { chooseApplication } from './python/choose.ts';
 import { applicationFiles } from './python/files.ts';
+import { readLocals, type Locals } from './python/local/index.ts';
+import { asksForItself } from './python/local/itself.ts';
+import { consoleCandidates } from './python/local/console.ts';
+import { packageFiles } from './python/local/sources.ts';
 import { readManifests, type AskedDependencies, type Manifests } from './python/manifests.ts';
 import type { Syntax } from './python/source/module.ts';
 import { sourcesOf, type Sources } from './python/source/program.ts';
@@ -28,13 +32,16 @@ export interface ReadOptions {
 export async function readService(files: Files, options: ReadOptions): Promise<Service> {
   const memo = options.memo ?? noMemo;
   const repository = await openRepository(files, options.folderName, memo);
-  const [manifests, shared, sources] = await Promise.all([
+  const [read, shared, written] = await Promise.all([
     readManifests(repository, options.dependencies ?? {}),
     readShared(repository),
     readSources(repository, memo),
   ]);
+  const locals = await readLocals(read.dependencies, repository);
+  const manifests = withLocals(read, locals);
+  const sources = await withPackages(written, files, locals, memo);
   const ecosystem = ecosystemOf(repository, sources, manifests);
-  const candidates = findCandidates(sources);
+  const candidates = [...findCandidates(sources), ...consoleCandidates(locals.scripts, sources)].toSorted((a, b) => b.weight - a.weight);
   const chosen = chooseApplication(candidates, sources, shared, options.entry);
   const start = shared.start ?? chosen.start;
   const behaviour = readBehaviour(sources, chosen.candidate, manifests.requirements);
@@ -47,7 +54,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
       guess(labelOf(options.folderName), inferred('service/folder-name', `the folder is called \`${options.folderName}\``)),
     ...(version ? { version } : {}),
     ...(manifests.description ? { description: manifests.description } : {}),
-    python: pythonFacts(manifests),
+    python: pythonFacts(manifests, locals, sources),
     ...(chosen.framework ? { framework: chosen.framework } : {}),
     ...(chosen.application ? { application: chosen.application } : {}),
     applications: chosen.applications,
@@ -62,21 +69,38 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(behaviour.staticFiles ? { staticFiles: behaviour.staticFiles } : {}),
     ...(shared.translations ? { translations: shared.translations } : {}),
     imports: behaviour.imports,
-    problems: sorted([...repository.problems, ...manifests.problems, ...shared.problems, ...behaviour.problems]),
+    problems: sorted([...repository.problems, ...manifests.problems, ...locals.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),
   };
 }
 
 /** Reads and parses every file that may be the service's own. */
-async function readSources(repository: Repository, memo: Memo): Promise<Sources> {
-  const paths = applicationFiles(repository);
+async function readSources(repository: Repository, memo: Memo): Promise<Read> {
   const files = await Promise.all(
-    paths.map(async (path) => {
+    applicationFiles(repository).map(async (path) => {
       const text = (await repository.text(path))?.text;
-      return text === undefined ? [] : [[path, { text, syntax: await syntaxOf(text, memo) }] as const];
+      return text === undefined ? [] : [await parsed(path, text, memo)];
     }),
   );
-  return sourcesOf(new Map(files.flat()));
+  return new Map(files.flat());
+}
+
+type Read = ReadonlyMap<string, { readonly text: string; readonly syntax: Syntax }>;
+
+const parsed = async (path: string, text: string, memo: Memo) => [path, { text, syntax: await syntaxOf(text, memo) }] as const;
+
+/** The service's own files with those of the repository's packages that it may import. */
+async function withPackages(own: Read, files: Files, { local }: Locals, memo: Memo): Promise<Sources> {
+  if (local.length === 0) return sourcesOf(own);
+  const packages = await packageFiles(local.map(({ value }) => value.folder).filter(Boolean), files);
+  const outside = await Promise.all(packages.texts.map(({ path, text }) => parsed(path, text, memo)));
+  return sourcesOf(new Map([...own, ...outside]), packages.roots);
+}
+
+/** What packages of the repository need is needed too. */
+function withLocals(manifests: Manifests, { requirements }: Locals): Manifests {
+  const known = new Set(manifests.requirements.map(({ value }) => value.name));
+  return { ...manifests, requirements: [...manifests.requirements, ...requirements.filter(({ value }) => !known.has(value.name))] };
 }
 
 async function syntaxOf(text: string, memo: Memo): Promise<Syntax> {
@@ -107,7 +131,8 @@ function firstLine(path: string, sources: Sources): Evidence {
   return inFile(path, { start: { line: 1, column: 1 }, end: { line: 1, column: text.length + 1 } }, text);
 }
 
-function pythonFacts(manifests: Manifests): PythonFacts {
+function pythonFacts(manifests: Manifests, { local, project }: Locals, sources: Sources): PythonFacts {
+  const asks = project !== undefined && asksForItself(project.value.name, sources);
   return {
     ...(manifests.requires ? { requires: manifests.requires } : {}),
     ...(manifests.interpreter ? { version: manifests.interpreter } : {}),
@@ -116,6 +141,8 @@ function pythonFacts(manifests: Manifests): PythonFacts {
     ...(manifests.constraints ? { constraints: manifests.constraints } : {}),
     ...(manifests.offered ? { offered: manifests.offered } : {}),
     requirements: manifests.requirements,
+    ...(local.length > 0 ? { local } : {}),
+    ...(project ? { project: asks ? { ...project, value: { ...project.value, asksForItself: true } } : project } : {}),
   };
 }
 

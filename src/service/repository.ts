@@ -1,4 +1,4 @@
-import { noMemo, type FileEntry, type Files, type Memo } from '../base/index.ts';
+import { fileSeen, noMemo, type FileEntry, type Files, type Memo } from '../base/index.ts';
 import { decodeText, textFile, type TextFile } from './text.ts';
 import type { Problem } from './types.ts';
 
@@ -11,6 +11,10 @@ export interface Repository {
   /** Undefined: not there, not text, or too large. The reason for the last two is in `problems`. */
   text(path: string): Promise<TextFile | undefined>;
   readonly problems: Problem[];
+  /** Folders above this one that may be read: 2 for `services/api` of a repository. */
+  readonly depth: number;
+  /** The folder's own place in what is around it: `services/api`. */
+  readonly place: string;
 }
 
 /** The largest source or manifest that is read; the largest known lock files are below half of it. */
@@ -28,6 +32,11 @@ export async function openRepository(files: Files, folderName: string, memo: Mem
   }
   const texts = new Map<string, Promise<TextFile | undefined>>();
   const read = async (path: string): Promise<TextFile | undefined> => {
+    if (path.startsWith('../')) {
+      const bytes = await fileSeen(files, path);
+      const found = bytes && bytes.length <= MAX_TEXT_BYTES ? decodeText(bytes) : undefined;
+      return found === undefined ? undefined : textFile(path, found);
+    }
     const file = real.get(path);
     if (!file) return undefined;
     if (file.sizeBytes > MAX_TEXT_BYTES) {
@@ -49,6 +58,8 @@ export async function openRepository(files: Files, folderName: string, memo: Mem
       return known;
     },
     problems,
+    depth: files.around?.at.split('/').length ?? 0,
+    place: files.around?.at ?? '',
   };
 }
 

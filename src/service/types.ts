@@ -52,6 +52,27 @@ export interface PythonFacts {
   readonly offered?: OfferedSets;
   /** Direct runtime dependencies, by normalised name (PEP 503), those of `sets` among them. */
   readonly requirements: readonly Fact<Requirement>[];
+  /** Packages of the repository that are among them, in the order in which they were met. Absent: none. */
+  readonly local?: readonly Fact<LocalPackage>[];
+  /** The service as a package of its own. Absent: its manifest says nothing of building one. */
+  readonly project?: Fact<OwnProject>;
+}
+
+/** A package that lies in the repository: its own build back end makes it. */
+export interface LocalPackage {
+  /** Normalised: PEP 503. */
+  readonly name: string;
+  /** As seen from the service's folder: `libs/common`, `../../libs/common`. Empty: the service itself. */
+  readonly folder: string;
+}
+
+export interface OwnProject {
+  /** Normalised: PEP 503. */
+  readonly name: string;
+  /** Console scripts, by name: `module:function`. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** The source asks for its own metadata (importlib.metadata), which only an installed package has. */
+  readonly asksForItself?: true;
 }
 
 /** Where an installer reads dependencies from. Paths are relative to the repository. `manifest` is what people edit. */
@@ -63,7 +84,8 @@ export type DependencySource =
   | { readonly kind: 'setuptools'; readonly file: string; readonly requirements: readonly string[] }
   /** PEP 723: a block of comments at the head of a script, `metadata` as it stands there. */
   | { readonly kind: 'script'; readonly file: string; readonly metadata: string }
-  | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string }
+  /** `member`: the service's name in it, where it is a workspace's. */
+  | { readonly kind: 'uv.lock'; readonly file: string; readonly manifest: string; readonly member?: string }
   | { readonly kind: 'poetry.lock'; readonly file: string; readonly manifest: string }
   | { readonly kind: 'pdm.lock'; readonly file: string; readonly manifest: string }
   /** `unlocked`: what it names without a version, for it was not needed where it was locked. */
@@ -119,7 +141,9 @@ export type Application =
    * A package with `__main__`, or a module run by `python -m MODULE ARGUMENTS`: a framework's own program, where there are
    * arguments; `{port}` in them stands for the port that is decided.
    */
-  | { readonly kind: 'module'; readonly module: string; readonly file: string; readonly arguments?: readonly string[] };
+  | { readonly kind: 'module'; readonly module: string; readonly file: string; readonly arguments?: readonly string[] }
+  /** A console script of the service's own package (`[project.scripts]`). */
+  | { readonly kind: 'console'; readonly script: string; readonly module: string; readonly calls: string; readonly file: string };
 
 export interface PortRead {
   readonly port: number;

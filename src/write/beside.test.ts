@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { UserError } from '../base/index.ts';
+import { fixtureFiles } from '../base/fixtures.testing.ts';
 import { diskFiles } from '../base/node.ts';
 import { makePlan, type Plan } from '../plan/index.ts';
 import { readService } from '../service/index.ts';
@@ -21,13 +22,15 @@ const place = mkdtempSync(join(tmpdir(), 'plimsoll-beside-'));
 afterAll(() => rmSync(place, { recursive: true }));
 
 async function planOf(name: string, volumes: readonly string[]): Promise<Plan | undefined> {
-  const service = await readService(await diskFiles(join(fixtures, name, 'service')), { folderName: 'service' });
+  const service = await readService(await fixtureFiles(name), { folderName: 'service' });
   try {
-    return makePlan(service, {
+    const plan = makePlan(service, {
       files: [...KINDS],
       volumes: [...volumes],
       limits: volumes.length > 0 ? { memory: '300 MiB', cpus: 0.5 } : {},
     });
+    writeFiles(plan);
+    return plan;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

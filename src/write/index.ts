@@ -8,6 +8,7 @@ import { writeEcs } from './ecs.ts';
 import { writeEnvExample } from './env-example.ts';
 import { writeKubernetes } from './kubernetes.ts';
 import { writeMakefile } from './makefile.ts';
+import { refusePackages } from './packages.ts';
 import type { WrittenFile } from './types.ts';
 import { writeWorkflow } from './workflow.ts';
 
@@ -18,12 +19,15 @@ export type { WrittenFile } from './types.ts';
 
 export const DOCKERFILE = 'Dockerfile';
 
-/** All of them, in the order in which plimsoll.yaml names them. */
-export const writeFiles = (plan: Plan): readonly WrittenFile[] => [
-  { path: DOCKERFILE, text: writeDockerfile(plan) },
-  { path: '.dockerignore', text: writeDockerignore(plan), merge: 'patterns' },
-  ...(plan.files === undefined ? [] : beside(plan, plan.files)),
-];
+/** All of them, in the order in which plimsoll.yaml names them. Throws UserError for a plan that a Dockerfile cannot carry out. */
+export function writeFiles(plan: Plan): readonly WrittenFile[] {
+  refusePackages(plan);
+  return [
+    { path: DOCKERFILE, text: writeDockerfile(plan) },
+    { path: '.dockerignore', text: writeDockerignore(plan), merge: 'patterns' },
+    ...(plan.files === undefined ? [] : beside(plan, plan.files)),
+  ];
+}
 
 const beside = (plan: Plan, { kinds, envFile }: FilesBeside): readonly WrittenFile[] =>
   [...new Set(kinds)].map((kind) =>

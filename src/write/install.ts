@@ -37,7 +37,7 @@ type Tool = keyof typeof TOOLS;
 export function installOf(plan: Plan): Install | undefined {
   const { recipe, dockerfile } = plan;
   const added = [...recipe.added.map(pinned), ...(needsDumbInit(plan) ? [DUMB_INIT] : [])];
-  if (recipe.dependencies === undefined && added.length === 0) return undefined;
+  if (recipe.dependencies === undefined && added.length === 0 && recipe.own === undefined) return undefined;
   const how = waysOf(plan);
   const own =
     recipe.dependencies &&
@@ -62,9 +62,19 @@ export function installOf(plan: Plan): Install | undefined {
       comment(...saysOf(plan, own), ...(recipe.added.length > 0 ? [`${added.join(', ')}: added, for the dependencies have none`] : [])),
       ...(how.variables.length > 0 && own?.tool === 'uv' ? [`ENV ${how.variables.join(' \\\n    ')}`] : []),
       ...(dockerfile.install === 'venv' && own?.makesVenv !== true ? [`RUN ${how.python} -m venv --without-pip ${VENV}`] : []),
-      run([...mounts], ...(own?.commands ?? []), ...more),
+      ...(own || more.length > 0 ? [run([...mounts], ...(own?.commands ?? []), ...more)] : []),
+      ...(recipe.own ? ['', ...itself(plan)] : []),
     ],
   };
+}
+
+/** An editable installation (PEP 660) leads to the code, which the final stage has at the same place. */
+function itself({ dockerfile }: Plan): string[] {
+  return [
+    comment('The service as a package, for its console scripts and its metadata: its code stays where it lies.'),
+    'COPY . .',
+    run(PIP_MOUNTS, `${interpreterOf(dockerfile)} -m pip --python ${VENV}/bin/python3 install --no-deps -e .`),
+  ];
 }
 
 const TOOLS = {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../base/index.ts';
+import { fixtureFiles } from '../base/fixtures.testing.ts';
 import { diskFiles } from '../base/node.ts';
 import { readConfig } from '../config/index.ts';
 import { askBuildkit, whyNoBuildkit } from '../dockerfile/buildkit.testing.ts';
@@ -16,12 +17,14 @@ import { matrix } from './matrix.testing.ts';
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const example = fileURLToPath(new URL('../../examples/weather-tracker', import.meta.url));
 
-/** The plan of a fixture; undefined where there is none. */
+/** The plan of a fixture; undefined where there is none, or none that a Dockerfile can carry out. */
 async function planOf(folder: string): Promise<Plan | undefined> {
   const config = join(folder, 'plimsoll.yaml');
-  const service = await readService(await diskFiles(folder), { folderName: 'service' });
+  const service = await readService(await diskFiles(folder, new Set(), dirname(folder)), { folderName: 'service' });
   try {
-    return makePlan(service, existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {});
+    const plan = makePlan(service, existsSync(config) ? readConfig(readFileSync(config, 'utf8')) : {});
+    writeFiles(plan);
+    return plan;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -65,6 +68,14 @@ const EXCEPTIONS = [
     in: (text: string) => /^FROM \S*amazonlinux/m.test(text),
   },
 ] as const;
+
+test.each(['python-workspace', 'python-monorepo', 'python-path-deps'])(
+  '%s takes packages of its repository, and is refused rather than written without them',
+  async (name) => {
+    const plan = makePlan(await readService(await fixtureFiles(name), { folderName: name }), {});
+    expect(() => writeFiles(plan)).toThrow('Dockerfiles that do so are not written yet');
+  },
+);
 
 describe('the Dockerfiles', () => {
   test('are of at least 25 repositories, and of each combination of what plimsoll.yaml may say', () => {

@@ -95,7 +95,8 @@ function unique(entries: readonly LayerEntry[]): LayerEntry[] {
   return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
 }
 
-function refuseEscape(link: FileEntry & { type: 'symlink' }): void {
+/** Throws UserError for a link that leaves the folder. */
+export function refuseEscape(link: FileEntry & { type: 'symlink' }): void {
   const leaves = link.target.startsWith('/') || join('/', link.path, '..').split('/').filter(Boolean).length < climbs(link);
   if (!leaves) return;
   throw new UserError(

@@ -16,6 +16,7 @@ import {
   resolvePython,
   uvEnvironment,
   type HostPython,
+  type LocalNeeds,
   type Tools,
 } from './python/index.ts';
 
@@ -30,6 +31,10 @@ interface Remembered {
   readonly needed: readonly string[];
 }
 
+/** As uv names it: `x86_64-manylinux_2_36`. */
+export const uvPlatform = (architecture: string, { suite }: DebianSource): string =>
+  `${MACHINES[architecture] ?? architecture}-manylinux_${suiteNamed(suite).glibc}`;
+
 /** uv's names of the architectures. */
 const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
@@ -42,17 +47,17 @@ export async function dependencyLayer(
   files: Files,
   job: Job,
   debian: DebianSource,
+  tools: Tools,
+  local: readonly LocalNeeds[],
   onNeeded: (libraries: ReadonlySet<string>) => void,
 ): Promise<Dependencies> {
-  const tools = toolsOf(debian, job);
-  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked);
+  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked, local);
   const lock = resolved.lock ? { lock: resolved.lock } : {};
   if (resolved.requirements.trim() === '') {
     onNeeded(new Set());
     return lock;
   }
-  const { glibc } = suiteNamed(debian.suite);
-  const platform = `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${glibc}`;
+  const platform = uvPlatform(job.platform.architecture, debian);
   const { bytecode, stripDebug } = plan.recipe;
   const key = keyOf({
     ENGINE_VERSION,

@@ -7,7 +7,9 @@ import { applicationParts } from './application.ts';
 import { withBuildSteps } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
-import { debianSource, type DebianSource } from './debian-source.ts';
+import { debianSource } from './debian-source.ts';
+import { debianLayer, remembered, workshop } from './workshop.ts';
+import { backendsOf, buildPackages, packagesLayer } from './packages/index.ts';
 import { settingsOf } from './settings.ts';
 import { ENGINE_VERSION } from './version.ts';
 
@@ -43,34 +45,27 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Built> {
     interpreter ??= clock('interpreter', () => debianLayer('interpreter', debian, plan, job, needed));
     interpreter.catch(() => {});
   };
-  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, begin));
+  const shop = workshop(plan, files, job, debian);
+  const packages = await clock('packages', () => buildPackages(shop));
+  const own = packagesLayer(packages, shop);
+  own.catch(() => {});
+  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, shop.tools, packages, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
-  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), ...(await application)];
+  const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
+  const layers = [await base, await interpreter, ...above, ...(await application)];
+  const backends = backendsOf(packages);
   return {
     image: imageFromLayers(settingsOf(plan, job), layers, job.store),
     layers,
-    lock: { version: 1, debian: debian.lock, ...(dependencies.lock ? { python: dependencies.lock } : {}) },
+    lock: {
+      version: 1,
+      debian: debian.lock,
+      ...(dependencies.lock ? { python: dependencies.lock } : {}),
+      ...(backends.length > 0 ? { backends } : {}),
+    },
     timings: clock.times,
     notes: debian.notes,
   };
-}
-
-async function debianLayer(
-  name: 'base' | 'interpreter',
-  debian: DebianSource,
-  plan: Plan,
-  job: Job,
-  needed: ReadonlySet<string> | undefined,
-): Promise<BuiltLayer> {
-  const says = name === 'base' ? `Debian ${debian.suite}` : `Python ${plan.recipe.python.version}`;
-  const key = keyOf({ ENGINE_VERSION, made: debian.keyOf(name, needed), created: job.createdSeconds });
-  return remembered(job, 'layers', key, async () =>
-    writeLayer(
-      await debian.entries(name, needed),
-      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${name} (${says})` },
-      job.store,
-    ),
-  );
 }
 
 /** Parts that are compressed at the same time, each in a thread of its own. */
@@ -89,14 +84,6 @@ async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<re
     layers[i] = { ...layer, createdBy: options.createdBy }; // what was the third part may be the fourth now
   });
   return layers;
-}
-
-/** A layer by its key: recalled, or made once by one of all running processes. */
-function remembered(job: Job, kind: string, key: string, make: () => Promise<BuiltLayer>): Promise<BuiltLayer> {
-  return job.store.once(kind, key, async () => {
-    const layer = await make();
-    return { value: layer, blobs: [layer.descriptor.digest] };
-  });
 }
 
 /** Runs and times named steps; `times` in milliseconds. */

@@ -2,8 +2,9 @@ import type { Files } from '../../base/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job, Lock } from '../types.ts';
 import { debianSource } from './debian-source.ts';
-import { toolsOf } from './dependencies.ts';
+import { backendsOf, buildPackages } from './packages/index.ts';
 import { resolvePython } from './python/index.ts';
+import { workshop } from './workshop.ts';
 
 export interface ResolvedLock {
   readonly lock: Lock;
@@ -17,6 +18,11 @@ export interface ResolvedLock {
  */
 export async function resolveLock(plan: Plan, files: Files, job: Job): Promise<ResolvedLock> {
   const debian = await debianSource(plan, job);
-  const { lock: python } = await resolvePython(plan, files, toolsOf(debian, job), job.store, job.lock?.python, job.locked);
-  return { lock: { version: 1, debian: debian.lock, ...(python ? { python } : {}) }, notes: debian.notes };
+  const shop = workshop(plan, files, job, debian);
+  // What packages of the repository need is said by their wheels.
+  const packages = await buildPackages(shop);
+  const { lock: python } = await resolvePython(plan, files, shop.tools, job.store, job.lock?.python, job.locked, packages);
+  const backends = backendsOf(packages);
+  const lock = { version: 1, debian: debian.lock, ...(python ? { python } : {}), ...(backends.length > 0 ? { backends } : {}) } as const;
+  return { lock, notes: debian.notes };
 }

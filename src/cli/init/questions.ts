@@ -1,7 +1,7 @@
 import { formatPlace, UserError } from '../../base/index.ts';
 import type { Config, KeyValue } from '../../config/index.ts';
 import { suiteNamed, type Plan } from '../../plan/index.ts';
-import type { Service } from '../../service/index.ts';
+import { entryName, type Service } from '../../service/index.ts';
 
 /** An answer that may be given to a question. */
 export interface Option {
@@ -26,8 +26,7 @@ export interface Question {
 /** Which of several equally good applications is meant; undefined where that is known. */
 export function entryQuestion({ application, applications, start }: Service, { command }: Config): Question | undefined {
   const [first, ...rest] = applications.map(({ value, because: [why] }): Option => {
-    const choice =
-      value.kind === 'script' ? value.file : value.kind === 'module' ? `-m ${value.module}` : `${value.module}:${value.object}`;
+    const choice = entryName(value);
     const place = why.from === 'file' ? formatPlace({ file: why.file, line: why.range.start.line }) : value.kind;
     return { choice, says: place, value: [['entry'], choice] };
   });

@@ -60,12 +60,12 @@ async function withEntry(
   options: InitOptions,
   mayAsk: boolean,
 ): Promise<{ repository: Repository; keys: readonly KeyValue[] }> {
-  const repository = await readRepository(path, options.entry);
+  const repository = await readRepository(path, options.entry, options.package);
   if (options.entry !== undefined) return { repository, keys: [[['entry'], options.entry]] };
   const question = mayAsk ? entryQuestion(repository.service, repository.config) : undefined;
   if (question === undefined) return { repository, keys: [] };
   const { choice, value } = await ask(question);
-  return { repository: await readRepository(path, choice), keys: [value] };
+  return { repository: await readRepository(path, choice, options.package), keys: [value] };
 }
 
 /** plimsoll.yaml while it is being answered. */

@@ -23,11 +23,12 @@ export const entry = decision({
   },
 });
 
-/** As `--entry` takes it: `module:object`, `file.py` or `-m module`. */
+/** As `--entry` takes it: `module:object`, `file.py`, `-m module` or a console script. */
 export function nameOf(application: Application): string {
   if (application.kind === 'script') return application.file;
   if (application.kind === 'module')
     return ['-m', application.module, ...(application.arguments ?? []).filter((word) => !word.startsWith('--'))].join(' ');
+  if (application.kind === 'console') return application.script;
   return `${application.module}:${application.object}`;
 }
 
@@ -35,6 +36,7 @@ function describe(application: Application): string {
   if (application.kind === 'script') return 'a program that serves by itself';
   if (application.kind === 'module')
     return application.arguments ? `what ${application.module} runs by its own program` : 'a module that serves by itself';
+  if (application.kind === 'console') return 'a console script of its own package';
   const what = application.factory ? 'a function that makes the application' : 'the application object';
   return `${what} (${application.kind.toUpperCase()})`;
 }

@@ -1,5 +1,6 @@
 import { inferred } from '../../base/index.ts';
 import { configured, byDefault, decision, type Answer, type Context } from '../decision.ts';
+import { localPackages, ownPackage } from '../local.ts';
 
 /** Never part of a running service; applied after the repository's own .dockerignore. Patterns as moby's patternmatcher reads them. */
 export const IGNORED: readonly string[] = [
@@ -75,7 +76,13 @@ export function ignorePatternsOf({ config, service }: Pick<Context, 'config' | '
   const imported = new Set(service.imports.map((i) => i.module));
   const beside = (config.files ?? []).flatMap((kind) => BESIDE[kind] ?? []);
   const own = config.envFile === undefined ? [] : [config.envFile];
-  return [...new Set([...IGNORED.filter((pattern) => !imported.has(pattern)), ...beside, ...own, ...(config.ignore ?? [])])];
+  // What is installed as a package needs no second copy, unless the service itself lies there.
+  const packages = localPackages(service).map(({ value }) => value.folder);
+  const local = packages.filter((folder) => !folder.startsWith('..') && !service.application?.value.file.startsWith(`${folder}/`));
+  // A package's back end may read it: `readme` of pyproject.toml.
+  const needed = ownPackage(service, config) ? ['README*'] : [];
+  const usual = IGNORED.filter((pattern) => !imported.has(pattern) && !needed.includes(pattern));
+  return [...new Set([...usual, ...beside, ...own, ...local, ...(config.ignore ?? [])])];
 }
 
 /** The list of variables, where plimsoll.yaml gives it no other name. */

@@ -1,13 +1,15 @@
 import { inferred } from '../../base/index.ts';
 import { byDefault, decision, type Answer } from '../decision.ts';
+import { localPackages, ownPackage } from '../local.ts';
 
 export const layers = decision({
   id: 'layers',
   question: 'How is the image cut into layers?',
   choices: { 'one layer': 'smallest by a little; every change sends everything again' },
   why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
-  decide({ decided }): Answer {
-    const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
+  decide({ decided, service, config }): Answer {
+    const own = localPackages(service).length > 0 || ownPackage(service, config) ? ['packages'] : [];
+    const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), ...own, 'application'];
     if (decided['build-steps'] && decided['build-steps'].choice !== 'none') names.push('build steps');
     return byDefault(
       names.join(', '),

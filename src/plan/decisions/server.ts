@@ -24,7 +24,7 @@ export const server = decision({
     if (service.start)
       return detected(serverIn(service.start.value), `as declared: ${service.start.value.join(' ')}`, ...service.start.because);
     const application = applicationOf(service);
-    if (application.kind === 'script' || application.kind === 'module')
+    if (application.kind !== 'asgi' && application.kind !== 'wsgi')
       return detected('own', 'the program serves by itself', ...becauseOf(service.application, inferred('server/own', 'a script')));
     const wanted = application.kind === 'asgi' ? ['uvicorn', 'hypercorn'] : ['gunicorn'];
     const present = service.python.requirements.find((r) => wanted.includes(r.value.name));

@@ -21,11 +21,11 @@ export function chooseApplication(
   { start, hint }: { readonly start?: Fact<readonly string[]>; readonly hint?: Fact<readonly string[]> },
   entry: string | undefined,
 ): Chosen {
-  const applications = candidates.map(applicationFact);
+  const applications = candidates.filter((c) => c.byNameOnly !== true).map(applicationFact);
   const chosen = (c: Candidate, said?: Evidence): Chosen => chosenAs(withFrameworkServed(c, sources), applications, said);
   if (entry !== undefined) return chosen(named(entry, candidates, sources), { from: 'flag', name: `--entry ${entry}` });
   const target = start ? commandTarget(start.value) : undefined;
-  const declared = target === undefined ? undefined : find(target, candidates, sources);
+  const declared = target === undefined ? consoleIn(start?.value, candidates) : find(target, candidates, sources);
   if (declared && start) return chosen(declared, start.because[0]);
   const best = bestOf(candidates, sources);
   if (best && best.weight >= WEIGHT.served) return chosen(best);
@@ -41,6 +41,10 @@ export function chooseApplication(
   if (best) return chosen(best);
   return { applications, ...(hint && !start ? { start: hint } : {}) };
 }
+
+/** A start command may be a console script of the service's own. */
+const consoleIn = (argv: readonly string[] | undefined, candidates: readonly Candidate[]): Candidate | undefined =>
+  candidates.find(({ application: a }) => a.kind === 'console' && a.script === argv?.[0]);
 
 function chosenAs(candidate: Candidate, applications: readonly Fact<Application>[], said?: Evidence): Chosen {
   const framework = frameworkFact(candidate);
@@ -61,6 +65,7 @@ function named(entry: string, candidates: readonly Candidate[], sources: Sources
 /** As `--entry` takes it. */
 export function nameOf(a: Application): string {
   if (a.kind === 'script') return a.file;
+  if (a.kind === 'console') return a.script;
   return a.kind === 'module'
     ? ['-m', a.module, ...(a.arguments ?? []).filter((word) => !word.startsWith('--'))].join(' ')
     : `${a.module}:${a.object}`;

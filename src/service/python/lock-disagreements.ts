@@ -4,6 +4,7 @@ import { openRepository, type Repository } from '../repository.ts';
 import type { Requirement } from '../types.ts';
 import { poetryRequirements } from './manifests/poetry.ts';
 import { projectRequirements, pyprojectOf, type Requirements } from './manifests/pyproject.ts';
+import { uvLockOf, type UvLock } from './manifests/workspace.ts';
 import { isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from './manifests/toml.ts';
 import { normalizedName } from './requirements/requirement.ts';
 
@@ -27,16 +28,17 @@ export interface LockDisagreement {
  */
 export async function lockDisagreements(files: Files, memo: Memo = noMemo): Promise<readonly LockDisagreement[]> {
   const repository = await openRepository(files, '', memo);
-  if (!['uv.lock', 'poetry.lock', 'pdm.lock'].some((path) => repository.has(path))) return [];
   const manifest = await pyprojectOf(repository);
   if (!manifest || isProblem(manifest)) return [];
-  const uv = await lockAt(repository, 'uv.lock');
-  if (uv)
+  const uv = await uvLockOf(repository);
+  if (uv && !isProblem(uv))
     return [
-      ...againstUv(manifest, uv),
-      ...againstPackages(projectRequirements(manifest, NO_SETS), uv, 'run `uv lock`'),
+      // The lock of a workspace is for what all of its members allow.
+      ...(isWorkspace(uv.lock) ? [] : againstUv(manifest, uv.lock)),
+      ...againstPackages(projectRequirements(manifest, NO_SETS), uv.lock, 'run `uv lock`'),
       ...againstRecorded(manifest, uv),
     ];
+  if (!['poetry.lock', 'pdm.lock'].some((path) => repository.has(path))) return [];
   const poetry = await lockAt(repository, 'poetry.lock');
   if (!poetry) {
     const pdm = await lockAt(repository, 'pdm.lock');
@@ -54,6 +56,8 @@ async function lockAt(repository: Repository, path: string): Promise<TomlFile | 
   const lock = file && parseToml(file);
   return lock && !isProblem(lock) ? lock : undefined;
 }
+
+const isWorkspace = ({ root }: TomlFile): boolean => itemsAt(root, 'manifest', 'members').length > 0;
 
 /** uv writes its range with a blank after each comma. */
 const rangeOf = (specifier: string): string =>
@@ -78,8 +82,7 @@ function againstUv(manifest: TomlFile, lock: TomlFile): readonly LockDisagreemen
 }
 
 /** uv records the manifest's requirements in the lock: what was taken out of the manifest, or is written otherwise, shows there. */
-function againstRecorded(manifest: TomlFile, lock: TomlFile): readonly LockDisagreement[] {
-  const own = itemsAt(lock.root, 'package').find((p) => stringAt(p, 'source', 'virtual') ?? stringAt(p, 'source', 'editable'));
+function againstRecorded(manifest: TomlFile, { lock, own }: UvLock): readonly LockDisagreement[] {
   const recorded = own ? itemsAt(own, 'metadata', 'requires-dist').filter((r) => !stringAt(r, 'marker')?.value.includes('extra ==')) : [];
   const { facts } = projectRequirements(manifest, NO_SETS);
   const [head] = manifest.file.lines();

@@ -3,4 +3,6 @@ export { launcherOf, type HostPython } from './host-python.ts';
 export { installWheels } from './install.ts';
 export { resolvePython, type Resolved, type Tools } from './resolve.ts';
 export { declaredIndexes } from './indexes/declared.ts';
-export { findUv, hostPip, uvEnvironment, type Pip } from './uv.ts';
+export type { LocalNeeds } from './local.ts';
+export { normalise } from './locks/line.ts';
+export { findUv, hostPip, lastLine, uvEnvironment, type Pip } from './uv.ts';

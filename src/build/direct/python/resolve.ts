@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readText, UserError, type Files } from '../../../base/index.ts';
 import { keyOf, runProcess, type Store } from '../../../base/node.ts';
-import { SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
+import { ADDS, SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { declaredIndexes, type Declared } from './indexes/declared.ts';
@@ -11,6 +11,7 @@ import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
 import { pylockRequirements } from './locks/pylock.ts';
+import { nameIn, withoutLocal, workspaceManifests, type LocalNeeds } from './local.ts';
 import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
@@ -39,23 +40,28 @@ export async function resolvePython(
   store: Store,
   known: PythonLock | undefined,
   locked: boolean,
+  local: readonly LocalNeeds[] = [],
 ): Promise<Resolved> {
   const source = plan.recipe.dependencies;
-  const added = plan.recipe.added;
+  const own = new Set(local.map(({ name }) => name));
+  // A lock of the repository has what its packages need.
+  const needs = source && source.kind in ADDS ? [] : local.flatMap(({ requires }) => requires).filter((line) => !own.has(nameIn(line)));
+  const added = [...plan.recipe.added, ...needs];
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
-  refuseUnbuilt(plan);
+  refuseUnbuilt(plan, own);
   const read = source && READ_BY_US[source.kind];
   if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: read(await readText(files, source.file), source.file, setsOf(plan), direct) };
+    return { requirements: read(await readText(files, source.file), source.file, setsOf(plan), direct, own) };
   }
   if (source?.kind === 'uv.lock') return { requirements: await exported(source, setsOf(plan), files, tools, store) };
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
-    return { requirements: await readText(files, source.files[0] ?? '') };
+    return { requirements: withoutLocal(await readText(files, source.files[0] ?? '')) };
 
   const { sets, constraints = [] } = plan.recipe;
-  const manifests = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
+  const written = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
+  const manifests = local.length > 0 ? withoutPackages(written, plan, own) : written;
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
   if (locked)
@@ -64,7 +70,7 @@ export async function resolvePython(
     });
   const declared = await declaredIndexes(source, files);
   const indexes = declared.indexes.filter((index) => !index.isKnown);
-  const requirements = await compiled(plan, manifests, { ...declared, indexes }, tools, store);
+  const requirements = await compiled(plan, manifests, added, { ...declared, indexes }, tools, store);
   return { requirements, lock: { inputs, requirements } };
 }
 
@@ -77,7 +83,8 @@ const setOptions = ({ extras, groups }: DependencySets): string[] => [
 ];
 
 /** Locks that no tool is asked to read. */
-const READ_BY_US: Readonly<Record<string, (text: string, file: string, sets: DependencySets, direct: readonly string[]) => string>> = {
+type ReadLock = (text: string, file: string, sets: DependencySets, direct: readonly string[], local: ReadonlySet<string>) => string;
+const READ_BY_US: Readonly<Record<string, ReadLock>> = {
   'poetry.lock': poetryRequirements,
   'pdm.lock': pdmRequirements,
   'Pipfile.lock': pipfileRequirements,
@@ -98,6 +105,24 @@ function refuseSourceOnly(added: readonly string[]): void {
 /** Stands for setup.py: what it declares, one a line. */
 const SETUPTOOLS = 'plimsoll-setuptools.in';
 
+/** What a manifest names of the repository's packages is taken out of it: they are built, and no index has them. */
+function withoutPackages(
+  manifests: Readonly<Record<string, string>>,
+  { service, recipe }: Plan,
+  own: ReadonlySet<string>,
+): Record<string, string> {
+  if (recipe.dependencies?.kind !== 'pyproject')
+    return Object.fromEntries(Object.entries(manifests).map(([path, text]) => [path, withoutLocal(text)]));
+  const lines = service.python.requirements.filter(({ value }) => !own.has(value.name)).map(({ value }) => lineOf(value));
+  return { [PYPROJECT_INPUT]: `${lines.join('\n')}\n` };
+}
+
+/** uv would follow the paths in a pyproject.toml: it gets the same as a list. */
+const PYPROJECT_INPUT = 'plimsoll-pyproject.in';
+
+const lineOf = ({ name, extras, specifier, marker }: Plan['service']['python']['requirements'][number]['value']): string =>
+  `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${specifier}${marker === undefined ? '' : ` ; ${marker}`}`;
+
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
   if (source?.kind === 'setuptools') return { [SETUPTOOLS]: source.requirements.map((line) => `${line}\n`).join('') };
@@ -116,8 +141,9 @@ async function manifestsOf(source: DependencySource | undefined, files: Files): 
 const textsOf = async (paths: readonly string[], files: Files): Promise<Record<string, string>> =>
   Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readText(files, path)] as const)));
 
-async function laidOut(manifests: Readonly<Record<string, string>>, store: Store): Promise<string> {
-  const folder = await store.temporary();
+/** `at`: the place of the service's folder in what is around it, for paths that lead out. Returns the service's folder. */
+async function laidOut(manifests: Readonly<Record<string, string>>, store: Store, at = ''): Promise<string> {
+  const folder = join(await store.temporary(), at);
   for (const [path, text] of Object.entries(manifests)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -125,22 +151,25 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
   return folder;
 }
 
+/** The file that uv resolves from. */
+function inputOf(source: DependencySource, manifests: Readonly<Record<string, string>>): string {
+  if (source.kind === 'requirements') return source.files[0] ?? '';
+  if (source.kind === 'setuptools') return SETUPTOOLS;
+  return source.kind === 'pyproject' && PYPROJECT_INPUT in manifests ? PYPROJECT_INPUT : source.file;
+}
+
 async function compiled(
   plan: Plan,
   manifests: Readonly<Record<string, string>>,
+  added: readonly string[],
   declared: Declared,
   tools: Tools,
   store: Store,
 ): Promise<string> {
-  const { dependencies: source, added } = plan.recipe;
+  const { dependencies: source } = plan.recipe;
   const folder = await laidOut({ ...manifests, ...(added.length > 0 ? { 'plimsoll-added.in': `${added.join('\n')}\n` } : {}) }, store);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-  const inputs =
-    source === undefined
-      ? []
-      : source.kind === 'requirements'
-        ? [source.files[0] ?? '']
-        : [source.kind === 'setuptools' ? SETUPTOOLS : source.file];
+  const inputs = source === undefined ? [] : [inputOf(source, manifests)];
   const end = await runProcess({
     argv: [
       uv,
@@ -180,7 +209,8 @@ async function exported(
   tools: Tools,
   store: Store,
 ): Promise<string> {
-  const folder = await laidOut(await manifestsOf(source, files), store);
+  const manifests = { ...(await manifestsOf(source, files)), ...(await workspaceManifests(source.file, files)) };
+  const folder = await laidOut(manifests, store, files.around?.at);
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const end = await runProcess({
     argv: [
@@ -198,10 +228,10 @@ async function exported(
       '--python',
       await launcherOf(python, await store.temporary()),
     ],
-    cwd: join(folder, dirname(source.file)),
+    cwd: join(folder, dirname(source.manifest)),
     env: uvEnvironment(),
     timeoutMs: 120_000,
   });
   if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
-  return refuseUnbuiltIn(end.stdout, source.file);
+  return refuseUnbuiltIn(withoutLocal(end.stdout), source.file);
 }

@@ -20,6 +20,8 @@ export interface Candidate {
   readonly frameworkAt?: Evidence;
   /** More is better; equal is equally good. */
   readonly weight: number;
+  /** Started only where somebody names it. */
+  readonly byNameOnly?: true;
 }
 
 /** Finds what a server or `python` may start in one module. */

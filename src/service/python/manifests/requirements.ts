@@ -21,9 +21,16 @@ export const requirementsManifest = reader({
     const wanted = walk.entries.filter((e) => !e.constraint);
     const requirements = wanted.flatMap((e) => (e.entry.kind === 'requirement' ? [{ ...e.entry, file: e.file }] : []));
     // `-e .` alone: the project's own manifest says what it needs.
-    if (requirements.length === 0 && wanted.some((e) => e.entry.kind === 'location')) return { problems: walk.problems };
+    const locations = wanted.flatMap((e) => (e.entry.kind === 'location' ? [{ ...e.entry, file: e.file }] : []));
+    const isOwn = ({ target }: { target: string }): boolean => joinPath('', target.replace(/\[.*$/, '')) === '';
+    if (requirements.length === 0 && locations.length > 0 && locations.every(isOwn)) return { problems: walk.problems };
     const [first] = requirements;
-    const evidence = first ? first.file.at(first.requirement.span) : inferred('requirements/empty', `\`${file.path}\` names no package`);
+    const [location] = locations;
+    const evidence = first
+      ? first.file.at(first.requirement.span)
+      : location
+        ? location.file.at(location.span)
+        : inferred('requirements/empty', `\`${file.path}\` names no package`);
     const source = {
       kind: 'requirements',
       files: [...new Set(walk.files)],

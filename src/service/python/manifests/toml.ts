@@ -65,7 +65,7 @@ function unpack([from, to, kind, content]: Packed): Toml {
   return { from, to, kind, entries: new Map(entries) };
 }
 
-export const isProblem = (found: TomlFile | Problem): found is Problem => 'what' in found;
+export const isProblem = (found: object): found is Problem => 'what' in found;
 
 function parse(file: TextFile): TomlFile | Problem {
   try {

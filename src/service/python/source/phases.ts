@@ -169,6 +169,10 @@ function startRoots(
     const f = functions.named.get(`${application.module}.${application.object}`);
     if (f) roots.push(f);
   }
+  if (application?.kind === 'console') {
+    const f = functions.named.get(`${application.module}.${application.calls}`);
+    if (f) roots.push(f);
+  }
   for (const module of modules) {
     for (const site of callsOf(module)) roots.push(...handed(site).flatMap((e) => resolve(e, site, program, functions)));
     for (const site of sitesOf(module))

@@ -4,16 +4,22 @@ import type { Expression, ImportBinding } from './tree.ts';
 /** The Python files of a repository, parsed. */
 export interface Sources {
   readonly paths: readonly string[];
+  /** Folders that hold packages of the repository's own, each as the interpreter's path has it. */
+  readonly packages: readonly string[];
   has(path: string): boolean;
   text(path: string): string;
   module(path: string): Module;
 }
 
-/** `syntax` is what was made of a file's text. */
-export function sourcesOf(files: ReadonlyMap<string, { readonly text: string; readonly syntax: Syntax }>): Sources {
+/** `syntax` is what was made of a file's text. Files below `packages` that lie outside are reached by imports alone. */
+export function sourcesOf(
+  files: ReadonlyMap<string, { readonly text: string; readonly syntax: Syntax }>,
+  packages: readonly string[] = [],
+): Sources {
   const modules = new Map([...files].map(([path, { text, syntax }]) => [path, moduleOf(path, text, syntax)]));
   return {
-    paths: [...files.keys()].toSorted(),
+    paths: [...files.keys()].filter((path) => !path.startsWith('../')).toSorted(),
+    packages,
     has: (path) => files.has(path),
     text: (path) => files.get(path)?.text ?? '',
     module: (path) => modules.get(path) ?? moduleOf(path, '', { body: [] }),
@@ -38,7 +44,7 @@ export interface Program {
 
 export function programAt(sources: Sources, root: string): Program {
   // A src layout is importable beside the root itself: packaging.python.org, "src layout vs flat layout".
-  const roots = [...new Set([root, 'src', ''])];
+  const roots = [...new Set([root, 'src', ...sources.packages, ''])];
   const nameOf = (path: string): string => moduleName(path, roots.find((r) => r === '' || path.startsWith(`${r}/`)) ?? '');
   const bindingsByModule = new Map<Module, Map<string, string>>();
   const pathOf = (module: string): string | undefined => {

@@ -5,10 +5,10 @@ import { withoutLogins } from './hidden.ts';
 const WAYS =
   'publish a wheel to an index, name one by its URL (`name @ https://…/name-1.0-py3-none-any.whl`), or build the Dockerfile that `plimsoll init` writes, with `dockerfile: {buildPackages: [git]}`';
 
-/** Refuses what is asked for by the URL of a repository or of a source archive: only wheels are installed. With its line. */
-export function refuseUnbuilt({ service }: Pick<Plan, 'service'>): void {
+/** Refuses what is asked for by the URL of a repository or of a source archive: of others only wheels are installed. With its line. `local`: built here. */
+export function refuseUnbuilt({ service }: Pick<Plan, 'service'>, local: ReadonlySet<string>): void {
   for (const { value, because } of service.python.requirements) {
-    if (value.url === undefined || isWheel(value.url)) continue;
+    if (value.url === undefined || isWheel(value.url) || local.has(value.name)) continue;
     const at = because.find((each) => each.from === 'file');
     throw new UserError(
       `\`${value.name}\` comes from ${withoutLogins(value.url, {})}, which would have to be built`,

@@ -20,7 +20,13 @@ interface PdmPackage {
  * stands in the lock once more, and its line takes the place of the plain one.
  * Throws UserError for a lock without groups or hashes, and for a package that no index has.
  */
-export function pdmRequirements(text: string, file: string, sets: DependencySets): string {
+export function pdmRequirements(
+  text: string,
+  file: string,
+  sets: DependencySets,
+  _: readonly string[] = [],
+  local: ReadonlySet<string> = new Set(),
+): string {
   const wanted = new Set(['default', ...sets.extras, ...sets.groups]);
   const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
   const lines = new Map<string, string>();
@@ -28,7 +34,7 @@ export function pdmRequirements(text: string, file: string, sets: DependencySets
     const { name, version, extras, groups, marker, files = [] } = found;
     if (groups === undefined)
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
-    if (!groups.some((group) => wanted.has(normalise(group)))) continue;
+    if (!groups.some((group) => wanted.has(normalise(group))) || local.has(normalise(name))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
     if (elsewhere !== undefined && !isWheel(found.url))
       throw new UserError(

@@ -18,13 +18,19 @@ interface PipfilePackage {
  * was not needed where it was locked has no version there, and is left out.
  * Throws UserError for a package without hashes and for one that no index has.
  */
-export function pipfileRequirements(text: string, file: string, { groups }: DependencySets): string {
+export function pipfileRequirements(
+  text: string,
+  file: string,
+  { groups }: DependencySets,
+  _: readonly string[] = [],
+  local: ReadonlySet<string> = new Set(),
+): string {
   const categories = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, PipfilePackage>> | undefined>>;
   const wanted = Object.keys(categories).filter((name) => name === 'default' || groups.includes(normalise(name)));
   // What two categories name is one package.
   const packages = new Map(wanted.flatMap((category) => Object.entries(categories[category] ?? {})));
   return [...packages]
-    .filter(([, { version }]) => version !== '*')
+    .filter(([name, { version, path }]) => !(path !== undefined && local.has(normalise(name))) && version !== '*')
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];

@@ -16,9 +16,15 @@ interface PoetryPackage {
 
 /**
  * poetry.lock as a requirements file with hashes: the main group and the chosen ones. Locks from poetry 2 name the groups of each
- * package; older ones are walked from the direct dependencies. Throws UserError for a package that no index has.
+ * package; older ones are walked from the direct dependencies. `local`: packages of the repository, which are built. Throws UserError for a package that no index has.
  */
-export function poetryRequirements(text: string, file: string, sets: DependencySets, direct: readonly string[]): string {
+export function poetryRequirements(
+  text: string,
+  file: string,
+  sets: DependencySets,
+  direct: readonly string[],
+  local: ReadonlySet<string> = new Set(),
+): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as {
     readonly package?: readonly PoetryPackage[];
     readonly metadata?: { readonly files?: Readonly<Record<string, readonly { readonly hash: string }[]>> };
@@ -28,7 +34,7 @@ export function poetryRequirements(text: string, file: string, sets: DependencyS
   const groups = ['main', ...sets.groups];
   return [...packages]
     .flatMap(([name, p]) => {
-      const marker = wanted.has(name) ? markerOf(p, groups, sets) : undefined;
+      const marker = wanted.has(name) && !local.has(name) ? markerOf(p, groups, sets) : undefined;
       return marker === undefined
         ? []
         : [lineOf(p, marker, p.files ?? lock.metadata?.files?.[p.name] ?? lock.metadata?.files?.[name] ?? [], file)];

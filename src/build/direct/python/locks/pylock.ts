@@ -30,7 +30,13 @@ interface PylockPackage {
  * or extras alone, by its marker, is left out.
  * Throws UserError for a lock of another version and for a package that no index has.
  */
-export function pylockRequirements(text: string, file: string, sets: DependencySets): string {
+export function pylockRequirements(
+  text: string,
+  file: string,
+  sets: DependencySets,
+  _: readonly string[] = [],
+  local: ReadonlySet<string> = new Set(),
+): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as Pylock;
   const version = lock['lock-version'] ?? '';
   // PEP 751, "lock-version": a newer minor version may be read.
@@ -42,6 +48,7 @@ export function pylockRequirements(text: string, file: string, sets: DependencyS
   const usual = (lock['default-groups'] ?? []).filter((name) => !isForDevelopment(name));
   const wanted = { extras: sets.extras, groups: [...usual.map(normalise), ...sets.groups] };
   return (lock.packages ?? [])
+    .filter(({ name, directory }) => directory === undefined || !local.has(normalise(name)))
     .flatMap((found) => {
       const marker = markerFor(found.marker ?? '', wanted);
       return marker === undefined ? [] : [lineOf({ ...found, marker }, file)];

@@ -1,0 +1,100 @@
+import { keyOf, type Digest } from '../../../base/node.ts';
+import { imageFromLayers, writeLayer } from '../../../image/index.ts';
+import type { LocalPackage } from '../../../plan/index.ts';
+import type { PythonLock } from '../../types.ts';
+import { CREATED_BY } from '../created-by.ts';
+import { hostArchitecture } from '../debian/index.ts';
+import { normalise } from '../python/index.ts';
+import { ENGINE_VERSION } from '../version.ts';
+import { backendLayer, lockRequirements } from './build-requirements.ts';
+import { buildSystemOf, type BuildSystem } from './build-system.ts';
+import { runHook, type HookEnd } from './sandbox.ts';
+import { sourceTree, type SourceTree } from './source-tree.ts';
+import { readWheel, type Wheel } from './wheel.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface BuiltPackage extends Wheel {
+  readonly name: string;
+  /** Of the wheel, in the store. */
+  readonly digest: Digest;
+  readonly lock: PythonLock;
+}
+
+type Made = Omit<BuiltPackage, 'name' | 'lock'> & { readonly missing?: undefined };
+
+/**
+ * Builds a package of the repository with its own back end, once for the same sources and the same back end. `editable`:
+ * the wheel leads to the sources, which lie in the image. Throws UserError when it cannot be built.
+ */
+export async function buildPackage({ name, folder }: LocalPackage, editable: boolean, shop: Workshop): Promise<BuiltPackage> {
+  const tree = await sourceTree(folder, shop.files);
+  const system = buildSystemOf(tree.manifest);
+  let lock = await lockRequirements(system.requires, shop);
+  let made = await madeOnce({ name, folder }, editable, tree, system, lock, shop);
+  if (made.missing) {
+    lock = await lockRequirements([...system.requires, ...made.missing], shop);
+    made = await madeOnce({ name, folder }, editable, tree, system, lock, shop);
+  }
+  if (made.missing) throw new Error(`the back end of ${name} asks for ${made.missing.join(', ')} again and again`);
+  // A setup.py alone does not say its name: its wheel does.
+  return { name: normalise(made.file.split('-', 1)[0] ?? name), ...made, lock };
+}
+
+type Missing = { readonly missing: readonly string[] };
+
+function madeOnce(
+  local: LocalPackage,
+  editable: boolean,
+  tree: SourceTree,
+  system: BuildSystem,
+  lock: PythonLock,
+  shop: Workshop,
+): Promise<Made | Missing> {
+  const { job, plan } = shop;
+  const at = editable ? plan.recipe.root : BUILT_AT;
+  const key = keyOf({ ENGINE_VERSION, tree: tree.key, system, with: lock.requirements, editable, at, python: plan.recipe.python.version });
+  return job.store.once<Made | Missing>('wheels', key, async () => {
+    job.progress({ task: 'packages', detail: `building ${local.name}` });
+    const end = await built(local, editable, at, tree, system, lock, shop);
+    job.progress({ task: 'packages', done: true });
+    if ('missing' in end) return { value: end, blobs: [] };
+    const wheel = readWheel(end.wheel, end.bytes, local.name, local.folder);
+    const { digest } = await job.store.put(end.bytes);
+    return { value: { ...wheel, digest }, blobs: [digest] };
+  });
+}
+
+/** Where packages are built whose sources are not in the image. */
+const BUILT_AT = '/build';
+
+async function built(
+  local: LocalPackage,
+  editable: boolean,
+  at: string,
+  tree: SourceTree,
+  system: BuildSystem,
+  lock: PythonLock,
+  shop: Workshop,
+): Promise<HookEnd> {
+  const { job, plan } = shop;
+  const [base, backend, sources] = await Promise.all([shop.system(), backendLayer(lock, shop), sourceLayer(tree, shop)]);
+  const layers = [...base, ...(backend ? [backend] : []), sources];
+  const { uid, gid } = plan.contract.user;
+  const image = imageFromLayers(
+    {
+      os: 'linux',
+      architecture: hostArchitecture() ?? job.platform.architecture,
+      config: { User: `${uid}:${gid}`, Env: ['PATH=/usr/local/bin:/usr/bin', 'LANG=C.UTF-8'], WorkingDir: '/tmp' },
+    },
+    layers,
+    job.store,
+  );
+  const python = `python${plan.recipe.python.version}`;
+  return runHook({ image, store: job.store, python, at, ...system, editable, package: local, signal: job.signal });
+}
+
+async function sourceLayer(tree: SourceTree, { job }: Workshop) {
+  const inside = tree.entries.map((entry) => ({ ...entry, path: `source/${entry.path}` }));
+  const folder = { type: 'directory', path: 'source', mode: 0o755, uid: 0, gid: 0 } as const;
+  return writeLayer([folder, ...inside], { mtimeSeconds: 0, createdBy: `${CREATED_BY}sources` }, job.store);
+}

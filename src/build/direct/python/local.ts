@@ -1,0 +1,42 @@
+import { fileSeen, pathSeen, type Files } from '../../../base/index.ts';
+import { normalise } from './locks/line.ts';
+
+/** A package of the repository, as far as the resolution is concerned. */
+export interface LocalNeeds {
+  /** PEP 503. */
+  readonly name: string;
+  /** PEP 508, as its own metadata has them. */
+  readonly requires: readonly string[];
+}
+
+/** The normalised name that a requirement begins with. */
+export const nameIn = (requirement: string): string => normalise(/^[A-Za-z0-9._-]+/.exec(requirement.trim())?.[0] ?? '');
+
+/** Requirements without the lines that name a folder: `-e ../lib`, `./lib`, `lib @ file:../lib`. Lines that are kept stay as they are. */
+export const withoutLocal = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !isLocal(line))
+    .join('\n');
+
+function isLocal(line: string): boolean {
+  const [first = '', second = ''] = line.trim().split(/\s+/);
+  if (first === '-e' || first === '--editable') return isPath(second);
+  if (first.startsWith('--editable=')) return isPath(first.slice('--editable='.length));
+  return isPath(first) || /^[A-Za-z0-9._-]+(\[[^\]]*\])?\s*@\s*file:/.test(line.trim());
+}
+
+const isPath = (word: string): boolean =>
+  !/^[a-z+]+:\/\/(?!\/)/.test(word) && !/\.(whl|zip|tar(\.\w+)?|tgz)$/.test(word) && (/^(\.|file:)/.test(word) || /^[\w.-]+\//.test(word));
+
+/** The manifests that uv wants to see beside a lock: those of all packages in it that lie in the repository, and of its own folder. */
+export async function workspaceManifests(lock: string, files: Files): Promise<Record<string, string>> {
+  const bytes = await fileSeen(files, lock);
+  const text = new TextDecoder().decode(bytes);
+  // As uv writes it: to parse a whole lock takes longer than all else here.
+  const folders = [...text.matchAll(/^source = \{ (?:editable|virtual|directory) = "([^"]+)" \}$/gm)].map(([, folder = '']) => folder);
+  const base = lock.split('/').slice(0, -1).join('/');
+  const paths = [...new Set(['', ...folders])].flatMap((folder) => pathSeen(base, `${folder}/pyproject.toml`) ?? []);
+  const found = await Promise.all(paths.map(async (path) => [path, await fileSeen(files, path)] as const));
+  return Object.fromEntries(found.flatMap(([path, content]) => (content ? [[path, new TextDecoder().decode(content)] as const] : [])));
+}

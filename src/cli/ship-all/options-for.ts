@@ -1,0 +1,31 @@
+import { UserError } from '../../base/index.ts';
+import type { Project } from '../project.ts';
+import type { ShipOptions } from '../ship-project.ts';
+
+/** Stands for the service's name where all services share an option. */
+const NAME = '{name}';
+const EACH = ['output', 'tag', 'markdown'] as const;
+
+/** Throws UserError for what can be true of one service only. */
+export function refuseShared(options: ShipOptions): void {
+  const single = options.entry === undefined ? (options.package === undefined ? undefined : '--package') : '--entry';
+  if (single !== undefined) throw new UserError(`\`${single}\` names one service, and \`--all\` ships several`, 'leave one of them out');
+  for (const key of EACH) {
+    const value = options[key];
+    if (value === undefined || value.includes(NAME) || value === 'registry') continue;
+    throw new UserError(`\`--${key} ${value}\` would be the same for each service`, `write \`${NAME}\` where the service's name belongs`);
+  }
+}
+
+/** As the image is called. */
+export const nameOf = ({ config, plan }: Project): string => config.name ?? plan.service.name.value;
+
+/** The options for one of several. */
+export function optionsFor(project: Project, options: ShipOptions): ShipOptions {
+  const name = nameOf(project);
+  const own = EACH.flatMap((key) => {
+    const value = options[key];
+    return value === undefined ? [] : [[key, value.replaceAll(NAME, name)] as const];
+  });
+  return { ...options, ...Object.fromEntries(own) };
+}
