@@ -1,11 +1,13 @@
 export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
 export { readContent } from './layer/content.ts';
+export { isElf, readElf, type ElfFile } from './elf/file.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
 export type { TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';
 export { writeLayer, type LayerOptions } from './layer/write.ts';
 export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
 export { writeLayout } from './layout/write.ts';
+export { installationAt, type Installation } from './python/installation.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
