@@ -4,7 +4,7 @@ import { errorCode, UserError, type Files, type Memo } from '../base/index.ts';
 import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
-import { makePlan, type Flags, type Plan } from '../plan/index.ts';
+import { makePlan, type Flags, type Host, type Plan } from '../plan/index.ts';
 import { lockDisagreements, readService, type Problem, type Service } from '../service/index.ts';
 
 /** A repository that was read. */
@@ -46,7 +46,15 @@ const SKIPPED = new Set([
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
   const { service, ...repository } = await readRepository(path, options.entry);
-  return { ...repository, plan: makePlan(service, repository.config, options) };
+  const host = await hostFor(options.base ?? repository.config.base);
+  return { ...repository, plan: makePlan(service, repository.config, options, host) };
+}
+
+/** What is asked of this machine, where nobody named a base. */
+async function hostFor(base: string | undefined): Promise<Host> {
+  if (base !== undefined) return {};
+  const { lackOfDebian } = await import('../build/index.ts');
+  return { noDebian: await lackOfDebian() };
 }
 
 /** Reads a repository. Throws UserError for what cannot be read. `named`: the application, as `--entry` takes it. */

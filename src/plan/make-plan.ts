@@ -1,7 +1,7 @@
 import { parseDuration, parseSize, type Config } from '../config/index.ts';
 import type { Service } from '../service/index.ts';
 import { commandOf } from './command.ts';
-import { decideAll, type Context, type Flags } from './decision.ts';
+import { decideAll, type Context, type Flags, type Host } from './decision.ts';
 import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
@@ -13,7 +13,7 @@ import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
 import { SOURCE_ONLY } from './installers.ts';
-import { SUITES } from './suites.ts';
+import { isImage, SUITES } from './suites.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
@@ -24,9 +24,9 @@ const READY_WITHIN_MS = 10_000;
  * Service + configuration + flags → Plan. Pure. Throws UserError when a question cannot be answered, with the place
  * and the ways out.
  */
-export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
-  const decisions = decideAll(decisionRules, { service, config, flags });
-  const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
+export function makePlan(service: Service, config: Config, flags: Flags = {}, host: Host = {}): Plan {
+  const decisions = decideAll(decisionRules, { service, config, flags, host });
+  const context: Context = { service, config, flags, host, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
   const files = filesOf(context);
   return {
     service,
@@ -52,7 +52,7 @@ function contractOf(context: Context): RuntimeContract {
   const { memory, cpus } = config.limits ?? {};
   const health = healthCheckOf(context);
   return {
-    entrypoint: entrypointOf(choice(context, 'pid1')),
+    entrypoint: entrypointOf(choice(context, 'pid1'), isImage(choice(context, 'base')) ? '' : '/usr/bin/'),
     command: commandOf(context),
     workingDir: APPLICATION_ROOT,
     user: {
@@ -75,11 +75,8 @@ function contractOf(context: Context): RuntimeContract {
   };
 }
 
-function entrypointOf(pid1: string): string[] {
-  if (pid1 === 'tini') return ['/usr/bin/tini', '--'];
-  if (pid1 === 'dumb-init') return ['/usr/bin/dumb-init', '--'];
-  return [];
-}
+/** An image may have it anywhere on its PATH: then `folder` is empty. */
+const entrypointOf = (pid1: string, folder: string): string[] => (pid1 === 'server' ? [] : [`${folder}${pid1}`, '--']);
 
 const speaksHttp = (service: Service): boolean =>
   service.routes.length > 0 || (service.framework !== undefined && service.framework.value !== 'script');
@@ -127,7 +124,7 @@ function recipeOf(context: Context): Recipe {
   const translations = translationsOf(context);
   const writable = writablePathsOf(context).map((p) => p.path);
   return {
-    base: baseOf(choice(context, 'base'), config.snapshot),
+    base: baseOf(choice(context, 'base'), config),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     added: addedServers(context),
@@ -157,9 +154,9 @@ function dockerfileOf(context: Context): DockerfileRecipe {
   };
 }
 
-function baseOf(name: string, snapshot: string | undefined): Base {
+function baseOf(name: string, { snapshot, python }: Config): Base {
   const suite = SUITES.find((s) => s.name === name);
   return suite
     ? { kind: 'debian', suite: suite.name, ...(snapshot === undefined ? {} : { snapshot }) }
-    : { kind: 'registry', reference: name };
+    : { kind: 'registry', reference: name, ...(python === undefined ? {} : { python }) };
 }

@@ -4,11 +4,12 @@ import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
-import { withBuildSteps } from './build-steps.ts';
+import { withBuildSteps, type Assembled } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
-import { debianSource, type DebianSource } from './debian-source.ts';
+import { rememberedLayer } from './remembered.ts';
 import { settingsOf } from './settings.ts';
+import { sourceOf } from './source-of.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /**
@@ -20,7 +21,7 @@ export const directEngine: Engine = { id: 'direct', available, build };
 async function available(): Promise<Availability> {
   if (process.platform === 'win32') return { ok: false, why: 'Windows is reached through WSL', remedy: 'run Plimsoll inside WSL' };
   if (process.platform === 'linux') return { ok: true, lacks: [] };
-  const why = 'no Debian interpreter runs here to make byte code';
+  const why = 'no interpreter of a base runs here to make byte code';
   return { ok: true, lacks: [{ what: 'byte code', why, remedy: 'pass `--no-bytecode`, or build on Linux' }] };
 }
 
@@ -30,47 +31,31 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
 }
 
 /** The image without what build steps write. */
-async function assembled(plan: Plan, files: Files, job: Job): Promise<Built> {
+async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled> {
   const clock = stopwatch();
   const application = clock('application', () => applicationLayers(plan, files, job));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled
-  const debian = await clock('resolve', () => debianSource(plan, job));
-  const base = clock('base', () => debianLayer('base', debian, plan, job, undefined));
+  const source = await clock('resolve', () => sourceOf(plan, job));
+  const base = clock('base', () => source.base());
   base.catch(() => {});
   // Begun as soon as it is known what the dependencies link to, while their own layer is compressed.
-  let interpreter: Promise<BuiltLayer> | undefined;
+  let interpreter: Promise<readonly BuiltLayer[]> | undefined;
   const begin = (needed: ReadonlySet<string>): void => {
-    interpreter ??= clock('interpreter', () => debianLayer('interpreter', debian, plan, job, needed));
+    interpreter ??= clock('interpreter', () => source.interpreter(needed));
     interpreter.catch(() => {});
   };
-  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, begin));
+  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, source, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
-  const layers = [await base, await interpreter, ...(dependencies.layer ? [dependencies.layer] : []), ...(await application)];
+  const layers = [...(await base), ...(await interpreter), ...(dependencies.layer ? [dependencies.layer] : []), ...(await application)];
+  const settings = source.settings(settingsOf(plan, job));
   return {
-    image: imageFromLayers(settingsOf(plan, job), layers, job.store),
+    image: imageFromLayers(settings, layers, job.store),
+    settings,
     layers,
-    lock: { version: 1, debian: debian.lock, ...(dependencies.lock ? { python: dependencies.lock } : {}) },
+    lock: { version: 1, ...source.lock, ...(dependencies.lock ? { python: dependencies.lock } : {}) },
     timings: clock.times,
-    notes: debian.notes,
+    notes: source.notes,
   };
-}
-
-async function debianLayer(
-  name: 'base' | 'interpreter',
-  debian: DebianSource,
-  plan: Plan,
-  job: Job,
-  needed: ReadonlySet<string> | undefined,
-): Promise<BuiltLayer> {
-  const says = name === 'base' ? `Debian ${debian.suite}` : `Python ${plan.recipe.python.version}`;
-  const key = keyOf({ ENGINE_VERSION, made: debian.keyOf(name, needed), created: job.createdSeconds });
-  return remembered(job, 'layers', key, async () =>
-    writeLayer(
-      await debian.entries(name, needed),
-      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${name} (${says})` },
-      job.store,
-    ),
-  );
 }
 
 /** Parts that are compressed at the same time, each in a thread of its own. */
@@ -85,18 +70,10 @@ async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<re
   await atOnce(numbered, PARTS_AT_ONCE, async ({ entries, key: tree, i, createdBy }) => {
     const key = keyOf({ ENGINE_VERSION, tree, created: job.createdSeconds });
     const options = { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${createdBy}` };
-    const layer = await remembered(job, 'layers', key, () => writeLayer(entries, options, job.store));
+    const layer = await rememberedLayer(job, key, () => writeLayer(entries, options, job.store));
     layers[i] = { ...layer, createdBy: options.createdBy }; // what was the third part may be the fourth now
   });
   return layers;
-}
-
-/** A layer by its key: recalled, or made once by one of all running processes. */
-function remembered(job: Job, kind: string, key: string, make: () => Promise<BuiltLayer>): Promise<BuiltLayer> {
-  return job.store.once(kind, key, async () => {
-    const layer = await make();
-    return { value: layer, blobs: [layer.descriptor.digest] };
-  });
 }
 
 /** Runs and times named steps; `times` in milliseconds. */

@@ -1,9 +1,9 @@
 import type { Files } from '../../base/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job, Lock } from '../types.ts';
-import { debianSource } from './debian-source.ts';
-import { toolsOf } from './dependencies.ts';
+import { toolsOf, withPython } from './dependencies.ts';
 import { resolvePython } from './python/index.ts';
+import { sourceOf } from './source-of.ts';
 
 export interface ResolvedLock {
   readonly lock: Lock;
@@ -16,7 +16,14 @@ export interface ResolvedLock {
  * platform where it does not. Throws what a build throws.
  */
 export async function resolveLock(plan: Plan, files: Files, job: Job): Promise<ResolvedLock> {
-  const debian = await debianSource(plan, job);
-  const { lock: python } = await resolvePython(plan, files, toolsOf(debian, job), job.store, job.lock?.python, job.locked);
-  return { lock: { version: 1, debian: debian.lock, ...(python ? { python } : {}) }, notes: debian.notes };
+  const source = await sourceOf(plan, job);
+  const { lock: python } = await resolvePython(
+    withPython(plan, source),
+    files,
+    toolsOf(source, job),
+    job.store,
+    job.lock?.python,
+    job.locked,
+  );
+  return { lock: { version: 1, ...source.lock, ...(python ? { python } : {}) }, notes: source.notes };
 }

@@ -1,5 +1,6 @@
 import { inferred } from '../../base/index.ts';
-import { byDefault, decision, type Answer } from '../decision.ts';
+import { byDefault, chosen, decision, type Answer } from '../decision.ts';
+import { isImage } from '../suites.ts';
 
 export const layers = decision({
   id: 'layers',
@@ -7,7 +8,8 @@ export const layers = decision({
   choices: { 'one layer': 'smallest by a little; every change sends everything again' },
   why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
   decide({ decided }): Answer {
-    const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
+    const below = isImage(chosen({ decided }, 'base')) ? ['base', 'accounts'] : ['base', 'interpreter'];
+    const names = [...below, ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), 'application'];
     if (decided['build-steps'] && decided['build-steps'].choice !== 'none') names.push('build steps');
     return byDefault(
       names.join(', '),
