@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../src/base/node.ts';
-import { imageOf, likeDistroless, likeOfficial, OFFICIAL } from '../src/build/direct/base-image/stand-ins.testing.ts';
+import { elfProgram, file, imageOf, likeDistroless, likeOfficial, OFFICIAL } from '../src/build/direct/base-image/stand-ins.testing.ts';
 import type { Lock } from '../src/build/index.ts';
-import { flatten, openImage, parseRegistryName, pushImages, type Image, type Platform } from '../src/image/index.ts';
-import { has, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
+import { flatten, openImage, parseRegistryName, pushImages, type Image, type LayerEntry, type Platform } from '../src/image/index.ts';
+import { has, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
 import { jsonDocuments } from '../src/report/json-schemas.ts';
 import { copyOf, fixtures, isRoot, plimsoll, scratch, type End } from './plimsoll.ts';
 
@@ -23,6 +23,7 @@ function service(fixture: string, config = ''): string {
   return folder;
 }
 
+const program = (path: string, content: Uint8Array): LayerEntry => ({ type: 'file', path, mode: 0o755, uid: 0, gid: 0, content });
 const lockOf = (folder: string): Lock => JSON.parse(readFileSync(join(folder, 'plimsoll.lock'), 'utf8')) as Lock;
 const builtIn = (folder: string, platform: Platform = amd64): Promise<Image> =>
   openImage(`oci:${join(folder, '.plimsoll/image')}`, platform);
@@ -134,10 +135,7 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     expect((await build()).code).toBe(0);
     const first = await (await builtIn(folder)).digest();
 
-    const other = await likeOfficial(store, 'amd64', []).then(async (image) =>
-      imageOf([[]], { ...OFFICIAL, Labels: { other: await image.digest() } }, store),
-    );
-    await push([other], 'moving:1');
+    await push([await imageOf([[]], OFFICIAL, store)], 'moving:1');
     expect((await build('--locked')).code).toBe(0);
     expect(await (await builtIn(folder)).digest()).toBe(first);
 
@@ -149,6 +147,56 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
       2,
       expect.stringMatching(/no Python was found in .*moving:1\nhint: .*python:3\.13-slim/),
     ]);
+  });
+
+  test('that plimsoll.lock and the store hold needs no registry', async () => {
+    const other = await startRegistry(join(place.folder, 'registry-that-ends'));
+    const folder = service('python-stdlib-http', `pid1: server\nbase: "${other.host}/base:1"\n`);
+    try {
+      await pushImages([official['amd64']!], parseRegistryName(`${other.host}/base:1`), { store });
+      expect((await plimsoll(['build', folder])).code).toBe(0);
+    } finally {
+      await other.stop();
+    }
+    expect((await plimsoll(['build', folder, '--locked'])).code).toBe(0);
+    rmSync(join(folder, 'plimsoll.lock'));
+    const end = await plimsoll(['build', folder]);
+    expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(/cannot be reached[^]*\nhint/)]);
+  });
+
+  test.skipIf(!has('skopeo'))('in Docker’s own format keeps its layers’ bytes', async () => {
+    const [from, to] = [reference(), `${registry.host}/docker/python:1`];
+    skopeo('copy', '--src-tls-verify=false', '--dest-tls-verify=false', '--format=v2s2', `docker://${from}`, `docker://${to}`);
+    const folder = service('python-stdlib-http', 'pid1: server\n');
+    expect((await plimsoll(['build', folder, '--base', to])).code).toBe(0);
+    const { layers } = await (await builtIn(folder)).parsedManifest();
+    expect(layers.slice(0, 2)).toEqual((await official['amd64']!.parsedManifest()).layers);
+    expect((await plimsoll(['validate', `oci:${join(folder, '.plimsoll/image')}`])).code).toBe(0);
+  });
+
+  test('by musl gets wheels for musl; byte code by an interpreter that does not run here is refused, and not made by another', async () => {
+    const loader = '/lib/ld-musl-x86_64.so.1';
+    const alpine = [
+      program('usr/bin/python3', elfProgram(loader)),
+      program(loader.slice(1), Buffer.from('musl libc (x86_64)\nVersion %s\n\u00001.2.5\u0000')),
+      file('usr/lib/python3.12/os.py', ''),
+      file('usr/lib/python3.12/site.py', 'site-packages'),
+      file('lib/apk/db/installed', 'P:python3\nV:3.12.11-r0\n\n'),
+    ];
+    await push([await imageOf([alpine], {}, store)], 'alpine:1');
+    const folder = service('python-flask-gunicorn', `base: "${registry.host}/alpine:1"\n`);
+    const refused = await plimsoll(['build', folder]);
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /Python 3\.12\.11 does not run on this machine, and only it may make byte code[^]*\nhint: pass `--no-bytecode`/,
+      ),
+    ]);
+    const end = await plimsoll(['build', folder, '--no-bytecode']);
+    expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+    const tree = await flatten(await (await builtIn(folder)).layers());
+    const wheel = Buffer.from(await tree.read(tree.resolve('usr/lib/python3.12/site-packages/markupsafe-3.0.4.dist-info/WHEEL') ?? ''));
+    expect(wheel.toString()).toMatch(/^Tag: cp312-cp312-musllinux_1_2_x86_64$/m);
   });
 
   test.each([
@@ -166,6 +214,8 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
       official: async () => official['amd64']!,
       'only-arm64': async () => official['arm64']!,
       bare: () => imageOf([[]], {}, store),
+      uclibc: () =>
+        imageOf([[program('usr/bin/python3', elfProgram('/lib/ld-uClibc.so.1')), file('usr/lib/python3.12/os.py', '')]], {}, store),
     };
     await push([await images[name]!()], `${name}:1`);
     const folder = service('python-stdlib-http', ['pid1: server', ...config, ''].join('\n'));

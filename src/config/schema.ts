@@ -149,7 +149,9 @@ export const configSchema = z.strictObject({
       size: size.optional().describe('Unpacked bytes of all layers, at most.'),
       dockerfile: size
         .optional()
-        .describe('The same for an image that a builder made of the Dockerfile: its base brings more. Default: `size`.'),
+        .describe(
+          'The same for an image that a builder made of the Dockerfile, or that stands on another image: its base brings more. Default: `size`.',
+        ),
       compressed: size.optional(),
       ready: duration.optional(),
     })

@@ -32,7 +32,7 @@ const glibc = (minor: number): LayerEntry[] => [
   file('lib64/ld-linux-x86-64.so.2', ''),
   file('lib64/libc.so.6', `GNU C Library (Debian GLIBC 2.${minor}-9) stable release version 2.${minor}.\n`),
 ];
-const musl = file('lib/ld-musl-x86_64.so.1', 'musl libc (x86_64)\nVersion %s\n\0' + '1.2.5\0');
+const musl = file('lib/ld-musl-x86_64.so.1', 'musl libc (x86_64)\nVersion %s\n\u00001.2.5\u0000');
 
 describe('the Pythons of an image, read off its files', () => {
   test('those on PATH come first, in its order; then those of the usual places; each once', async () => {

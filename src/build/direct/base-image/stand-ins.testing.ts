@@ -1,30 +1,39 @@
 import { silent } from '../../../base/index.ts';
-import type { Store } from '../../../base/node.ts';
-import { imageFromLayers, writeLayer, type Image, type ImageSettings, type LayerEntry } from '../../../image/index.ts';
+import { keyOf, type Store } from '../../../base/node.ts';
+import { imageFromLayers, writeLayer, type BuiltLayer, type Image, type ImageSettings, type LayerEntry } from '../../../image/index.ts';
 import { assembleBase, assembleInterpreter, resolveDebian } from '../debian/index.ts';
 
 type Config = NonNullable<ImageSettings['config']>;
 
-/** Debian's packages as two layers' entries: what is below, and the interpreter. */
-async function debian(store: Store, suite: 'bookworm' | 'trixie', python: string, architecture: string): Promise<readonly LayerEntry[][]> {
+/** An image of Debian's packages, in two layers: what is below, and the interpreter. Its layers are made once. */
+export async function debian(
+  { store, suite, python, architecture }: { store: Store; suite: 'bookworm' | 'trixie'; python: string; architecture: string },
+  config: Config,
+  change: (interpreter: readonly LayerEntry[]) => readonly LayerEntry[] = (same) => same,
+): Promise<Image> {
   const job = { store, progress: silent };
-  const request = { suite, architecture, python, packages: [], lock: undefined, locked: false };
-  const { packages } = await resolveDebian(request, job);
+  const { packages } = await resolveDebian({ suite, architecture, python, packages: [], lock: undefined, locked: false }, job);
   const assembly = { packages, python, user: { uid: 65_532, gid: 65_532, name: 'nonroot' } };
-  return [await assembleBase(assembly, job), await assembleInterpreter(assembly, job)];
+  const key = keyOf({ version: 1, packages: packages.map(({ sha256 }) => sha256), change: change.toString() });
+  const built = await store.once('stand-ins', key, async () => {
+    const value = await written([await assembleBase(assembly, job), change(await assembleInterpreter(assembly, job))], store);
+    return { value, blobs: value.map(({ descriptor }) => descriptor.digest) };
+  });
+  return image(built, config, store, architecture);
 }
 
-export async function imageOf(
+const written = (layers: readonly (readonly LayerEntry[])[], store: Store): Promise<BuiltLayer[]> =>
+  Promise.all(layers.map((entries, i) => writeLayer(entries, { mtimeSeconds: 0, createdBy: `stand-in, layer ${i + 1}` }, store)));
+
+const image = (layers: readonly BuiltLayer[], config: Config, store: Store, architecture: string): Image =>
+  imageFromLayers({ os: 'linux', architecture, created: '2020-01-01T00:00:00Z', config }, layers, store);
+
+export const imageOf = async (
   layers: readonly (readonly LayerEntry[])[],
   config: Config,
   store: Store,
   architecture = 'amd64',
-): Promise<Image> {
-  const built = await Promise.all(
-    layers.map((entries, i) => writeLayer(entries, { mtimeSeconds: 0, createdBy: `stand-in, layer ${i + 1}` }, store)),
-  );
-  return imageFromLayers({ os: 'linux', architecture, created: '2020-01-01T00:00:00Z', config }, built, store);
-}
+): Promise<Image> => image(await written(layers, store), config, store, architecture);
 
 /** As distroless images are: Debian's Python in /usr, no shell, a user and an entrypoint of its own. */
 export async function likeDistroless(store: Store, architecture = 'amd64'): Promise<Image> {
@@ -34,7 +43,7 @@ export async function likeDistroless(store: Store, architecture = 'amd64'): Prom
     Entrypoint: ['/usr/bin/python3.11'],
     WorkingDir: '/home/nonroot',
   };
-  return imageOf(await debian(store, 'bookworm', '3.11', architecture), config, store, architecture);
+  return debian({ store, suite: 'bookworm', python: '3.11', architecture }, config);
 }
 
 /** Variables as the official `python` images set them. */
@@ -54,13 +63,11 @@ export const OFFICIAL: Config = {
  * (Modules/getpath.py); its `site`, frozen in it, looks for packages in `dist-packages`, so a .pth file there names the
  * folder of those that are compiled for /usr/local.
  */
-export async function likeOfficial(store: Store, architecture = 'amd64', added: readonly LayerEntry[] = []): Promise<Image> {
-  const [below = [], interpreter = []] = await debian(store, 'trixie', '3.13', architecture);
-  const site = 'usr/local/lib/python3.13/site-packages';
-  const pth: LayerEntry = file('usr/local/lib/python3.13/dist-packages/site.pth', `/${site}\n`);
-  const moved = [...interpreter.map(toLocal).filter((entry) => entry.path !== 'usr/local/lib/python3.13/dist-packages'), pth];
-  return imageOf([below, [...moved, ...added]], OFFICIAL, store, architecture);
-}
+export const likeOfficial = (store: Store, architecture = 'amd64'): Promise<Image> =>
+  debian({ store, suite: 'trixie', python: '3.13', architecture }, OFFICIAL, (interpreter) => {
+    const [from, to] = ['usr/local/lib/python3.13/dist-packages', '/usr/local/lib/python3.13/site-packages'];
+    return [...interpreter.map(toLocal).filter(({ path }) => path !== from), file(`${from}/site.pth`, `${to}\n`)];
+  });
 
 export const file = (path: string, text: string): LayerEntry => ({
   type: 'file',
