@@ -113,6 +113,7 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
       ['linux/amd64', await official['amd64']!.digest()],
       ['linux/arm64', await official['arm64']!.digest()],
     ]);
+    expect((await plimsoll(['pin', folder, '--base', reference(), '--check'])).code, '`pin` would lock the same').toBe(0);
     for (const platform of [amd64, arm64]) {
       const tree = await flatten(await (await builtIn(folder, platform)).layers());
       const site = 'usr/local/lib/python3.13/site-packages';
