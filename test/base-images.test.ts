@@ -203,6 +203,7 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
   test.each([
     ['an image for another platform alone', 'only-arm64', [], /only-arm64:1 is an image for linux\/arm64, not for linux\/amd64\nhint: /],
     ['a base without Python', 'bare', [], /no Python was found in .*bare:1\nhint: /],
+    ['a C library that nobody knows', 'uclibc', [], /the C library of its Python 3\.12 is not known[^]*\nhint: /],
     [
       'Python that plimsoll.yaml does not want',
       'official',

@@ -52,6 +52,9 @@ function compile(folder: string, python: string): void {
   const source = join(work, readdirSync(work).find((name) => name.startsWith('Python-')) ?? '');
   run(source, './configure', '-q', ...OPTIONS);
   run(source, 'make', '-s', '-j2');
+  // The official images link it anew so that it finds its library beside it.
+  run(source, 'rm', 'python');
+  run(source, 'make', '-s', "LDFLAGS=-Wl,-rpath='$$ORIGIN/../lib'", 'python');
   run(source, 'make', '-s', 'install', `DESTDIR=${folder}`);
   run(folder, 'rm', '-rf', work);
 }

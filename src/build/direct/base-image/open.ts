@@ -43,7 +43,10 @@ export async function openBase(reference: string, platform: Platform, known: Loc
 async function factsAt(ref: ImageRef, platform: Platform, known: LockedBase | undefined, job: OpenJob): Promise<BaseFacts> {
   if (ref.kind !== 'registry') return factsOf(await openImage(ref, platform), job.store);
   const recalled = known && (await recallFacts(known.digest, job.store));
-  return recalled ?? factsOf(await openImage(pinned(ref.name, known), platform, job), job.store);
+  if (recalled) return recalled;
+  const image = await openImage(pinned(ref.name, known), platform, job);
+  job.progress({ task: 'base', detail: 'reading its files' });
+  return factsOf(image, job.store).finally(() => job.progress({ task: 'base', done: true }));
 }
 
 /** On disk, a path is meant as seen from the service's folder. */
