@@ -105,6 +105,15 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     expect((await flatten(await image.layers())).resolve('usr/local/bin/dumb-init')).toBeDefined();
   });
 
+  test.skipIf(!isRoot)('runs build steps over that base, and what they write keeps its variables', async () => {
+    const folder = copyOf(join(fixtures, 'python-build-step/service'), join(place.folder, 'steps'));
+    const end = await plimsoll(['build', folder, '--base', reference()]);
+    expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+    const { config, history } = await (await builtIn(folder)).config();
+    expect(history?.at(-1)?.created_by).toMatch(/^plimsoll: (?!application)/);
+    expect(config?.Env?.slice(0, 4)).toEqual(OFFICIAL.Env);
+  });
+
   test('for several platforms: each on its own, byte code by this machine’s', async () => {
     const folder = service('python-flask-gunicorn');
     const end = await plimsoll(['build', folder, '--base', reference(), '--platform', 'linux/amd64,linux/arm64', '--json']);
