@@ -14,7 +14,7 @@ export async function compiledPython(store: Store, suite: 'bookworm' | 'trixie')
   const link: LayerEntry = { type: 'symlink', path: 'usr/local/bin/python3', target: `python${python}`, mode: 0o777, uid: 0, gid: 0 };
   const config = { ...OFFICIAL, Env: OFFICIAL.Env?.filter((pair) => !pair.startsWith('PYTHON_VERSION=')) ?? [] };
   // Of Debian's interpreter the libraries stay: they are what the compiled one is linked to.
-  return debian({ store, suite, python, architecture: 'amd64' }, config, (interpreter) => [
+  return debian({ store, suite, python, architecture: 'amd64', of: root }, config, (interpreter) => [
     ...interpreter.filter(({ path }) => !/^usr\/(local\/)?(bin|lib)\/(python|lib\/python)/.test(path)),
     ...compiled.filter(({ path }) => path !== link.path),
     link,

@@ -5,16 +5,22 @@ import { assembleBase, assembleInterpreter, resolveDebian } from '../debian/inde
 
 type Config = NonNullable<ImageSettings['config']>;
 
-/** An image of Debian's packages, in two layers: what is below, and the interpreter. Its layers are made once. */
+/** An image of Debian's packages, in two layers: what is below, and the interpreter. Its layers are made once; `of` names what `change` takes from elsewhere. */
 export async function debian(
-  { store, suite, python, architecture }: { store: Store; suite: 'bookworm' | 'trixie'; python: string; architecture: string },
+  {
+    store,
+    suite,
+    python,
+    architecture,
+    of,
+  }: { store: Store; suite: 'bookworm' | 'trixie'; python: string; architecture: string; of?: string },
   config: Config,
   change: (interpreter: readonly LayerEntry[]) => readonly LayerEntry[] = (same) => same,
 ): Promise<Image> {
   const job = { store, progress: silent };
   const { packages } = await resolveDebian({ suite, architecture, python, packages: [], lock: undefined, locked: false }, job);
   const assembly = { packages, python, user: { uid: 65_532, gid: 65_532, name: 'nonroot' } };
-  const key = keyOf({ version: 1, packages: packages.map(({ sha256 }) => sha256), change: change.toString() });
+  const key = keyOf({ version: 1, packages: packages.map(({ sha256 }) => sha256), change: change.toString(), of });
   const built = await store.once('stand-ins', key, async () => {
     const value = await written([await assembleBase(assembly, job), change(await assembleInterpreter(assembly, job))], store);
     return { value, blobs: value.map(({ descriptor }) => descriptor.digest) };
