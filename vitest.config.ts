@@ -11,6 +11,7 @@ const LONG = [
   'test/digest.test.ts',
   'test/together.test.ts',
   'test/clean-services.test.ts',
+  'test/base-compiled.test.ts',
   'test/weather-tracker.test.ts',
   'test/engines.test.ts',
   'test/builders.test.ts',

@@ -48,3 +48,15 @@ test('versions that differ by architecture are told apart', () => {
     { kind: 'debian', name: 'libc6', before: '2', after: '3', on: ['arm64'] },
   ]);
 });
+
+test('a base that its reference has moved to is named by its digests', () => {
+  const on = (digest: string, platform: string) => ({
+    reference: 'python:3.12',
+    platform,
+    digest: `sha256:${digest}` as const,
+    diffIds: [],
+  });
+  const before: Lock = { version: 1, bases: [on('a', 'linux/amd64'), on('b', 'linux/arm64')] };
+  const after: Lock = { version: 1, bases: [on('c', 'linux/amd64'), on('b', 'linux/arm64')] };
+  expect(lockChanges(before, after)).toEqual([{ kind: 'base', name: 'python:3.12', before: 'sha256:a', after: 'sha256:c', on: ['amd64'] }]);
+});

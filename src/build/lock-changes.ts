@@ -2,7 +2,7 @@ import type { Lock } from './types.ts';
 
 /** One thing that a lock names, before and after; where one is absent, the other lock does not name it. */
 export interface LockChange {
-  readonly kind: 'debian' | 'python';
+  readonly kind: 'base' | 'debian' | 'python';
   readonly name: string;
   readonly before?: string;
   readonly after?: string;
@@ -12,11 +12,24 @@ export interface LockChange {
 
 /** What one lock names otherwise than another, by kind and name. */
 export function lockChanges(before: Lock | undefined, after: Lock): LockChange[] {
-  return [...changes('debian', debianOf(before), debianOf(after)), ...changes('python', pythonOf(before), pythonOf(after))];
+  return [
+    ...changes('base', basesOf(before), basesOf(after)),
+    ...changes('debian', debianOf(before), debianOf(after)),
+    ...changes('python', pythonOf(before), pythonOf(after)),
+  ];
 }
 
 /** Versions by name, then by architecture. */
 type Named = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Digests by reference, then by architecture. */
+function basesOf(lock: Lock | undefined): Named {
+  const named = new Map<string, Map<string, string>>();
+  for (const { reference, platform, digest } of lock?.bases ?? []) within(named, reference).set(architectureOf(platform), digest);
+  return named;
+}
+
+const architectureOf = (platform: string): string => platform.slice(platform.indexOf('/') + 1);
 
 function debianOf(lock: Lock | undefined): Named {
   const named = new Map<string, Map<string, string>>();

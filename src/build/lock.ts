@@ -1,6 +1,6 @@
 import { isDigest } from '../base/node.ts';
 import { UserError } from '../base/index.ts';
-import type { Lock } from './types.ts';
+import type { Lock, LockedBase } from './types.ts';
 
 /** plimsoll.lock as text: JSON, stable order, ends with a newline. */
 export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
@@ -23,9 +23,14 @@ export function parseLock(text: string, file = 'plimsoll.lock'): Lock {
     ? packages.find((p) => !isDigest(`sha256:${p.sha256}`) || typeof p.name !== 'string' || typeof p.filename !== 'string')
     : packages;
   if (bad !== undefined) throw refuse('has an entry without a name, a path or a SHA-256', remake);
+  if (lock.bases !== undefined && !(Array.isArray(lock.bases) && lock.bases.every(isBase)))
+    throw refuse('has a damaged `bases` part', remake);
   if (lock.python && (typeof lock.python.requirements !== 'string' || typeof lock.python.inputs !== 'string'))
     throw refuse('has a damaged `python` part', remake);
   for (const each of lock.backends ?? [])
     if (typeof each.requirements !== 'string' || typeof each.inputs !== 'string') throw refuse('has a damaged `backends` part', remake);
   return lock;
 }
+
+const isBase = ({ reference, platform, digest, diffIds }: LockedBase): boolean =>
+  typeof reference === 'string' && typeof platform === 'string' && isDigest(digest) && Array.isArray(diffIds) && diffIds.every(isDigest);

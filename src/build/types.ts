@@ -1,5 +1,5 @@
 import type { Files, Progress } from '../base/index.ts';
-import type { Store } from '../base/node.ts';
+import type { Digest, Store } from '../base/node.ts';
 import type { BuiltLayer, Image, Platform } from '../image/index.ts';
 import type { Plan } from '../plan/index.ts';
 
@@ -53,6 +53,8 @@ export interface Engine {
 export interface Lock {
   readonly version: 1;
   readonly debian?: DebianLock;
+  /** The image that the direct engine builds on, for each platform that it was built for. */
+  readonly bases?: readonly LockedBase[];
   readonly python?: PythonLock;
   /** What builds the packages of the repository: one for each set of build requirements. Absent: nothing is built. */
   readonly backends?: readonly PythonLock[];
@@ -66,6 +68,18 @@ export interface DebianLock {
   readonly wanted: readonly { readonly suite: string; readonly for: string; readonly packages: readonly string[] }[];
   /** Sorted by architecture, then name. */
   readonly packages: readonly LockedPackage[];
+}
+
+/** What a reference stood for when it was first built on: later builds take the same. */
+export interface LockedBase {
+  /** As plimsoll.yaml or `--base` has it: another reference is not answered. */
+  readonly reference: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Of the manifest for that platform, not of an index that names it. */
+  readonly digest: Digest;
+  /** Of its layers, lowest first (image-spec, config.md, "DiffID"): an image that begins with them stands on it. */
+  readonly diffIds: readonly Digest[];
 }
 
 export interface LockedPackage {

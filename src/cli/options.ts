@@ -14,7 +14,10 @@ export interface PlanOptions {
 }
 
 /** Options of every command that plans. `bases`: what `--base` takes. */
-export function planOptions(command: Command, bases = '`bookworm` or `trixie`'): Command {
+export function planOptions(
+  command: Command,
+  bases = '`bookworm`, `trixie`, or an image: `python:3.12-slim`, `registry/name:tag@sha256:…`, `oci:DIR`',
+): Command {
   return command
     .argument('[path]', 'the folder that holds the service', '.')
     .option('--entry <entry>', 'the application: `module:object` or `file.py`')

@@ -73,9 +73,12 @@ async function resolved(
   }
 }
 
-const platformsOf = (lock: Lock | undefined): string[] => (lock?.debian?.wanted ?? []).map((one) => one.for);
+const platformsOf = (lock: Lock | undefined): string[] => [
+  ...(lock?.debian?.wanted ?? []).map((one) => one.for),
+  ...(lock?.bases ?? []).map(({ platform }) => platform.slice(platform.indexOf('/') + 1)),
+];
 
-/** `debian libc6 2.41-1 → 2.41-2 (amd64, arm64)`. */
+/** `debian libc6 2.41-1 → 2.41-2 (amd64, arm64)`; of a base its digests. */
 function line({ kind, name, before, after, on }: LockChange): string {
   const where = on.length === 0 ? '' : ` (${on.join(', ')})`;
   return `${kind} ${name} ${before ?? 'not there'} → ${after ?? 'gone'}${where}\n`;
@@ -92,5 +95,6 @@ function summary(
   if (state === 'same') return `${LOCK_FILE} stays as it is, ${where}\n`;
   if (before) return `${LOCK_FILE} was brought up to date, ${where}: commit it\n`;
   const count = (kind: LockChange['kind']): number => changes.filter((change) => change.kind === kind).length;
-  return `${LOCK_FILE} was written with ${count('debian')} packages of Debian and ${count('python')} of Python, ${where}: commit it\n`;
+  const below = count('base') > 0 ? 'its base and' : `${count('debian')} packages of Debian and`;
+  return `${LOCK_FILE} was written with ${below} ${count('python')} of Python, ${where}: commit it\n`;
 }

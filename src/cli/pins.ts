@@ -8,12 +8,20 @@ const LOCK_FILE = 'plimsoll.lock';
 /** How the content of a build was pinned. `lock` is the one that the build used; `architecture` as OCI names it. */
 export async function pinsOf(plan: Pick<Plan, 'recipe'>, lock: Lock, architecture: string, files: Files): Promise<Pins> {
   const { base } = plan.recipe;
-  const loose = base.kind === 'registry' && !base.reference.includes('@sha256:') ? [`the base \`${base.reference}\` has no digest`] : [];
+  const reference = base.kind === 'registry' ? base.reference : undefined;
+  const locked = lock.bases?.find((it) => it.reference === reference && it.platform === `linux/${architecture}`);
+  const isPinned = reference === undefined || locked !== undefined || reference.includes('@sha256:');
+  const loose = isPinned ? [] : [`the base \`${reference}\` has no digest`];
   const ignored = await ignoredLock(files);
   return {
     debian: (lock.debian?.packages ?? []).filter((it) => it.for === debianArchitecture(architecture)).length,
-    // The repository's own packages are as the repository has them.
-    python: (await pinnedPython(plan, lock, files)) + (plan.recipe.local ?? []).length + (plan.recipe.own ? 1 : 0),
+    // The repository's own packages are as the repository has them; on an image dumb-init is a wheel, whose hashes the engine holds.
+    python:
+      (await pinnedPython(plan, lock, files)) +
+      (plan.recipe.local ?? []).length +
+      (plan.recipe.own ? 1 : 0) +
+      (reference !== undefined && plan.recipe.packages.includes('dumb-init') ? 1 : 0),
+    ...(locked ? { base: { name: locked.reference, diffIds: locked.diffIds } } : {}),
     unpinned: [
       ...loose,
       ...(ignored === undefined ? [] : [`\`${ignored}\` keeps ${LOCK_FILE} out of the repository, so the next build resolves anew`]),

@@ -4,7 +4,7 @@ import { errorCode, UserError, type Files, type Memo } from '../base/index.ts';
 import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
-import { makePlan, type Flags, type Plan } from '../plan/index.ts';
+import { makePlan, type Flags, type Host, type Plan } from '../plan/index.ts';
 import { aroundOf } from './around.ts';
 import { lockDisagreements, readService, workspaceMembers, type Problem, type Service } from '../service/index.ts';
 
@@ -50,7 +50,15 @@ export const SKIPPED: ReadonlySet<string> = new Set([
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
   const { service, ...repository } = await readRepository(path, options.entry, options.package);
   await refuseMembers(service, repository.files);
-  return { ...repository, plan: makePlan(service, repository.config, options) };
+  const host = await hostFor(options.base ?? repository.config.base);
+  return { ...repository, plan: makePlan(service, repository.config, options, host) };
+}
+
+/** What is asked of this machine, where nobody named a base. */
+async function hostFor(base: string | undefined): Promise<Host> {
+  if (base !== undefined) return {};
+  const { lackOfDebian } = await import('../build/index.ts');
+  return { noDebian: await lackOfDebian() };
 }
 
 /**

@@ -37,7 +37,12 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Name of the service and of the image.'),
   entry: z.string().optional().describe('The application: `module:object` or `file.py`.'),
-  base: z.string().optional().describe('The Debian release to assemble from: `bookworm` or `trixie`.'),
+  base: z
+    .string()
+    .optional()
+    .describe(
+      'The Debian release to assemble from, `bookworm` or `trixie`, or an image to build on: `python:3.12-slim`, `registry/name:tag@sha256:…`, `oci:DIR`.',
+    ),
   snapshot: z
     .string()
     .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/, 'a day such as "2026-11-30" (in quotes)')
@@ -168,7 +173,9 @@ export const configSchema = z.strictObject({
       size: size.optional().describe('Unpacked bytes of all layers, at most.'),
       dockerfile: size
         .optional()
-        .describe('The same for an image that a builder made of the Dockerfile: its base brings more. Default: `size`.'),
+        .describe(
+          'The same for an image that a builder made of the Dockerfile, or that stands on another image: its base brings more. Default: `size`.',
+        ),
       compressed: size.optional(),
       ready: duration.optional(),
     })

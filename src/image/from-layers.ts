@@ -6,19 +6,23 @@ import type { BuiltLayer, Descriptor, Image, ImageConfig, Manifest } from './typ
 import { verified } from './verified.ts';
 
 /** What the layers do not say by themselves. Annotations go to the manifest: image-spec, annotations.md. */
-export type ImageSettings = Omit<ImageConfig, 'rootfs' | 'history'> & { readonly annotations?: Readonly<Record<string, string>> };
+export type ImageSettings = Omit<ImageConfig, 'rootfs' | 'history'> & {
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** The lowest layers are another image's, and have its history, empty steps included. */
+  readonly below?: { readonly layers: number; readonly history: NonNullable<ImageConfig['history']> };
+};
 
 /**
  * An image of layers that lie in the store, lowest first. Config and manifest are canonical JSON (properties in
  * code-unit order), so the same settings and layers give the same digest.
  */
 export function imageFromLayers(settings: ImageSettings, layers: readonly BuiltLayer[], store: Store): Image {
-  const { annotations, ...rest } = settings;
+  const { annotations, below = { layers: 0, history: [] }, ...rest } = settings;
   const created = rest.created === undefined ? {} : { created: rest.created };
   const config: ImageConfig = {
     ...rest,
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
-    history: layers.map((layer) => ({ ...created, created_by: layer.createdBy })),
+    history: [...below.history, ...layers.slice(below.layers).map((layer) => ({ ...created, created_by: layer.createdBy }))],
   };
   const configBytes = jsonBytes(config);
   const manifest: Manifest = {

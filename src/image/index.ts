@@ -1,11 +1,14 @@
 export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
 export { readContent } from './layer/content.ts';
+export { isElf, readElf, type ElfFile } from './elf/file.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
 export type { TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';
 export { writeLayer, type LayerOptions } from './layer/write.ts';
 export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
 export { writeLayout } from './layout/write.ts';
+export { installationAt, type Installation } from './python/installation.ts';
+export { packagesOf, type Packages } from './compare/packages.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
@@ -13,6 +16,7 @@ export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, ty
 export type { RegistryJob } from './registry/job.ts';
 export { formatName, namesRegistry, parseRegistryName, type RegistryName } from './registry/name.ts';
 export { pushImages } from './registry/push.ts';
+export { ociMediaType } from './spec/media-types.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {

@@ -9,11 +9,18 @@ export interface Flags {
   readonly bytecode?: 'dependencies' | 'none' | undefined;
 }
 
+/** What the machine that builds is like, as far as a decision depends on it. */
+export interface Host {
+  /** Why it can have no packages of Debian; absent: it can. */
+  readonly noDebian?: Evidence | undefined;
+}
+
 /** What a decision may look at. `decided` holds the decisions made before it, by id. */
 export interface Context {
   readonly service: Service;
   readonly config: Config;
   readonly flags: Flags;
+  readonly host: Host;
   readonly decided: Readonly<Record<string, Decision>>;
 }
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { cite, memoryFiles, UserError } from '../base/index.ts';
+import { cite, memoryFiles, UserError, type Evidence } from '../base/index.ts';
 import { readConfig } from '../config/index.ts';
 import { readService } from '../service/index.ts';
-import { decisionRules, makePlan, type Decision, type Flags, type Plan } from './index.ts';
+import { decisionRules, makePlan, type Decision, type Flags, type Host, type Plan } from './index.ts';
 
 const SERVICE: Readonly<Record<string, string>> = {
   'requirements.txt': 'fastapi==0.115.5\nuvicorn==0.32.1\n',
@@ -22,7 +22,7 @@ const SERVICE: Readonly<Record<string, string>> = {
   ].join('\n'),
 };
 
-async function planOf(change: Readonly<Record<string, string | undefined>> = {}, flags: Flags = {}): Promise<Plan> {
+async function planOf(change: Readonly<Record<string, string | undefined>> = {}, flags: Flags = {}, host: Host = {}): Promise<Plan> {
   const { 'plimsoll.yaml': config = '', ...files } = { ...SERVICE, ...change };
   const present = Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const read = readConfig(config);
@@ -34,6 +34,7 @@ async function planOf(change: Readonly<Record<string, string | undefined>> = {},
     }),
     read,
     flags,
+    host,
   );
 }
 const decided = (plan: Plan, id: string): Decision => plan.decisions.find((d) => d.id === id)!;
@@ -319,6 +320,39 @@ describe('the image of the Dockerfile', () => {
     ['registry.example:5000/team/base:7', { family: 'debian', python: '3.13', hasPython: true }],
   ])('%s is known by its name', async (base, known) => {
     expect((await planOf({ 'plimsoll.yaml': `dockerfile: { base: "${base}" }\n` })).dockerfile.base).toMatchObject(known);
+  });
+});
+
+describe('an image as base', () => {
+  test('has a PATH of its own, and dumb-init where Debian would have tini', async () => {
+    const plan = await planOf({ 'requirements.txt': undefined, 'app/main.py': httpServer('pass') }, { base: 'python:3.12-slim' });
+    expect(plan.recipe).toMatchObject({
+      base: { kind: 'registry', reference: 'python:3.12-slim' },
+      python: { version: '3.12' },
+      packages: ['dumb-init'],
+    });
+    expect(plan.contract.entrypoint).toEqual(['dumb-init', '--']);
+    expect(plan.contract.environment.map(({ name }) => name)).not.toContain('PATH');
+    expect(decided(plan, 'base').alternatives.map(({ choice }) => choice)).toEqual(['trixie', 'bookworm']);
+    expect(decided(plan, 'layers').choice).toBe('base, accounts, application');
+  });
+
+  test('on which no Dockerfile can be written leaves the Dockerfile the official image', async () => {
+    for (const base of ['gcr.io/distroless/python3-debian12', 'oci:base'])
+      expect((await planOf({}, { base })).dockerfile.base.reference).toBe('python:3.13-slim-trixie');
+  });
+
+  const noDebian: Evidence = { from: 'run', what: '/etc/apt', text: 'it names no Debian mirror' };
+  test.each([
+    [{}, 'python:3.13-slim-trixie'],
+    [{ '.python-version': '3.12.4\n' }, 'python:3.12-slim-trixie'],
+    [{ 'plimsoll.yaml': 'python: "3.11"\n' }, 'python:3.11-slim-bookworm'],
+    [{ 'pyproject.toml': '[project]\nname = "x"\nrequires-python = "<3.13"\n' }, 'python:3.12-slim-trixie'],
+    [{ 'plimsoll.yaml': 'base: bookworm\n' }, 'bookworm'],
+  ])('is the default where Debian’s packages cannot be had: %j', async (change, choice) => {
+    const base = decided(await planOf(change, {}, { noDebian }), 'base');
+    expect(base.choice).toBe(choice);
+    if (choice !== 'bookworm') expect(cite(base.because[0])).toBe('/etc/apt: it names no Debian mirror');
   });
 });
 

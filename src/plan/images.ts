@@ -35,17 +35,28 @@ function amazonLinux(reference: string, tag: string): Image {
   );
 }
 
-/** Images whose names say that they hold no package manager, or no Python. */
+/** Whether a Dockerfile can be written on an image, as far as its name tells; one on a disk has no name. */
+export function canBeBuiltOn(reference: string): boolean {
+  const { name, tag } = partsOf(reference);
+  const isOld = name === 'amazonlinux' && !/^2023/.test(tag);
+  return !/^(oci|oci-archive|docker-archive|docker|podman):/.test(reference) && !isOld && whyUnusable(reference, name, tag) === undefined;
+}
+
 function refuseUnusable(reference: string, name: string, tag: string): void {
-  const bare = name === 'scratch' || reference.includes('distroless');
-  const noPython = /^(debian|ubuntu|alpine|busybox|fedora|rockylinux|almalinux|node|golang)$/.test(name);
-  const windows = /windowsservercore|nanoserver/.test(tag);
-  if (!bare && !noPython && !windows) return;
+  const why = whyUnusable(reference, name, tag);
+  if (why === undefined) return;
   throw new UserError(
-    `a Dockerfile on \`${reference}\` is not written: ${bare ? 'nothing can be installed there' : noPython ? 'it has no Python' : 'it is for Windows'}`,
+    `a Dockerfile on \`${reference}\` is not written: ${why}`,
     'name an image such as `python:3.13-slim-trixie`, `python:3.13-alpine` or `public.ecr.aws/amazonlinux/amazonlinux:2023`',
     { file: 'plimsoll.yaml' },
   );
+}
+
+/** Images whose names say that they hold no package manager, or no Python. */
+function whyUnusable(reference: string, name: string, tag: string): string | undefined {
+  if (name === 'scratch' || reference.includes('distroless')) return 'nothing can be installed there';
+  if (/^(debian|ubuntu|alpine|busybox|fedora|rockylinux|almalinux|node|golang)$/.test(name)) return 'it has no Python';
+  return /windowsservercore|nanoserver/.test(tag) ? 'it is for Windows' : undefined;
 }
 
 /** The last releases whose images without a suite in their tag were made on bookworm; what is newer is on trixie. */

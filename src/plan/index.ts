@@ -1,4 +1,4 @@
-export type { DecisionRule, Flags } from './decision.ts';
+export type { DecisionRule, Flags, Host } from './decision.ts';
 export { dummyFor, isUsable } from './dummies.ts';
 export { ADDED_VERSIONS, ADDS, PDM_VERSION, PDM_WITH, PIPENV_VERSION, POETRY_VERSION, SOURCE_ONLY, UV_VERSION } from './installers.ts';
 export { makePlan } from './make-plan.ts';

@@ -1,7 +1,7 @@
 import { parseDuration, parseSize, type Config } from '../config/index.ts';
 import type { Service } from '../service/index.ts';
 import { commandOf } from './command.ts';
-import { decideAll, type Context, type Flags } from './decision.ts';
+import { decideAll, type Context, type Flags, type Host } from './decision.ts';
 import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
 import { healthPath } from './decisions/health-check.ts';
@@ -14,7 +14,7 @@ import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts
 import { localPackages, ownPackage } from './local.ts';
 import { decisionRules } from './rules.ts';
 import { isLocked, SOURCE_ONLY } from './installers.ts';
-import { SUITES } from './suites.ts';
+import { isImage, SUITES } from './suites.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
@@ -25,9 +25,9 @@ const READY_WITHIN_MS = 10_000;
  * Service + configuration + flags → Plan. Pure. Throws UserError when a question cannot be answered, with the place
  * and the ways out.
  */
-export function makePlan(service: Service, config: Config, flags: Flags = {}): Plan {
-  const decisions = decideAll(decisionRules, { service, config, flags });
-  const context: Context = { service, config, flags, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
+export function makePlan(service: Service, config: Config, flags: Flags = {}, host: Host = {}): Plan {
+  const decisions = decideAll(decisionRules, { service, config, flags, host });
+  const context: Context = { service, config, flags, host, decided: Object.fromEntries(decisions.map((d) => [d.id, d])) };
   const files = filesOf(context);
   return {
     service,
@@ -53,7 +53,7 @@ function contractOf(context: Context): RuntimeContract {
   const { memory, cpus } = config.limits ?? {};
   const health = healthCheckOf(context);
   return {
-    entrypoint: entrypointOf(choice(context, 'pid1')),
+    entrypoint: entrypointOf(choice(context, 'pid1'), isImage(choice(context, 'base')) ? '' : '/usr/bin/'),
     command: commandOf(context),
     workingDir: APPLICATION_ROOT,
     user: {
@@ -76,11 +76,8 @@ function contractOf(context: Context): RuntimeContract {
   };
 }
 
-function entrypointOf(pid1: string): string[] {
-  if (pid1 === 'tini') return ['/usr/bin/tini', '--'];
-  if (pid1 === 'dumb-init') return ['/usr/bin/dumb-init', '--'];
-  return [];
-}
+/** An image may have it anywhere on its PATH: then `folder` is empty. */
+const entrypointOf = (pid1: string, folder: string): string[] => (pid1 === 'server' ? [] : [`${folder}${pid1}`, '--']);
 
 /** What speaks something else, or nothing. */
 const NO_HTTP: readonly string[] = ['script', 'grpc', 'celery'];
@@ -134,7 +131,7 @@ function recipeOf(context: Context): Recipe {
   const local = localPackages(service).map(({ value }) => value);
   const own = ownPackage(service, config);
   return {
-    base: baseOf(choice(context, 'base'), config.snapshot),
+    base: baseOf(choice(context, 'base'), config),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
@@ -168,9 +165,9 @@ function dockerfileOf(context: Context): DockerfileRecipe {
   };
 }
 
-function baseOf(name: string, snapshot: string | undefined): Base {
+function baseOf(name: string, { snapshot, python }: Config): Base {
   const suite = SUITES.find((s) => s.name === name);
   return suite
     ? { kind: 'debian', suite: suite.name, ...(snapshot === undefined ? {} : { snapshot }) }
-    : { kind: 'registry', reference: name };
+    : { kind: 'registry', reference: name, ...(python === undefined ? {} : { python }) };
 }

@@ -21,3 +21,9 @@ export function suiteNamed(name: string): Suite {
   if (!found) throw new Error(`unknown suite ${name}`);
   return found;
 }
+
+/** Whether a base is an image, and not assembled from a release of Debian. */
+export const isImage = (base: string): boolean => SUITES.every((suite) => suite.name !== base);
+
+/** What stands for the Python of a base whose name does not say it: its files do, when it is built on. */
+export const UNKNOWN_PYTHON = 'as the base has it';

@@ -173,5 +173,5 @@ export interface BuildStep {
 export type Base =
   /** `snapshot`: as the archive was then, `2026-11-30`. */
   | { readonly kind: 'debian'; readonly suite: 'bookworm' | 'trixie'; readonly snapshot?: string }
-  /** Recognised and planned; the direct engine cannot pull it yet and says so. */
-  | { readonly kind: 'registry'; readonly reference: string };
+  /** An image, as FROM names it, or `oci:DIR`. `python`: plimsoll.yaml asks for this minor version; which one it has, its files tell. */
+  | { readonly kind: 'registry'; readonly reference: string; readonly python?: string };

@@ -78,6 +78,8 @@ export interface Pins {
   readonly debian: number;
   /** Python distributions that a lock holds by version and hash. */
   readonly python: number;
+  /** The image that it is built on, where that is one, as the lock holds it: diff ids of its layers, lowest first. */
+  readonly base?: { readonly name: string; readonly diffIds: readonly string[] };
   /** What is not pinned, each as people read it: `python:3.12-slim has no digest`, `.gitignore:3 leaves plimsoll.lock out`. */
   readonly unpinned: readonly string[];
 }

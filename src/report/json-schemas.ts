@@ -194,7 +194,7 @@ export const jsonDocuments = {
     platforms: z.array(z.string()).describe('Architectures that the lock is for.'),
     changes: z.array(
       z.strictObject({
-        kind: z.enum(['debian', 'python']),
+        kind: z.enum(['base', 'debian', 'python']),
         name: z.string(),
         before: z.string().optional(),
         after: z.string().optional(),

@@ -14,8 +14,12 @@ export function headline(plan: Plan, { paint }: ReportStyle): string {
   const version = service.version ? ` ${service.version.value}` : '';
   const framework = service.framework ? FRAMEWORKS[service.framework.value] : 'Python';
   const port = plan.contract.ports[0];
-  return `${paint.bold(`${service.name.value}${version}`)}: ${framework} service on Python ${plan.recipe.python.version}${port ? `, port ${port.port}` : ''}`;
+  return `${paint.bold(`${service.name.value}${version}`)}: ${framework} service on ${pythonOf(plan)}${port ? `, port ${port.port}` : ''}`;
 }
+
+/** Of an image nobody knows it before its files are read. */
+const pythonOf = ({ recipe }: Plan): string =>
+  /^\d/.test(recipe.python.version) ? `Python ${recipe.python.version}` : 'the Python of its base';
 
 const FRAMEWORKS = {
   fastapi: 'FastAPI',

@@ -2,6 +2,9 @@ import type { DependencySource, Plan } from '../plan/index.ts';
 import { runningOf, SCRATCH_MIB } from './running.ts';
 import { comment } from './words.ts';
 
+/** Of an image that is built on, only the Dockerfile's is known by its name. */
+const pythonOf = ({ recipe, dockerfile }: Plan): string => (recipe.base.kind === 'debian' ? recipe.python.version : dockerfile.base.python);
+
 /** Makefile: what people do with the service's image, each in one word. */
 export function writeMakefile(plan: Plan): string {
   const { name, image } = runningOf(plan);
@@ -11,7 +14,7 @@ IMAGE ?= ${image}
 DOCKER ?= docker
 PLIMSOLL ?= npx --yes plimsoll
 ${comment('Where the tests run: an image with this Python, for development; what they need is not in the image that is shipped.')}
-TEST_IMAGE ?= python:${plan.recipe.python.version}-slim
+TEST_IMAGE ?= python:${pythonOf(plan)}-slim
 
 .DEFAULT_GOAL := help
 .PHONY: help build test-unit lint run prove

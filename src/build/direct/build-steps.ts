@@ -1,41 +1,45 @@
 import { EnvironmentError } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
-import { imageFromLayers, type BuiltLayer, type Image, type Platform } from '../../image/index.ts';
+import { imageFromLayers, type BuiltLayer, type Image, type ImageSettings, type Platform } from '../../image/index.ts';
 import type { BuildStep, Plan } from '../../plan/index.ts';
 import { embeddedRunner, type Runner } from '../../run/index.ts';
 import type { Built, Job, Lock } from '../types.ts';
 import { hostArchitecture } from './debian/index.ts';
 import { runStep, type StepResult } from './run-step.ts';
-import { settingsOf } from './settings.ts';
 import { ENGINE_VERSION } from './version.ts';
 
+/** An image without what steps write, and its settings, some of which are its base's. */
+export interface Assembled extends Built {
+  readonly settings: ImageSettings;
+}
+
 /** Builds the same plan for another platform, with a lock: without its steps. */
-type BuildFor = (platform: Platform, lock: Lock | undefined) => Promise<Built>;
+type BuildFor = (platform: Platform, lock: Lock | undefined) => Promise<Assembled>;
 
 /**
  * Runs the plan's steps over the image that was built, each over what those before it left; what a step wrote is one more
  * layer, remembered by all that it was made of. For another architecture the steps run in the image of this machine's.
  * Throws UserError for a step that fails, EnvironmentError where nothing can be run.
  */
-export async function withBuildSteps(plan: Plan, job: Job, built: Built, buildFor: BuildFor): Promise<Built> {
+export async function withBuildSteps(plan: Plan, job: Job, { settings, ...built }: Assembled, buildFor: BuildFor): Promise<Built> {
   const { steps } = plan.recipe;
   if (steps === undefined) return built;
   const began = performance.now();
   const platform = hostPlatform(job.platform, steps);
   const isForeign = platform.architecture !== job.platform.architecture;
-  const from = isForeign ? await buildFor(platform, built.lock) : built;
+  const from = isForeign ? await buildFor(platform, built.lock) : { ...built, settings };
   const runner = embeddedRunner(job.store);
   const made: StepResult[] = [];
   for (const step of steps) {
     const below = [...from.layers, ...layersOf(made)];
-    made.push(await remembered({ plan, job: { ...job, platform }, step, below, isForeign }, runner));
+    made.push(await remembered({ plan, job: { ...job, platform }, step, below, isForeign, settings: from.settings }, runner));
   }
   const layers = [...built.layers, ...layersOf(made)];
   const where = isForeign ? [`build steps ran in the image for ${platform.architecture}: what they wrote holds no machine code`] : [];
   return {
     ...built,
     layers,
-    image: imageFromLayers(settingsOf(plan, job), layers, job.store),
+    image: imageFromLayers(settings, layers, job.store),
     ...(from.lock ? { lock: from.lock } : {}),
     timings: { ...built.timings, steps: Math.round(performance.now() - began) },
     notes: [...built.notes, ...where, ...made.flatMap((it) => it.notes)],
@@ -57,10 +61,10 @@ interface StepJob {
   readonly step: BuildStep;
   readonly below: readonly BuiltLayer[];
   readonly isForeign: boolean;
+  readonly settings: ImageSettings;
 }
 
-function remembered({ plan, job, step, below, isForeign }: StepJob, runner: Runner): Promise<StepResult> {
-  const settings = settingsOf(plan, job);
+function remembered({ plan, job, step, below, isForeign, settings }: StepJob, runner: Runner): Promise<StepResult> {
   const image: Image = imageFromLayers(settings, below, job.store);
   const { Env, WorkingDir } = settings.config ?? {};
   const key = keyOf({ ENGINE_VERSION, step, isForeign, below: below.map((it) => it.diffId), Env, WorkingDir, created: job.createdSeconds });

@@ -1,8 +1,10 @@
-import { EnvironmentError, UserError } from '../../base/index.ts';
-import { runProcess } from '../../base/node.ts';
-import type { LayerEntry } from '../../image/index.ts';
-import type { Plan } from '../../plan/index.ts';
-import type { DebianLock, Job, LockedPackage } from '../types.ts';
+import { EnvironmentError } from '../../base/index.ts';
+import { keyOf, runProcess } from '../../base/node.ts';
+import { writeLayer, type BuiltLayer } from '../../image/index.ts';
+import { suiteNamed, type Plan } from '../../plan/index.ts';
+import type { Job, LockedPackage } from '../types.ts';
+import type { BaseSource } from './base-source.ts';
+import { CREATED_BY } from './created-by.ts';
 import {
   assembleBase,
   assembleInterpreter,
@@ -15,59 +17,68 @@ import {
   type DebianJob,
   type DebianRequest,
 } from './debian/index.ts';
-import type { HostPython, Pip } from './python/index.ts';
+import { debianPlace, type HostPython, type Pip } from './python/index.ts';
+import { rememberedLayer } from './remembered.ts';
+import { ENGINE_VERSION } from './version.ts';
 
-/** The Debian half of one build: its packages are known, and fetched only when a layer must be made. */
-export interface DebianSource {
-  readonly suite: 'bookworm' | 'trixie';
-  /** Of Python in this suite, such as `3.11.2`. */
-  readonly pythonVersion: string;
-  readonly lock: DebianLock;
-  readonly notes: readonly string[];
-  keyOf(layer: 'base' | 'interpreter', needed: ReadonlySet<string> | undefined): string;
-  entries(layer: 'base' | 'interpreter', needed: ReadonlySet<string> | undefined): Promise<LayerEntry[]>;
-  /** The same interpreter, for this machine. Throws EnvironmentError where Debian's programs cannot run. */
-  hostPython(): Promise<HostPython>;
-  /** pip out of Debian's package, for machines that have none. */
-  sparePip(): Promise<Pip>;
-}
-
-/** Resolves the packages of a plan, from plimsoll.lock where it answers. */
-export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> {
-  const { base } = plan.recipe;
-  if (base.kind === 'registry')
-    throw new UserError(
-      `the direct engine cannot build on ${base.reference} yet`,
-      'choose `--base bookworm` (Python 3.11) or `--base trixie` (Python 3.13), or write a Dockerfile on that image',
-    );
+/** Resolves the packages of a plan, from plimsoll.lock where it answers; they are fetched only when a layer must be made. */
+export async function debianSource(plan: Plan, { suite, snapshot }: DebianBase, job: Job): Promise<BaseSource> {
   const debianJob: DebianJob = { store: job.store, progress: job.progress, ...(job.signal ? { signal: job.signal } : {}) };
+  const python = plan.recipe.python.version;
   const request: DebianRequest = {
-    suite: base.suite,
+    suite,
     architecture: job.platform.architecture,
-    python: plan.recipe.python.version,
+    python,
     packages: plan.recipe.packages,
-    snapshot: base.snapshot,
+    snapshot,
     lock: job.lock?.debian,
     locked: job.locked,
   };
   const resolution = await resolveDebian(request, debianJob);
   const fetching: DebianJob = { ...debianJob, lockedAtMs: Math.max(...resolution.suites.map(({ date }) => Date.parse(date))) };
-  const assembly = (needed: ReadonlySet<string> | undefined): Assembly => ({
-    packages: resolution.packages,
-    python: plan.recipe.python.version,
-    user: plan.contract.user,
-    needed,
-  });
+  const layer = async (name: 'base' | 'interpreter', needed: ReadonlySet<string> | undefined): Promise<readonly BuiltLayer[]> => {
+    const assembly: Assembly = { packages: resolution.packages, python, user: plan.contract.user, needed };
+    return [await debianLayer(name, assembly, name === 'base' ? `Debian ${suite}` : `Python ${python}`, job, fetching)];
+  };
+  const python3 = (): Promise<HostPython> => hostPython({ ...request, lock: resolution.lock }, fetching);
   return {
-    suite: base.suite,
-    pythonVersion: pythonVersionOf(resolution.packages, plan.recipe.python.version),
-    lock: resolution.lock,
+    pythonVersion: pythonVersionOf(resolution.packages, python),
+    wheelPlatform: `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${suiteNamed(suite).glibc}`,
+    place: debianPlace(python),
+    lock: { debian: resolution.lock },
     notes: resolution.notes,
-    keyOf: (layer, needed) => (layer === 'base' ? baseKey : interpreterKey)(assembly(needed)),
-    entries: (layer, needed) => (layer === 'base' ? assembleBase : assembleInterpreter)(assembly(needed), fetching),
-    hostPython: () => hostPython({ ...request, lock: resolution.lock }, fetching),
+    added: '',
+    replaced: async () => [],
+    base: () => layer('base', undefined),
+    interpreter: (needed) => layer('interpreter', needed),
+    settings: (own) => own,
+    hostPython: python3,
+    installerPython: python3,
     sparePip: () => sparePip({ ...request, lock: undefined, locked: false }, debianJob),
   };
+}
+
+type DebianBase = Extract<Plan['recipe']['base'], { kind: 'debian' }>;
+
+/** uv's names of the architectures. */
+const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
+
+async function debianLayer(
+  name: 'base' | 'interpreter',
+  assembly: Assembly,
+  says: string,
+  job: Job,
+  debianJob: DebianJob,
+): Promise<BuiltLayer> {
+  const [keyFor, assemble] = name === 'base' ? [baseKey, assembleBase] : [interpreterKey, assembleInterpreter];
+  const key = keyOf({ ENGINE_VERSION, made: keyFor(assembly), created: job.createdSeconds });
+  return rememberedLayer(job, key, async () =>
+    writeLayer(
+      await assemble(assembly, debianJob),
+      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${name} (${says})` },
+      job.store,
+    ),
+  );
 }
 
 /** Debian's `3.11.2-6+deb12u6` is Python 3.11.2. */

@@ -1,10 +1,10 @@
 import type { Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
 import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.ts';
-import { suiteNamed, type Plan } from '../../plan/index.ts';
+import type { Plan } from '../../plan/index.ts';
 import type { Job, PythonLock } from '../types.ts';
+import type { BaseSource } from './base-source.ts';
 import { CREATED_BY } from './created-by.ts';
-import type { DebianSource } from './debian-source.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
 import {
@@ -31,13 +31,6 @@ interface Remembered {
   readonly needed: readonly string[];
 }
 
-/** As uv names it: `x86_64-manylinux_2_36`. */
-export const uvPlatform = (architecture: string, { suite }: DebianSource): string =>
-  `${MACHINES[architecture] ?? architecture}-manylinux_${suiteNamed(suite).glibc}`;
-
-/** uv's names of the architectures. */
-const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
-
 /**
  * The layer of third-party packages, from the lock; installed only when nothing like it is in the store. `onNeeded` is
  * told the shared libraries that the packages link to, as soon as they are known: before the layer is compressed.
@@ -46,37 +39,43 @@ export async function dependencyLayer(
   plan: Plan,
   files: Files,
   job: Job,
-  debian: DebianSource,
+  base: BaseSource,
   tools: Tools,
   local: readonly LocalNeeds[],
   onNeeded: (libraries: ReadonlySet<string>) => void,
 ): Promise<Dependencies> {
-  const resolved = await resolvePython(plan, files, tools, job.store, job.lock?.python, job.locked, local);
+  const resolved = await resolvePython(withPython(plan, base), files, tools, job.store, job.lock?.python, job.locked, local);
   const lock = resolved.lock ? { lock: resolved.lock } : {};
-  if (resolved.requirements.trim() === '') {
+  const requirements = base.added === '' ? resolved.requirements : `${resolved.requirements.trimEnd()}\n${base.added}`;
+  if (requirements.trim() === '') {
     onNeeded(new Set());
     return lock;
   }
-  const platform = uvPlatform(job.platform.architecture, debian);
   const { bytecode, stripDebug } = plan.recipe;
   const key = keyOf({
     ENGINE_VERSION,
-    requirements: resolved.requirements,
-    platform,
-    python: debian.pythonVersion,
+    requirements,
+    platform: base.wheelPlatform,
+    python: base.pythonVersion,
+    place: base.place,
+    madeFrom: base.madeFrom,
     bytecode,
     stripDebug,
     created: job.createdSeconds,
   });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-    const entries = await installed({ plan, files, job, platform, requirements: resolved.requirements, python, uv });
+    const entries = await installed({ plan, files, job, base, requirements, python, uv });
     const needed = neededBy(entries);
     onNeeded(new Set(needed));
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
     const layer = await writeLayer(
       entries,
-      { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}dependencies (Python ${plan.recipe.python.version}, wheels)` },
+      {
+        mtimeSeconds: job.createdSeconds,
+        createdBy: `${CREATED_BY}dependencies (Python ${minorOf(base.pythonVersion)}, wheels)`,
+        hidden: await base.replaced(entries),
+      },
       job.store,
     );
     job.progress({ task: 'dependencies', done: true });
@@ -87,22 +86,22 @@ export async function dependencyLayer(
 }
 
 /** What resolves and installs; found when it is first asked for. */
-export const toolsOf = (debian: DebianSource, job: Job): Tools => ({
-  python: once(() => debian.hostPython()),
-  uv: once(() => findUv(job.store, job.progress, () => debian.sparePip())),
+export const toolsOf = (base: BaseSource, job: Job): Tools => ({
+  python: once(() => base.installerPython()),
+  uv: once(() => findUv(job.store, job.progress, () => base.sparePip())),
 });
 
 interface Installation {
   readonly plan: Plan;
   readonly files: Files;
   readonly job: Job;
-  readonly platform: string;
+  readonly base: BaseSource;
   readonly requirements: string;
   readonly python: HostPython;
   readonly uv: string;
 }
 
-async function installed({ plan, files, job, platform, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
+async function installed({ plan, files, job, base, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
   job.progress({ task: 'dependencies', detail: 'installing wheels' });
   const folder = await job.store.temporary();
   const launcher = await launcherOf(python, folder);
@@ -110,7 +109,7 @@ async function installed({ plan, files, job, platform, requirements, python, uv 
     uv,
     launcher,
     pythonVersion: python.version,
-    platform,
+    platform: base.wheelPlatform,
     requirements,
     asked: plan.service.python.requirements,
     folder,
@@ -120,9 +119,9 @@ async function installed({ plan, files, job, platform, requirements, python, uv 
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
   return dependencyEntries({
     target,
-    pythonVersion: plan.recipe.python.version,
+    place: base.place,
     stripDebug: plan.recipe.stripDebug,
-    ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: python }),
+    ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: await base.hostPython() }),
   });
 }
 
@@ -132,6 +131,14 @@ function neededBy(entries: readonly LayerEntry[]): string[] {
   );
   return [...new Set(names)].toSorted();
 }
+
+/** What the base turned out to have: which packages are wanted depends on it. */
+export const withPython = (plan: Plan, { pythonVersion }: BaseSource): Plan => ({
+  ...plan,
+  recipe: { ...plan.recipe, python: { version: minorOf(pythonVersion) } },
+});
+
+const minorOf = (version: string): string => version.split('.', 2).join('.');
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

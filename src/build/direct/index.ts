@@ -4,14 +4,15 @@ import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
-import { withBuildSteps } from './build-steps.ts';
+import { withBuildSteps, type Assembled } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
-import { debianSource } from './debian-source.ts';
-import { debianLayer, remembered, workshop } from './workshop.ts';
 import { backendsOf, buildPackages, packagesLayer } from './packages/index.ts';
+import { rememberedLayer } from './remembered.ts';
 import { settingsOf } from './settings.ts';
+import { sourceOf } from './source-of.ts';
 import { ENGINE_VERSION } from './version.ts';
+import { workshop } from './workshop.ts';
 
 /**
  * Moves files: Debian packages, wheels and the application into layers. No daemon, no root; of the
@@ -22,7 +23,7 @@ export const directEngine: Engine = { id: 'direct', available, build };
 async function available(): Promise<Availability> {
   if (process.platform === 'win32') return { ok: false, why: 'Windows is reached through WSL', remedy: 'run Plimsoll inside WSL' };
   if (process.platform === 'linux') return { ok: true, lacks: [] };
-  const why = 'no Debian interpreter runs here to make byte code';
+  const why = 'no interpreter of a base runs here to make byte code';
   return { ok: true, lacks: [{ what: 'byte code', why, remedy: 'pass `--no-bytecode`, or build on Linux' }] };
 }
 
@@ -32,39 +33,41 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
 }
 
 /** The image without what build steps write. */
-async function assembled(plan: Plan, files: Files, job: Job): Promise<Built> {
+async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled> {
   const clock = stopwatch();
   const application = clock('application', () => applicationLayers(plan, files, job));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled
-  const debian = await clock('resolve', () => debianSource(plan, job));
-  const base = clock('base', () => debianLayer('base', debian, plan, job, undefined));
+  const source = await clock('resolve', () => sourceOf(plan, job));
+  const base = clock('base', () => source.base());
   base.catch(() => {});
   // Begun as soon as it is known what the dependencies link to, while their own layer is compressed.
-  let interpreter: Promise<BuiltLayer> | undefined;
+  let interpreter: Promise<readonly BuiltLayer[]> | undefined;
   const begin = (needed: ReadonlySet<string>): void => {
-    interpreter ??= clock('interpreter', () => debianLayer('interpreter', debian, plan, job, needed));
+    interpreter ??= clock('interpreter', () => source.interpreter(needed));
     interpreter.catch(() => {});
   };
-  const shop = workshop(plan, files, job, debian);
+  const shop = workshop(plan, files, job, source);
   const packages = await clock('packages', () => buildPackages(shop));
   const own = packagesLayer(packages, shop);
   own.catch(() => {});
-  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, debian, shop.tools, packages, begin));
+  const dependencies = await clock('dependencies', () => dependencyLayer(plan, files, job, source, shop.tools, packages, begin));
   if (!interpreter) throw new Error('the dependencies did not say what they need');
   const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
-  const layers = [await base, await interpreter, ...above, ...(await application)];
+  const layers = [...(await base), ...(await interpreter), ...above, ...(await application)];
   const backends = backendsOf(packages);
+  const settings = source.settings(settingsOf(plan, job));
   return {
-    image: imageFromLayers(settingsOf(plan, job), layers, job.store),
+    image: imageFromLayers(settings, layers, job.store),
+    settings,
     layers,
     lock: {
       version: 1,
-      debian: debian.lock,
+      ...source.lock,
       ...(dependencies.lock ? { python: dependencies.lock } : {}),
       ...(backends.length > 0 ? { backends } : {}),
     },
     timings: clock.times,
-    notes: debian.notes,
+    notes: source.notes,
   };
 }
 
@@ -80,7 +83,7 @@ async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<re
   await atOnce(numbered, PARTS_AT_ONCE, async ({ entries, key: tree, i, createdBy }) => {
     const key = keyOf({ ENGINE_VERSION, tree, created: job.createdSeconds });
     const options = { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}${createdBy}` };
-    const layer = await remembered(job, 'layers', key, () => writeLayer(entries, options, job.store));
+    const layer = await rememberedLayer(job, key, () => writeLayer(entries, options, job.store));
     layers[i] = { ...layer, createdBy: options.createdBy }; // what was the third part may be the fourth now
   });
   return layers;

@@ -1,9 +1,10 @@
 import type { Files } from '../../base/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job, Lock } from '../types.ts';
-import { debianSource } from './debian-source.ts';
+import { withPython } from './dependencies.ts';
 import { backendsOf, buildPackages } from './packages/index.ts';
 import { resolvePython } from './python/index.ts';
+import { sourceOf } from './source-of.ts';
 import { workshop } from './workshop.ts';
 
 export interface ResolvedLock {
@@ -17,12 +18,20 @@ export interface ResolvedLock {
  * platform where it does not. Throws what a build throws.
  */
 export async function resolveLock(plan: Plan, files: Files, job: Job): Promise<ResolvedLock> {
-  const debian = await debianSource(plan, job);
-  const shop = workshop(plan, files, job, debian);
+  const source = await sourceOf(plan, job);
+  const shop = workshop(plan, files, job, source);
   // What packages of the repository need is said by their wheels.
   const packages = await buildPackages(shop);
-  const { lock: python } = await resolvePython(plan, files, shop.tools, job.store, job.lock?.python, job.locked, packages);
+  const { lock: python } = await resolvePython(
+    withPython(plan, source),
+    files,
+    shop.tools,
+    job.store,
+    job.lock?.python,
+    job.locked,
+    packages,
+  );
   const backends = backendsOf(packages);
-  const lock = { version: 1, debian: debian.lock, ...(python ? { python } : {}), ...(backends.length > 0 ? { backends } : {}) } as const;
-  return { lock, notes: debian.notes };
+  const lock = { version: 1, ...source.lock, ...(python ? { python } : {}), ...(backends.length > 0 ? { backends } : {}) } as const;
+  return { lock, notes: source.notes };
 }

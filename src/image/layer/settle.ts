@@ -12,10 +12,12 @@ const MAX_ID = 2 ** 32 - 2;
  * A parent that is added here stands over what a lower layer has at that path: where a lower layer has `tmp` with
  * mode 1777, or `lib` as a link to `usr/lib`, name that entry or the real path.
  *
+ * `hidden`: whiteouts for these paths of lower layers are written with them.
+ *
  * Throws UserError for a path that leaves the layer, a path given twice, an entry below something that is no directory,
  * a hard link without its file, and numbers that no file can have.
  */
-export function settle(entries: Iterable<LayerEntry>): readonly LayerEntry[] {
+export function settle(entries: Iterable<LayerEntry>, hidden: readonly string[] = []): readonly LayerEntry[] {
   const byPath = new Map<string, LayerEntry>();
   for (const entry of entries) {
     checkPath(entry.path);
@@ -23,10 +25,22 @@ export function settle(entries: Iterable<LayerEntry>): readonly LayerEntry[] {
     if (byPath.has(entry.path)) throw refused(entry.path, 'is given twice', 'keep one of the two');
     byPath.set(entry.path, entry);
   }
+  for (const path of hidden) {
+    checkPath(path);
+    const whiteout = whiteoutOf(path);
+    byPath.set(whiteout.path, whiteout);
+  }
   for (const path of byPath.keys()) addParents(byPath, path);
   return [...byPath.values()]
     .map((entry) => (entry.type === 'hardlink' ? linkTo(fileBehind(byPath, entry), entry.path) : entry))
     .toSorted(inOrder);
+}
+
+/** image-spec, layer.md, "Whiteouts": an empty file beside what it hides, which readers of any order apply to lower layers only. */
+function whiteoutOf(path: string): LayerEntry {
+  const slash = path.lastIndexOf('/') + 1;
+  const name = `${path.slice(0, slash)}${WHITEOUT_PREFIX}${path.slice(slash)}`;
+  return { type: 'file', path: name, mode: 0o644, uid: 0, gid: 0, content: new Uint8Array() };
 }
 
 /** A parent is a prefix of its children, so code-unit order has it first. */

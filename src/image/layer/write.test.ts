@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../base/index.ts';
 import { openStore, sha256, type Store } from '../../base/node.ts';
 import type { LayerEntry } from '../types.ts';
+import { imageFromLayers } from '../from-layers.ts';
+import { flatten } from './flatten.ts';
 import { readLayerEntries } from './read.ts';
 import { writeLayer } from './write.ts';
 
@@ -197,4 +199,11 @@ test('a layer over 1 MiB, made in a thread, is read back by gzip itself', async 
   const path = await store.pathOf(layer.descriptor.digest);
   const tar = execFileSync('gzip', ['-dc', path], { maxBuffer: 1 << 26 });
   expect(sha256(tar)).toBe(layer.diffId);
+});
+
+test('what is hidden is gone from lower layers, and what the layer has beside it stays', async () => {
+  const below = await writeLayer([file('lib/old', 'x'), file('lib/kept', 'x'), file('lib/info/a', 'x')], options, store);
+  const above = await writeLayer([file('lib/new', 'x')], { ...options, hidden: ['lib/old', 'lib/info'] }, store);
+  const tree = await flatten(await imageFromLayers({ os: 'linux', architecture: 'amd64' }, [below, above], store).layers());
+  expect([...tree.entries.keys()]).toEqual(['lib', 'lib/kept', 'lib/new']);
 });

@@ -12,6 +12,8 @@ export interface LayerOptions {
   readonly mtimeSeconds: number;
   /** For the history: what this layer is, in words. */
   readonly createdBy: string;
+  /** Paths of lower layers that are gone in this one, with all below them; none of them is among the entries. */
+  readonly hidden?: readonly string[];
 }
 
 /**
@@ -21,7 +23,7 @@ export interface LayerOptions {
  * Throws UserError for entries that make no layer (`settle`) and for a file that changed or vanished.
  */
 export async function writeLayer(entries: Iterable<LayerEntry>, options: LayerOptions, store: Store): Promise<BuiltLayer> {
-  const settled = settle(entries);
+  const settled = settle(entries, options.hidden);
   const hash = createHash('sha256');
   let uncompressedSize = 0;
   async function* tar(): AsyncGenerator<Uint8Array, void, undefined> {

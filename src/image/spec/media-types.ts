@@ -40,3 +40,7 @@ export function compressionOf(mediaType: string): 'none' | 'gzip' | 'zstd' | und
   if (!FOREIGN.test(mediaType)) return known[mediaType];
   return /[+.]gzip$/.test(mediaType) ? 'gzip' : /[+.]zstd$/.test(mediaType) ? 'zstd' : 'none';
 }
+
+/** OCI's name of what a layer of this media type holds: the same bytes have one in each family. */
+export const ociMediaType = (mediaType: string): string =>
+  ({ [DOCKER_MEDIA.layer]: MEDIA.layer as string, [DOCKER_MEDIA.layerGzip]: MEDIA.layerGzip as string })[mediaType] ?? mediaType;

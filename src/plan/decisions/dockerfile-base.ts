@@ -1,8 +1,8 @@
 import { satisfies } from '@renovatebot/pep440';
 import { inferred, UserError } from '../../base/index.ts';
 import { byDefault, chosen, configured, decision, type Answer, type Context } from '../decision.ts';
-import { imageNamed } from '../images.ts';
-import { SUITES } from '../suites.ts';
+import { canBeBuiltOn, imageNamed } from '../images.ts';
+import { SUITES, UNKNOWN_PYTHON } from '../suites.ts';
 import type { DockerfileBase } from '../types.ts';
 
 export const dockerfileBase = decision({
@@ -44,9 +44,11 @@ export function dockerfileBaseOf(context: Context): DockerfileBase {
   const base = chosen(context, 'base');
   const python = chosen(context, 'interpreter');
   const suite = SUITES.find(({ name }) => name === base);
-  const reference = context.config.dockerfile?.base ?? (suite === undefined ? base : `python:${python}-slim-${suite.name}`);
+  const known = python === UNKNOWN_PYTHON ? (SUITES[0]?.python ?? '') : python;
+  const official = `python:${known}-slim-${suite?.name ?? SUITES[0]?.name}`;
+  const reference = context.config.dockerfile?.base ?? (suite === undefined && canBeBuiltOn(base) ? base : official);
   const image = imageNamed(reference);
-  return { ...image, python: image.python ?? context.config.python ?? python };
+  return { ...image, python: image.python ?? context.config.python ?? known };
 }
 
 function refuseUnlessAllowed({ service, config }: Context, { reference, python }: DockerfileBase): void {

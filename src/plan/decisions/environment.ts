@@ -2,6 +2,7 @@ import { inferred, type Because } from '../../base/index.ts';
 import type { Service } from '../../service/index.ts';
 import { chosen, decision, type Answer, type Context } from '../decision.ts';
 import type { ContractVariable } from '../types.ts';
+import { isImage } from '../suites.ts';
 import { APPLICATION_ROOT } from './writable-paths.ts';
 
 export const environment = decision({
@@ -42,7 +43,8 @@ const FIXED: readonly (readonly [string, string, string])[] = [
 export function environmentOf(context: Context): ContractVariable[] {
   const { service, config } = context;
   const set = new Map<string, ContractVariable>();
-  for (const [name, value, says] of FIXED)
+  // An image has a PATH of its own, which finds what is in it.
+  for (const [name, value, says] of FIXED.filter(([name]) => name !== 'PATH' || !isImage(chosen(context, 'base'))))
     set.set(name, { name, value, required: false, secret: false, because: [inferred('environment/python', says)] });
   const port = service.port?.value.variable;
   if (port !== undefined && service.port)

@@ -1,6 +1,7 @@
 import { inferred } from '../../base/index.ts';
-import { byDefault, decision, type Answer } from '../decision.ts';
+import { byDefault, chosen, decision, type Answer } from '../decision.ts';
 import { localPackages, ownPackage } from '../local.ts';
+import { isImage } from '../suites.ts';
 
 export const layers = decision({
   id: 'layers',
@@ -9,7 +10,8 @@ export const layers = decision({
   why: 'What changes seldom lies below what changes often, so a change of code sends and stores only the last layer.',
   decide({ decided, service, config }): Answer {
     const own = localPackages(service).length > 0 || ownPackage(service, config) ? ['packages'] : [];
-    const names = ['base', 'interpreter', ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), ...own, 'application'];
+    const below = isImage(chosen({ decided }, 'base')) ? ['base', 'accounts'] : ['base', 'interpreter'];
+    const names = [...below, ...(decided['installer']?.choice === 'none' ? [] : ['dependencies']), ...own, 'application'];
     if (decided['build-steps'] && decided['build-steps'].choice !== 'none') names.push('build steps');
     return byDefault(
       names.join(', '),

@@ -1,5 +1,6 @@
 import { inferred } from '../../base/index.ts';
 import { byDefault, chosen, configured, decision, detected, type Answer } from '../decision.ts';
+import { isImage } from '../suites.ts';
 
 export const pid1 = decision({
   id: 'pid1',
@@ -14,7 +15,9 @@ export const pid1 = decision({
   decide(context): Answer {
     const { config, service } = context;
     if (config.pid1 !== undefined) return configured(config.pid1, config.pid1, 'pid1');
-    if (service.forks) return detected('tini', 'tini, because the service starts other programs', ...service.forks.because);
+    // Debian packages tini; on an image it is dumb-init's wheel that can be installed.
+    const init = isImage(chosen(context, 'base')) ? 'dumb-init' : 'tini';
+    if (service.forks) return detected(init, `${init}, because the service starts other programs`, ...service.forks.because);
     const server = chosen(context, 'server');
     // What a repository declares as its start may be any program: nobody knows.
     if (
@@ -24,7 +27,7 @@ export const pid1 = decision({
       service.start === undefined &&
       !config.command
     )
-      return detected('tini', 'tini, because nothing in the source handles SIGTERM', ...service.application.because);
+      return detected(init, `${init}, because nothing in the source handles SIGTERM`, ...service.application.because);
     const hasWorkers = server === 'gunicorn' || server === 'uwsgi';
     const why = hasWorkers ? `${server} reaps its workers and handles SIGTERM` : 'it starts no other process';
     return byDefault('server', `the server itself: ${why}`, inferred('pid1/server', why));

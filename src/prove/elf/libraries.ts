@@ -1,5 +1,4 @@
-import type { ImageTree } from '../../image/index.ts';
-import { readElf, type ElfFile } from './file.ts';
+import { readElf, type ElfFile, type ImageTree } from '../../image/index.ts';
 
 /** A library that the dynamic loader would not find, or would refuse. */
 export interface Unmet {

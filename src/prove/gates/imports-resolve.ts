@@ -1,9 +1,9 @@
 import type { Because, Evidence } from '../../base/index.ts';
+import { installationAt, type Installation } from '../../image/index.ts';
 import { librariesOf, type Unmet as UnmetLibrary } from '../elf/libraries.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { unmetRequirements, type Unmet as UnmetRequirement } from '../python/distributions.ts';
 import { walkImports, type ImportGraph, type Missing } from '../python/import-graph.ts';
-import { installationAt, type Installation } from '../python/installation.ts';
 import { linuxEnvironment } from '../python/marker.ts';
 import { modulesOf } from '../python/modules.ts';
 import { pythonStart, type PythonStart } from '../python/roots.ts';

@@ -13,19 +13,35 @@ export const pinned = gate({
   needs: [],
   limit: ({ pins }) => (pins ? count(0, 'unpinned input') : undefined),
   async measure({ image, pins, tree }) {
-    return pins ? judge(pins, await tree()) : fromImageAlone(image);
+    return pins ? judge(pins, await tree(), await layersBelow(image, pins)) : fromImageAlone(image);
   },
 });
 
-function judge(pins: Pins, tree: ImageTree): Outcome {
-  const held = { debian: installed(tree, DEBIAN), python: installed(tree, PYTHON) };
+/** How many layers are the base's, which its digest pins; undefined where the image does not begin with them. */
+async function layersBelow(image: Image, { base }: Pins): Promise<number | undefined> {
+  if (!base) return 0;
+  const layers = await image.layers();
+  return base.diffIds.every((diffId, index) => layers[index]?.diffId === diffId) ? base.diffIds.length : undefined;
+}
+
+function judge(pins: Pins, tree: ImageTree, below: number | undefined): Outcome {
+  const held = { debian: installed(tree, DEBIAN, below), python: installed(tree, PYTHON, below) };
+  const { base } = pins;
   const evidence: Because = [
-    seen('lock', `${pins.debian} Debian packages by SHA-256, ${pins.python} Python distributions by hash`),
-    seen('image', `${held.debian.length} Debian packages, ${held.python.length} Python distributions`),
+    seen(
+      'lock',
+      `${pins.debian} Debian packages by SHA-256, ${pins.python} Python distributions by hash${base ? ', the base by digest' : ''}`,
+    ),
+    seen(
+      'image',
+      `${held.debian.length} Debian packages, ${held.python.length} Python distributions${below ? ` above the base's ${below} layers` : ''}`,
+    ),
   ];
+  const other = base && below === undefined ? [`the image does not begin with the layers that the lock has for \`${base.name}\``] : [];
   const strays = [...beyond(held.debian, pins.debian, 'Debian packages'), ...beyond(held.python, pins.python, 'Python distributions')];
-  const loose = [...pins.unpinned, ...strays];
-  if (loose.length === 0) return passed(evidence, { measured: count(pins.debian + pins.python, 'input pinned', 'inputs pinned') });
+  const loose = [...pins.unpinned, ...other, ...strays];
+  if (loose.length === 0)
+    return passed(evidence, { measured: count(pins.debian + pins.python + (base ? 1 : 0), 'input pinned', 'inputs pinned') });
   return failed(
     listed(loose),
     'pin it by hash or digest: build once without `--locked`, commit plimsoll.lock, and name base images as `name@sha256:…`',
@@ -34,11 +50,12 @@ function judge(pins: Pins, tree: ImageTree): Outcome {
   );
 }
 
-/** One path for each package that lies in the image. */
+/** One path for each package that lies in the image, and not in its base. */
 const DEBIAN = /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)[^/]+$/;
-const PYTHON = /^usr\/local\/lib\/python3\.\d+\/(?:dist|site)-packages\/([^/]+)\.dist-info\/METADATA$/;
+const PYTHON = /(?:^|\/)lib\/python3\.\d+\/(?:dist|site)-packages\/([^/]+)\.dist-info\/METADATA$/;
 
-const installed = (tree: ImageTree, pattern: RegExp): readonly string[] => [...tree.entries.keys()].filter((path) => pattern.test(path));
+const installed = (tree: ImageTree, pattern: RegExp, below = 0): readonly string[] =>
+  [...tree.entries].flatMap(([path, { layer }]) => (layer >= below && pattern.test(path) ? [path] : []));
 
 /** The image may hold less than a lock for all platforms, never more. */
 const beyond = (held: readonly string[], pinnedCount: number, what: string): string[] =>

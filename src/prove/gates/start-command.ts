@@ -1,14 +1,12 @@
 import type { Because, Evidence } from '../../base/index.ts';
 import { argvOf } from '../container/start.ts';
-import { isElf, readElf } from '../elf/file.ts';
 import { failed, gate, passed, seen } from '../outcome.ts';
-import { installationAt } from '../python/installation.ts';
 import { modulesOf } from '../python/modules.ts';
 import { pythonStart } from '../python/roots.ts';
 import { findProgram, shebangOf, within, type Surroundings } from '../start/executable.ts';
 import { launchOf, type Launch } from '../start/launch.ts';
 import { surroundingsOf } from '../start/surroundings.ts';
-import type { ImageConfig } from '../../image/index.ts';
+import { installationAt, isElf, readElf, type ImageConfig } from '../../image/index.ts';
 import type { Outcome } from '../types.ts';
 
 export const startCommand = gate({

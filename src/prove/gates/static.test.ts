@@ -122,6 +122,21 @@ describe('pinned', () => {
   });
 });
 
+describe('pinned, on a base of a registry', () => {
+  const metadata = (name: string): LayerEntry => file(`usr/lib/python3.12/site-packages/${name}-1.dist-info/METADATA`, '');
+  const below = [metadata('pip'), file('var/lib/dpkg/status.d/libc6', '')];
+  const on = async (diffIds: readonly string[]): Promise<unknown> =>
+    measure(pinned, [below, [metadata('a')]], {}, { pins: { debian: 0, python: 1, unpinned: [], base: { name: 'python:3.12', diffIds } } });
+  test('what the base holds is pinned by its digest, and only where the image stands on that base', async () => {
+    const [layer] = await plainImage([plainLayer(below)]).layers();
+    expect(await on([layer!.diffId])).toMatchObject({ outcome: 'passed', measured: { value: 2 } });
+    expect(await on([`sha256:${'1'.repeat(64)}`])).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('does not begin with the layers that the lock has for `python:3.12`'),
+    });
+  });
+});
+
 describe('owners', () => {
   test('what the user may not read is named, and what Debian itself closes is not', async () => {
     const entries = [

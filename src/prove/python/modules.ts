@@ -1,5 +1,4 @@
-import type { ImageTree } from '../../image/index.ts';
-import type { Installation } from './installation.ts';
+import type { ImageTree, Installation } from '../../image/index.ts';
 
 /** A module as the import system finds it. */
 export interface Found {

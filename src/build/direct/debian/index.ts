@@ -3,5 +3,5 @@ export { assembleBase, assembleInterpreter, baseKey, interpreterKey, type Assemb
 export { hostArchitecture, pythonForHost, type DebianPython } from './host-python.ts';
 export type { ImageUser } from './made.ts';
 export { resolveDebian, type DebianJob, type DebianRequest, type DebianResolution } from './resolve.ts';
-export { findMirrors, type MirrorOptions, type Mirrors } from './sources.ts';
+export { findMirrors, namesDebian, type MirrorOptions, type Mirrors } from './sources.ts';
 export { absentModules } from './trim.ts';

@@ -40,11 +40,8 @@ const wayOut =
  * Throws EnvironmentError when this host names none.
  */
 export async function findMirrors(options: MirrorOptions = {}): Promise<Mirrors> {
+  const { main, security } = await mirrorsNamed(options);
   const env = options.env ?? process.env;
-  const entries = (await aptEntries(options.aptFolder ?? '/etc/apt')).filter((entry) => entry.suites.some((suite) => familyOf(suite)));
-  const resolved = await Promise.all(entries.map(mirrorOf));
-  const main = fromSetting(env, 'PLIMSOLL_DEBIAN_MIRROR') ?? ofFamily(resolved, 'main');
-  const security = fromSetting(env, 'PLIMSOLL_DEBIAN_SECURITY_MIRROR') ?? ofFamily(resolved, 'security');
   if (main.length === 0) throw new EnvironmentError('no Debian mirror is known on this machine: its apt sources name none', wayOut);
   if (security.length === 0 && env['PLIMSOLL_DEBIAN_SECURITY_MIRROR'] !== 'none')
     throw new EnvironmentError(`no Debian security archive is known on this machine (the mirror is from ${main[0]?.from})`, wayOut);
@@ -57,6 +54,19 @@ export const mirrorsIfAny = (options: MirrorOptions): Promise<Mirrors | undefine
     if (error instanceof EnvironmentError) return undefined;
     throw error;
   });
+
+/** Whether this machine says where Debian's packages come from. Throws EnvironmentError for a setting that is no address. */
+export const namesDebian = async (options: MirrorOptions = {}): Promise<boolean> => (await mirrorsNamed(options)).main.length > 0;
+
+async function mirrorsNamed(options: MirrorOptions): Promise<Mirrors> {
+  const env = options.env ?? process.env;
+  const entries = (await aptEntries(options.aptFolder ?? '/etc/apt')).filter((entry) => entry.suites.some((suite) => familyOf(suite)));
+  const resolved = await Promise.all(entries.map(mirrorOf));
+  return {
+    main: fromSetting(env, 'PLIMSOLL_DEBIAN_MIRROR') ?? ofFamily(resolved, 'main'),
+    security: fromSetting(env, 'PLIMSOLL_DEBIAN_SECURITY_MIRROR') ?? ofFamily(resolved, 'security'),
+  };
+}
 
 function fromSetting(env: Readonly<Record<string, string | undefined>>, name: string): Mirror[] | undefined {
   const value = env[name]?.trim();

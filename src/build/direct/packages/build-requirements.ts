@@ -49,8 +49,9 @@ async function resolved(requires: readonly string[], { job, tools }: Workshop): 
 /** The layer that holds a back end, for the containers that build; part of no image. */
 export async function backendLayer({ requirements }: PythonLock, shop: Workshop): Promise<BuiltLayer | undefined> {
   if (requirements === '') return undefined;
-  const { plan, job, tools, platform } = shop;
-  const key = keyOf({ ENGINE_VERSION, backend: requirements, platform, python: plan.recipe.python.version });
+  const { plan, job, tools, platform, base } = shop;
+  const { place } = base;
+  const key = keyOf({ ENGINE_VERSION, backend: requirements, platform, place, python: plan.recipe.python.version });
   return job.store.once<BuiltLayer>('layers', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
     const folder = await job.store.temporary();
@@ -65,7 +66,7 @@ export async function backendLayer({ requirements }: PythonLock, shop: Workshop)
       folder,
       env: uvEnvironment(),
     });
-    const entries = await dependencyEntries({ target, pythonVersion: plan.recipe.python.version, stripDebug: false });
+    const entries = await dependencyEntries({ target, place, stripDebug: false });
     const layer = await writeLayer(entries, { mtimeSeconds: 0, createdBy: `${CREATED_BY}build requirements` }, job.store);
     return { value: layer, blobs: [layer.descriptor.digest] };
   });

@@ -89,8 +89,16 @@ async function built(
     layers,
     job.store,
   );
-  const python = `python${plan.recipe.python.version}`;
-  return runHook({ image, store: job.store, python, at, ...system, editable, package: local, signal: job.signal });
+  return runHook({
+    image,
+    store: job.store,
+    python: shop.base.place.interpreter,
+    at,
+    ...system,
+    editable,
+    package: local,
+    signal: job.signal,
+  });
 }
 
 async function sourceLayer(tree: SourceTree, { job }: Workshop) {

@@ -30,24 +30,31 @@ export function backendsOf(packages: readonly BuiltPackage[]): readonly PythonLo
 /** The layer that holds them; undefined where there are none. */
 export async function packagesLayer(packages: readonly BuiltPackage[], shop: Workshop): Promise<BuiltLayer | undefined> {
   if (packages.length === 0) return undefined;
-  const { plan, job } = shop;
+  const { plan, job, base } = shop;
   const { bytecode, python } = plan.recipe;
   const key = keyOf({
     ENGINE_VERSION,
     packages: packages.map(({ file, digest }) => [file, digest]),
     python: python.version,
+    place: base.place,
+    madeFrom: base.madeFrom,
     bytecode,
     created: job.createdSeconds,
   });
   return job.store.once<BuiltLayer>('layers', key, async () => {
     const entries = await installed(packages, shop);
     const says = packages.map(({ name }) => name).join(', ');
-    const layer = await writeLayer(entries, { mtimeSeconds: job.createdSeconds, createdBy: `${CREATED_BY}packages (${says})` }, job.store);
+    const options = {
+      mtimeSeconds: job.createdSeconds,
+      createdBy: `${CREATED_BY}packages (${says})`,
+      hidden: await base.replaced(entries),
+    };
+    const layer = await writeLayer(entries, options, job.store);
     return { value: layer, blobs: [layer.descriptor.digest] };
   });
 }
 
-async function installed(packages: readonly BuiltPackage[], { plan, job, tools, platform }: Workshop) {
+async function installed(packages: readonly BuiltPackage[], { plan, job, base, tools, platform }: Workshop) {
   const folder = await job.store.temporary();
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const lines = await Promise.all(
@@ -69,8 +76,8 @@ async function installed(packages: readonly BuiltPackage[], { plan, job, tools, 
   });
   return dependencyEntries({
     target,
-    pythonVersion: plan.recipe.python.version,
+    place: base.place,
     stripDebug: false,
-    ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: python }),
+    ...(plan.recipe.bytecode === 'none' ? {} : { compileWith: await base.hostPython() }),
   });
 }

@@ -9,7 +9,7 @@ export interface HookJob extends Pick<BuildSystem, 'backend' | 'backendPath'> {
   /** Python, the build requirements, and the sources in `/source`. */
   readonly image: Image;
   readonly store: Store;
-  /** `python3.13` */
+  /** Path of the interpreter: `/usr/bin/python3.13`. */
   readonly python: string;
   /** Where the sources are built. */
   readonly at: string;
@@ -47,7 +47,7 @@ export async function runHook(job: HookJob): Promise<HookEnd> {
     environment: { HOME: '/tmp', SOURCE_DATE_EPOCH, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
     readOnlyRoot: true,
     writablePaths: ['/tmp', at],
-    argv: [`/usr/bin/${job.python}`, '-I', '-c', HOOK, JSON.stringify({ at, backend, backendPath, editable })],
+    argv: [job.python, '-I', '-c', HOOK, JSON.stringify({ at, backend, backendPath, editable })],
     ...(job.signal ? { signal: job.signal } : {}),
   };
   return runner.run(job.image, options, async (container) => {

@@ -10,8 +10,7 @@ import { updateRecord } from './record.ts';
 export interface TreeJob {
   /** The folder that the installer filled. */
   readonly target: string;
-  /** `3.11`. */
-  readonly pythonVersion: string;
+  readonly place: InstallPlace;
   readonly stripDebug: boolean;
   /** Absent: no byte code. */
   readonly compileWith?: HostPython;
@@ -24,30 +23,44 @@ interface Installed {
   readonly executable: boolean;
 }
 
+/** Where dependencies go in the image, so that its Python finds them. */
+export interface InstallPlace {
+  /** The folder of packages, without a leading `/`: three folders below that of `scripts`' own. */
+  readonly packages: string;
+  /** The folder of console scripts, without a leading `/`. */
+  readonly scripts: string;
+  /** The absolute path of the interpreter, for the first line of console scripts. */
+  readonly interpreter: string;
+}
+
 /** Where Debian's Python looks for what its administrator installed: site.getsitepackages(), first entry. */
-export const sitePackages = (pythonVersion: string): string => `usr/local/lib/python${pythonVersion}/dist-packages`;
+export const debianPlace = (pythonVersion: string): InstallPlace => ({
+  packages: `usr/local/lib/python${pythonVersion}/dist-packages`,
+  scripts: 'usr/local/bin',
+  interpreter: `/usr/bin/python${pythonVersion}`,
+});
 
 /** What differs from one installation to the next, or says how it was installed: never part of an image. */
 const LEFT_OUT = /(^|\/)(\.lock|CACHEDIR\.TAG|\.gitignore)$|\.dist-info\/(REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/;
 
-/** The dependency layer's entries: packages in dist-packages, console scripts in /usr/local/bin. */
+/** The dependency layer's entries: packages and console scripts, each at its place. */
 export async function dependencyEntries(job: TreeJob): Promise<LayerEntry[]> {
   if (job.compileWith) await compileSources(job.compileWith, await sourcesOf(job));
   const files = await readTree(job.target);
-  const site = sitePackages(job.pythonVersion);
+  const { packages, scripts, interpreter } = job.place;
   const changed = new Map<string, { path?: string; bytes?: Uint8Array }>();
   for (const file of files) {
     const before = file.bytes;
     if (job.stripDebug && isElf(file.bytes)) file.bytes = stripDebug(file.bytes);
     const isScript = file.path.startsWith('bin/');
-    if (isScript) file.bytes = withShebang(file.bytes, job.pythonVersion);
+    if (isScript) file.bytes = withShebang(file.bytes, interpreter);
     if (file.bytes !== before || isScript)
       changed.set(file.path, { bytes: file.bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
   }
   for (const file of files) if (file.path.endsWith('.dist-info/RECORD')) file.bytes = recordBytes(file.bytes, changed);
   return files.map((file) => ({
     type: 'file',
-    path: file.path.startsWith('bin/') ? `usr/local/${file.path}` : `${site}/${file.path}`,
+    path: file.path.startsWith('bin/') ? `${scripts}/${file.path.slice('bin/'.length)}` : `${packages}/${file.path}`,
     mode: file.executable || file.path.startsWith('bin/') ? 0o755 : 0o644,
     uid: 0,
     gid: 0,
@@ -58,7 +71,7 @@ export async function dependencyEntries(job: TreeJob): Promise<LayerEntry[]> {
 async function sourcesOf(job: TreeJob): Promise<{ file: string; installedAs: string }[]> {
   const names = await readdir(job.target, { recursive: true });
   const sources = names.filter((name) => name.endsWith('.py') && !name.startsWith('bin/')).toSorted((a, b) => (a < b ? -1 : 1));
-  return sources.map((name) => ({ file: join(job.target, name), installedAs: `/${sitePackages(job.pythonVersion)}/${name}` }));
+  return sources.map((name) => ({ file: join(job.target, name), installedAs: `/${job.place.packages}/${name}` }));
 }
 
 async function readTree(target: string): Promise<Installed[]> {
@@ -88,10 +101,10 @@ function recordBytes(bytes: Uint8Array, changed: ReadonlyMap<string, { path?: st
  * Console scripts name the interpreter that installed them, on one line or, where the path is long, as a small shell
  * program (distlib). In the image there is one interpreter and no shell.
  */
-export function withShebang(bytes: Uint8Array, pythonVersion: string): Uint8Array {
+export function withShebang(bytes: Uint8Array, interpreter: string): Uint8Array {
   if (!isProgram(bytes)) return bytes;
   const text = new TextDecoder('latin1').decode(bytes);
   const rest = /^#!\/bin\/sh\n'''exec' .*\n' '''\n/.exec(text)?.[0] ?? /^#!.*python.*\n/.exec(text)?.[0];
   if (rest === undefined) return bytes;
-  return Buffer.concat([Buffer.from(`#!/usr/bin/python${pythonVersion}\n`), bytes.subarray(rest.length)]);
+  return Buffer.concat([Buffer.from(`#!${interpreter}\n`), bytes.subarray(rest.length)]);
 }

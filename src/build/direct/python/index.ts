@@ -1,4 +1,4 @@
-export { dependencyEntries } from './dependency-tree.ts';
+export { debianPlace, dependencyEntries, type InstallPlace } from './dependency-tree.ts';
 export { launcherOf, type HostPython } from './host-python.ts';
 export { installWheels } from './install.ts';
 export { resolvePython, type Resolved, type Tools } from './resolve.ts';
@@ -6,3 +6,4 @@ export { declaredIndexes } from './indexes/declared.ts';
 export type { LocalNeeds } from './local.ts';
 export { normalise } from './locks/line.ts';
 export { findUv, hostPip, lastLine, uvEnvironment, type Pip } from './uv.ts';
+export { pathOf } from './record.ts';

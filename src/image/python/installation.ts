@@ -1,4 +1,4 @@
-import type { ImageTree } from '../../image/index.ts';
+import type { ImageTree } from '../layer/flatten.ts';
 
 /** A Python in an image: where it looks for modules, before any script's own folder. Paths are real, without a leading `/`. */
 export interface Installation {
@@ -9,6 +9,8 @@ export interface Installation {
   readonly standard: string;
   /** Folders that installers write to. */
   readonly site: readonly string[];
+  /** The one of them that packages are to be installed to; it need not be there yet. */
+  readonly install: string;
   /** The standard library's folders. */
   readonly library: readonly string[];
   /** Modules inside the interpreter itself. */
@@ -48,20 +50,21 @@ export async function installationAt(tree: ImageTree, written: string): Promise<
   if (binary === undefined) return undefined;
   const prefix = parent(parent(binary));
   const version = versionOf(tree, binary, prefix);
-  const standard = version === undefined ? undefined : tree.resolve(join(prefix, `lib/python${version}`));
-  if (version === undefined || standard === undefined || !['os.py', 'os.pyc'].some((name) => tree.entries.has(`${standard}/${name}`)))
-    return undefined;
-  const debian = prefix === 'usr';
+  const standard = version === undefined ? undefined : standardLibrary(tree, prefix, version);
+  if (version === undefined || standard === undefined) return undefined;
+  const debian = prefix === 'usr' && (await isDebian(tree, standard));
   const system = debian
     ? [`usr/local/lib/python${version}/dist-packages`, 'usr/lib/python3/dist-packages', `usr/lib/python${version}/dist-packages`]
-    : [join(prefix, `lib/python${version}/site-packages`)];
+    : LIBRARIES.map((lib) => join(prefix, `${lib}/python${version}/site-packages`));
   const environment = await virtualEnvironment(tree, parent(parent(written)));
   const own = environment === undefined ? [] : [join(environment.root, `lib/python${version}/site-packages`)];
-  const folders = [...own, ...(environment && !environment.system ? [] : system)].flatMap((path) => tree.resolve(path) ?? []);
+  const all = [...own, ...(environment && !environment.system ? [] : system)];
+  const folders = all.flatMap((path) => tree.resolve(path) ?? []);
   return {
     binary,
     version,
     standard,
+    install: all[0] ?? '',
     site: [...new Set([...folders, ...(await pathFiles(tree, folders))])],
     library: [standard, `${standard}/lib-dynload`],
     builtins: await builtinsOf(tree, binary, version),
@@ -71,10 +74,24 @@ export async function installationAt(tree: ImageTree, written: string): Promise<
 const parent = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 const join = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
+/** Fedora and its kin keep what is compiled in `lib64`, and look for packages in both: CPython's --with-platlibdir. */
+const LIBRARIES = ['lib', 'lib64'] as const;
+
+function standardLibrary(tree: ImageTree, prefix: string, version: string): string | undefined {
+  const folders = LIBRARIES.flatMap((lib) => tree.resolve(join(prefix, `${lib}/python${version}`)) ?? []);
+  return folders.find((folder) => ['os.py', 'os.pyc'].some((name) => tree.entries.has(`${folder}/${name}`)));
+}
+
+/** Debian's `site` looks for packages in folders of another name. What lies in /usr and says nothing is taken for Debian's. */
+async function isDebian(tree: ImageTree, standard: string): Promise<boolean> {
+  if (tree.resolve(`${standard}/site.py`) === undefined) return true;
+  return Buffer.from(await tree.read(`${standard}/site.py`)).includes('dist-packages');
+}
+
 function versionOf(tree: ImageTree, binary: string, prefix: string): string | undefined {
   const named = /python(3\.\d+)$/.exec(binary)?.[1];
   if (named !== undefined) return named;
-  const pattern = new RegExp(String.raw`^${prefix}/lib/python(3\.\d+)/os\.pyc?$`);
+  const pattern = new RegExp(String.raw`^${prefix}/lib(?:64)?/python(3\.\d+)/os\.pyc?$`);
   return [...tree.entries.keys()].map((path) => pattern.exec(path)?.[1]).find((it) => it !== undefined);
 }
 

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore, type Store } from '../../../base/node.ts';
+import type { LayerEntry } from '../../../image/index.ts';
+import { accountEntries } from './accounts.ts';
+import { choosePython } from './choose-python.ts';
+import { factsOf, type BaseFacts } from './facts.ts';
+import { replacedBy } from './replaced.ts';
+import { elfProgram, file, imageOf } from './stand-ins.testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-base-'));
+let store: Store;
+beforeAll(async () => {
+  store = await openStore(join(folder, 'store'));
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const link = (path: string, target: string): LayerEntry => ({ type: 'symlink', path, target, mode: 0o777, uid: 0, gid: 0 });
+const facts = async (entries: readonly LayerEntry[], Env: readonly string[] = []): Promise<BaseFacts> =>
+  factsOf(await imageOf([entries], { Env }, store), store);
+/** A Python of one minor version below `prefix`, as far as files go. */
+const python = (prefix: string, minor: string, program = elfProgram('/lib64/ld-linux-x86-64.so.2')): LayerEntry[] => [
+  { ...file(`${prefix}/bin/python${minor}`, ''), type: 'file', mode: 0o755, content: program },
+  file(`${prefix}/lib/python${minor}/os.py`, ''),
+];
+const glibc = (minor: number): LayerEntry[] => [
+  file('lib64/ld-linux-x86-64.so.2', ''),
+  file('lib64/libc.so.6', `GNU C Library (Debian GLIBC 2.${minor}-9) stable release version 2.${minor}.\n`),
+];
+const musl = file('lib/ld-musl-x86_64.so.1', 'musl libc (x86_64)\nVersion %s\n\u00001.2.5\u0000');
+
+describe('the Pythons of an image, read off its files', () => {
+  test('those on PATH come first, in its order; then those of the usual places; each once', async () => {
+    const { pythons, python3 } = await facts(
+      [...python('opt/py', '3.12'), link('opt/py/bin/python3', 'python3.12'), ...python('usr', '3.9'), ...python('usr/local', '3.11')],
+      ['PATH=/opt/py/bin:/usr/bin'],
+    );
+    expect(pythons.map(({ path, minor }) => [path, minor])).toEqual([
+      ['opt/py/bin/python3', '3.12'],
+      ['usr/bin/python3.9', '3.9'],
+      ['usr/local/bin/python3.11', '3.11'],
+    ]);
+    expect(python3).toBe('opt/py/bin/python3');
+  });
+
+  test.each([
+    ['glibc by what it calls itself', [...python('usr', '3.11'), ...glibc(36)], { libc: { kind: 'glibc', minor: 36 } }],
+    [
+      'musl by its loader',
+      [...python('usr', '3.12', elfProgram('/lib/ld-musl-x86_64.so.1')), musl, ...glibc(36)],
+      { libc: { kind: 'musl', version: '1.2.5' }, loader: 'lib/ld-musl-x86_64.so.1' },
+    ],
+    ['no C library that is known', python('usr', '3.11', elfProgram('/lib/ld-uClibc.so.1')), { libc: undefined }],
+  ])('%s', async (_, entries, expected) => {
+    const [first] = (await facts(entries)).pythons;
+    expect({ ...first, libc: first?.libc }).toMatchObject(expected);
+  });
+
+  test.each([
+    [
+      'the package of Debian',
+      [
+        ...python('usr', '3.11'),
+        file('var/lib/dpkg/status.d/python3.11-minimal', 'Package: python3.11-minimal\nVersion: 3.11.2-6+deb12u6\n'),
+      ],
+      [],
+      '3.11.2',
+    ],
+    ['the package of Alpine', [...python('usr', '3.12'), file('lib/apk/db/installed', 'P:python3\nV:3.12.11-r0\n\n')], [], '3.12.11'],
+    ['what the official image says', python('usr/local', '3.13'), ['PYTHON_VERSION=3.13.7'], '3.13.7'],
+    [
+      'its header',
+      [...python('usr/local', '3.12'), file('usr/local/include/python3.12/patchlevel.h', '#define PY_VERSION           "3.12.7"\n')],
+      ['PYTHON_VERSION=3.9.1'],
+      '3.12.7',
+    ],
+    ['nothing: then it is the minor version', python('usr/local', '3.12'), [], '3.12'],
+  ])('its full version is known by %s', async (_, entries, env, version) => {
+    expect((await facts(entries, env)).pythons.map((it) => it.version)).toEqual([version]);
+  });
+
+  test('packages go where links lead: no layer puts a folder in place of a link', async () => {
+    const [first] = (await facts([...python('opt/python-3.12', '3.12'), link('opt/python', 'python-3.12')], ['PATH=/opt/python/bin']))
+      .pythons;
+    expect(first?.install).toBe('opt/python-3.12/lib/python3.12/site-packages');
+  });
+});
+
+describe('the Python that a service gets', () => {
+  const plan = (requires?: string, asked?: string) =>
+    ({
+      service: {
+        python: requires === undefined ? {} : { requires: { value: requires, because: [{ from: 'rule', rule: 'x', says: 'x' }] } },
+      },
+      recipe: { base: { kind: 'registry', reference: 'base', ...(asked === undefined ? {} : { python: asked }) } },
+    }) as unknown as Parameters<typeof choosePython>[0];
+  test('is the first that is admitted, of several', async () => {
+    const both = await facts(
+      [...python('usr', '3.9'), ...python('usr/local', '3.12')],
+      ['PATH=/usr/bin:/usr/local/bin', 'PYTHON_VERSION=3.12.7'],
+    );
+    expect(choosePython(plan(), 'base', both).minor).toBe('3.9');
+    expect(choosePython(plan('>=3.10'), 'base', both).version).toBe('3.12.7');
+    expect(choosePython(plan(undefined, '3.12'), 'base', both).version).toBe('3.12.7');
+    expect(() => choosePython(plan('>=3.13'), 'base', both)).toThrow(
+      'requires-python ">=3.13" rules out Python 3.9 and 3.12.7, which base has',
+    );
+  });
+});
+
+describe('accounts', () => {
+  const base = {
+    passwd: 'root:x:0:0::/root:/bin/sh\nnonroot:x:65532:65532::/home/nonroot:/sbin/nologin',
+    group: 'root:x:0:\napp:x:500:\n',
+  };
+  const texts = (user: { uid: number; gid: number; name: string }): string[] =>
+    accountEntries(base, user).map((entry) => (entry.type === 'file' ? Buffer.from(entry.content as Uint8Array).toString() : ''));
+  test('are added to the base’s own, whatever ends its last line, and under a name that is free', () => {
+    expect(texts({ uid: 10001, gid: 10001, name: 'app' })).toEqual([
+      `${base.passwd}\napp:x:10001:10001:app:/nonexistent:/usr/sbin/nologin\n`,
+      `${base.group}app10001:x:10001:\n`,
+    ]);
+  });
+  test('that are there are left alone', () => {
+    expect(texts({ uid: 65532, gid: 0, name: 'app' })).toEqual([]);
+  });
+});
+
+test('a distribution that is installed over another version takes its files away, and nothing else’s', async () => {
+  const site = 'usr/local/lib/python3.12/site-packages';
+  const base = await facts([
+    ...python('usr/local', '3.12'),
+    file(`${site}/wheel-1.dist-info/METADATA`, ''),
+    file(
+      `${site}/wheel-1.dist-info/RECORD`,
+      'wheel/__init__.py,,\nwheel/old.py,,\nwheel-1.dist-info/METADATA,,\nwheel-1.dist-info/RECORD,,\n../../../bin/wheel,,\n',
+    ),
+    file(`${site}/wheel/__init__.py`, ''),
+    file(`${site}/wheel/old.py`, ''),
+    file(`${site}/pip-1.dist-info/METADATA`, ''),
+  ]);
+  const [python312] = base.pythons;
+  const own = [file(`${site}/Wheel-2.dist-info/METADATA`, ''), file(`${site}/wheel/__init__.py`, 'new')];
+  expect(await replacedBy(own, base, python312!, store)).toEqual([`${site}/wheel-1.dist-info`, `${site}/wheel/old.py`]);
+  expect(await replacedBy([file(`${site}/flask-1.dist-info/METADATA`, '')], base, python312!, store)).toEqual([]);
+});
