@@ -7,6 +7,7 @@ import { healthPath } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
+import { imagePackagesOf, systemPackagesOf } from './decisions/system-packages.ts';
 import { addedServers } from './decisions/server.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
 import { decisionRules } from './rules.ts';
@@ -119,9 +120,10 @@ function connects(port: number, timeoutMs: number): string[] {
 }
 
 function recipeOf(context: Context): Recipe {
-  const { service, config } = context;
+  const { service } = context;
   const dependencies = service.python.dependencies?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
+  const system = systemPackagesOf(context);
   return {
     base: baseOf(choice(context, 'base')),
     python: { version: choice(context, 'interpreter') },
@@ -129,12 +131,19 @@ function recipeOf(context: Context): Recipe {
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',
-    packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
+    packages: [...new Set([...namedPackages(context), ...system.packages.map(({ name }) => name)])].toSorted(),
+    ...(system.finds ? { findsLibraries: true } : {}),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
     directories: writable.filter((path) => path !== '/tmp'),
   };
 }
+
+/** An init, and what plimsoll.yaml names. */
+const namedPackages = (context: Context): readonly string[] => [
+  ...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]),
+  ...(context.config.packages ?? []),
+];
 
 function dockerfileOf(context: Context): DockerfileRecipe {
   const buildPackages = context.config.dockerfile?.buildPackages ?? [];
@@ -147,6 +156,7 @@ function dockerfileOf(context: Context): DockerfileRecipe {
     install: choice(context, 'dockerfile-install') === 'wheels' ? 'wheels' : 'venv',
     healthCheck: by === 'curl' || by === 'none' ? by : 'python',
     compiles: isSourceOnly || buildPackages.length > 0,
+    packages: imagePackagesOf(context, namedPackages(context)),
     buildPackages,
   };
 }

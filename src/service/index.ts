@@ -8,6 +8,7 @@ export type {
   ExampleValue,
   Framework,
   ImportRead,
+  LibraryLoad,
   PortRead,
   Problem,
   PythonFacts,

@@ -56,6 +56,8 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(behaviour.forks ? { forks: behaviour.forks } : {}),
     ...(behaviour.sigterm ? { sigterm: behaviour.sigterm } : {}),
     imports: behaviour.imports,
+    ...(behaviour.programs.length > 0 ? { programs: behaviour.programs } : {}),
+    ...(behaviour.libraries.length > 0 ? { libraries: behaviour.libraries } : {}),
     problems: sorted([...repository.problems, ...manifests.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),
   };

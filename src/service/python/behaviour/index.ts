@@ -3,6 +3,8 @@ export { companions } from './companions.ts';
 export { environment } from './environment.ts';
 export { forks } from './forks.ts';
 export { imports } from './imports.ts';
+export { libraries } from './libraries.ts';
 export { port } from './port.ts';
+export { programs } from './programs.ts';
 export { sigterm } from './sigterm.ts';
 export { writes } from './writes.ts';
