@@ -55,6 +55,7 @@ export async function debianSource(plan: Plan, job: Job): Promise<DebianSource> 
     python: plan.recipe.python.version,
     user: plan.contract.user,
     needed,
+    findsLibraries: plan.recipe.findsLibraries,
   });
   return {
     suite: base.suite,

@@ -2,8 +2,10 @@ import { silent } from '../../../base/index.ts';
 import { keyOf, type Store } from '../../../base/node.ts';
 import type { LayerEntry } from '../../../image/index.ts';
 import type { LockedPackage } from '../../types.ts';
+import { alternativeLinks, alternativesIn } from './alternatives.ts';
 import { readDeb, type Deb } from './deb.ts';
 import { fetchPackages } from './download.ts';
+import { loaderCache } from './loader-cache.ts';
 import { madeForBase, madeForInterpreter, type ImageUser } from './made.ts';
 import { mergeUsr } from './merge-usr.ts';
 import type { DebianJob } from './resolve.ts';
@@ -20,6 +22,8 @@ export interface Assembly {
    * Libraries (`libstdc++.so.6`) that dependencies link to: then what only they would need is left out. Unknown: all stays.
    */
   readonly needed?: ReadonlySet<string> | undefined;
+  /** `ctypes.util.find_library` is to find libraries: ldconfig and its cache are in the image. */
+  readonly findsLibraries?: boolean | undefined;
 }
 
 /** Raised when the code here makes other entries from the same packages; changed rules are seen by themselves. */
@@ -46,7 +50,8 @@ function packagesOf(layer: LayerName, assembly: Assembly): LockedPackage[] {
 export const baseKey = (assembly: Assembly): string => layerKey('base', assembly, assembly.user);
 
 /** Names the interpreter's layer by everything that it is made from. Nothing is fetched to know it. */
-export const interpreterKey = (assembly: Assembly): string => layerKey('interpreter', assembly, assembly.python);
+export const interpreterKey = (assembly: Assembly): string =>
+  layerKey('interpreter', assembly, assembly.findsLibraries ? [assembly.python, baseKey(assembly)] : assembly.python);
 
 function layerKey(layer: LayerName, assembly: Assembly, made: unknown): string {
   const rules = trimRules.map((rule) => [
@@ -74,17 +79,39 @@ export async function assembleBase(assembly: Assembly, job: DebianJob): Promise<
  */
 export async function assembleInterpreter(assembly: Assembly, job: DebianJob): Promise<LayerEntry[]> {
   const layer = await unpacked('interpreter', assembly, job);
-  return unique([...layer.entries, ...madeForInterpreter(assembly.python)]);
+  const links = alternativeLinks(layer.scripts.flatMap(alternativesIn), layer.entries);
+  const entries = [...layer.entries, ...links, ...madeForInterpreter(assembly.python)];
+  return unique([...entries, ...(assembly.findsLibraries ? await finder(entries, assembly, job) : [])]);
 }
 
-/** The packages' files as they go into the layer, and before trimming. */
-async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Promise<{ entries: LayerEntry[]; untrimmed: LayerEntry[] }> {
+/** ldconfig, which only prints its cache here, and the cache over both layers. */
+async function finder(entries: readonly LayerEntry[], assembly: Assembly, job: DebianJob): Promise<LayerEntry[]> {
+  const base = await unpacked('base', assembly, job);
+  const architecture = assembly.packages.find((one) => one.name === 'libc6')?.for ?? '';
+  const content = loaderCache([...base.entries, ...entries], architecture);
+  return [
+    ...base.untrimmed.filter(({ path }) => path === 'usr/sbin/ldconfig'),
+    { type: 'file', path: 'etc/ld.so.cache', mode: 0o644, uid: 0, gid: 0, content },
+  ];
+}
+
+interface Unpacked {
+  /** The packages' files as they go into the layer. */
+  readonly entries: readonly LayerEntry[];
+  /** Before trimming. */
+  readonly untrimmed: readonly LayerEntry[];
+  /** Of those that have one: what would run after unpacking. */
+  readonly scripts: readonly string[];
+}
+
+async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Promise<Unpacked> {
   const packages = packagesOf(name, assembly);
   await fetchPackages(packages, job);
   const progress = job.progress ?? silent;
   const task = `unpack ${name}`;
   const entries: LayerEntry[] = [];
   const untrimmed: LayerEntry[] = [];
+  const scripts: string[] = [];
   for (const [index, one] of packages.entries()) {
     progress({ task, detail: one.name, current: index, total: packages.length, unit: 'packages' });
     job.signal?.throwIfAborted();
@@ -92,10 +119,11 @@ async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Pr
     const all = deb.entries.flatMap(mergeUsr).map(withoutSetId);
     const kept = trimmed(one.name, all, assembly.needed);
     untrimmed.push(...all);
+    if (deb.postinst !== undefined) scripts.push(deb.postinst);
     entries.push(...kept, ...statusEntries(one.name, deb.control, kept));
   }
   progress({ task, done: true });
-  return { entries, untrimmed };
+  return { entries, untrimmed, scripts };
 }
 
 /** Packages taken apart in this process: layers and the host's interpreter are made from the same ones, and xz is slow. */

@@ -40,7 +40,7 @@ export const trimRules: readonly TrimRule[] = [
   },
   {
     id: 'libc-commands',
-    why: "getent, ldconfig, iconv, localedef… are for installing; the loader needs no cache for Debian's own folders (but ctypes.util.find_library, which asks ldconfig, finds nothing: load libraries by their soname)",
+    why: "getent, ldconfig, iconv, localedef… are for installing; the loader needs no cache for Debian's own folders (only ctypes.util.find_library asks ldconfig: where a service is seen to use it, ldconfig and a cache are put back)",
     package: /^libc-bin$/,
     path: /^usr\/s?bin\//,
   },
