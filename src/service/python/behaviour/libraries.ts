@@ -5,7 +5,6 @@ import type { Running } from '../running.ts';
 import { evaluate } from '../source/constant.ts';
 import { argument } from '../source/tree.ts';
 import { callsOf, type CallSite } from '../source/walk.ts';
-import { isGuarded } from './imports.ts';
 
 const LOADS = new Set(['ctypes.CDLL', 'ctypes.PyDLL', 'ctypes.cdll.LoadLibrary', 'ctypes.pydll.LoadLibrary', 'ctypes.util.find_library']);
 
@@ -32,5 +31,8 @@ function loadedBy(site: CallSite, { program }: Running): LibraryLoad | undefined
   const named = isLoad ? argument(call, 'name', 0) : undefined;
   const value = named && evaluate(named, { module, program, functions })?.value;
   if (typeof value !== 'string' || value === '' || value.includes('/')) return undefined;
-  return { name: value, finds: callee === 'ctypes.util.find_library', unguarded: !isGuarded(site) };
+  return { name: value, finds: callee === 'ctypes.util.find_library', unguarded: isAtTop(site) };
 }
+
+/** In no function, no branch and no `try`: what is caught there is an OSError, or any other. */
+const isAtTop = ({ functions, guards }: CallSite): boolean => functions.length === 0 && guards.every(({ kind }) => kind === 'main');
