@@ -13,6 +13,7 @@ import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts
 import { decisionRules } from './rules.ts';
 import { SOURCE_ONLY } from './installers.ts';
 import { SUITES } from './suites.ts';
+import { SYSTEM_NEEDS } from './system/distributions.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
@@ -148,14 +149,17 @@ const namedPackages = (context: Context): readonly string[] => [
 function dockerfileOf(context: Context): DockerfileRecipe {
   const buildPackages = context.config.dockerfile?.buildPackages ?? [];
   const asked = context.service.python.requirements.map(({ value }) => value.name);
-  const isSourceOnly = [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
+  const base = dockerfileBaseOf(context);
+  const compiled = SYSTEM_NEEDS.filter(({ distribution, headers }) => headers && asked.includes(distribution));
+  const isSourceOnly = compiled.length > 0 || [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
   const by = choice(context, 'dockerfile-health-check');
   return {
-    base: dockerfileBaseOf(context),
+    base,
     stages: choice(context, 'dockerfile-stages') === 'single' ? 'single' : 'multi',
     install: choice(context, 'dockerfile-install') === 'wheels' ? 'wheels' : 'venv',
     healthCheck: by === 'curl' || by === 'none' ? by : 'python',
     compiles: isSourceOnly || buildPackages.length > 0,
+    headers: [...new Set(compiled.flatMap(({ headers }) => headers?.[base.family] ?? []))].toSorted(),
     packages: imagePackagesOf(context, namedPackages(context)),
     buildPackages,
   };

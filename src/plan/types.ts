@@ -35,6 +35,8 @@ export interface DockerfileRecipe {
   readonly healthCheck: 'python' | 'curl' | 'none';
   /** Packages may be compiled from source; else wheels alone are installed. */
   readonly compiles: boolean;
+  /** Headers of libraries that packages are compiled against, by the names of its family: for the first stage, beside its compilers. */
+  readonly headers: readonly string[];
   /** Packages of the image, by the names of its family; those with a reason were found to be needed. */
   readonly packages: readonly ImagePackage[];
   /** Of the first stage, as its package manager takes them: `gcc=4:12.2.0-3`. Empty where the family's own serve. */

@@ -123,7 +123,8 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
   const { compiles, base } = dockerfile;
   // Those of plimsoll.yaml are taken as they are written.
-  const own = dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : family.compilers.map(family.pinned);
+  const own =
+    dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : [...family.compilers, ...dockerfile.headers].map(family.pinned);
   const all = [...[...family.python, ...family.pip].map(family.pinned), ...(compiles ? own : [])];
   if (all.length === 0) return [];
   const unknown = all.filter(isOpen);

@@ -10,6 +10,8 @@ export interface SystemNeed {
   /** What it does with them. */
   readonly why: string;
   readonly source: string;
+  /** There is only source: what it is compiled against, beside a compiler. */
+  readonly headers?: Readonly<Record<'debian' | 'alpine' | 'amazonlinux', readonly string[]>>;
   /** PEP 440: the versions of which this holds. Absent: of all. Where the version is not known, the newest is meant. */
   readonly versions?: string;
   /** Distributions, or extras of this one, that bring the same. */
@@ -57,6 +59,7 @@ export const SYSTEM_NEEDS: readonly SystemNeed[] = [
     modules: ['psycopg2'],
     needs: ['libpq'],
     why: 'is compiled against libpq; psycopg2-binary brings its own',
+    headers: { debian: ['libpq-dev'], alpine: ['libpq-dev'], amazonlinux: ['libpq-devel'] },
     source: 'psycopg2, "Installation", "Runtime requirements"',
     unless: ['psycopg2-binary'],
   },
@@ -66,6 +69,11 @@ export const SYSTEM_NEEDS: readonly SystemNeed[] = [
     modules: ['MySQLdb'],
     needs: ['mariadb'],
     why: 'is compiled against the client library of MariaDB or MySQL',
+    headers: {
+      debian: ['default-libmysqlclient-dev', 'pkg-config'],
+      alpine: ['mariadb-connector-c-dev', 'pkgconf'],
+      amazonlinux: ['mariadb-connector-c-devel', 'pkgconf-pkg-config'],
+    },
     source: 'mysqlclient, README "Install"',
   },
   {
@@ -73,6 +81,7 @@ export const SYSTEM_NEEDS: readonly SystemNeed[] = [
     modules: ['ldap'],
     needs: ['ldap', 'sasl'],
     why: 'is compiled against OpenLDAP and Cyrus SASL',
+    headers: { debian: ['libldap-dev', 'libsasl2-dev'], alpine: ['openldap-dev'], amazonlinux: ['openldap-devel', 'cyrus-sasl-devel'] },
     source: 'python-ldap, "Installing", "Build prerequisites"',
   },
   {
@@ -146,6 +155,11 @@ export const SYSTEM_NEEDS: readonly SystemNeed[] = [
     modules: ['cairo'],
     needs: ['cairo'],
     why: 'is compiled against cairo',
+    headers: {
+      debian: ['libcairo2-dev', 'pkg-config'],
+      alpine: ['cairo-dev', 'pkgconf'],
+      amazonlinux: ['cairo-devel', 'pkgconf-pkg-config'],
+    },
     source: 'Pycairo, "Getting started"',
   },
   {
@@ -204,6 +218,11 @@ export const SYSTEM_NEEDS: readonly SystemNeed[] = [
     modules: ['pylibmc'],
     needs: ['memcached'],
     why: 'is compiled against libmemcached',
+    headers: {
+      debian: ['libmemcached-dev', 'zlib1g-dev'],
+      alpine: ['libmemcached-dev', 'zlib-dev'],
+      amazonlinux: ['libmemcached-devel', 'zlib-devel'],
+    },
     source: 'pylibmc, "Installation"',
   },
   {

@@ -87,6 +87,13 @@ describe('the packages of the system', () => {
     expect(plan.recipe.packages).toEqual(['libmagic1t64']);
   });
 
+  test('of what there is only source for are compiled in the Dockerfile, against headers that stay in its first stage', async () => {
+    const { dockerfile } = await planOf('psycopg2==2.9.10', 'import psycopg2', 'dockerfile: { base: "python:3.13-alpine" }\n');
+    expect(dockerfile).toMatchObject({ compiles: true, headers: ['libpq-dev'] });
+    expect(dockerfile.packages.map(({ name }) => name)).toEqual(['libpq']);
+    expect((await planOf('psycopg2-binary==2.9.10', 'import psycopg2')).dockerfile).toMatchObject({ compiles: false, headers: [] });
+  });
+
   test.each([
     ['pdfkit==1.0.0', 'import pdfkit', 'base: trixie\n', 'Debian trixie has no package of wkhtmltopdf'],
     ['pyzbar==0.1.9', 'import pyzbar', 'dockerfile: { base: "amazonlinux:2023" }\n', 'Amazon Linux 2023 has no package of zbar'],

@@ -25,7 +25,7 @@ const same = (program: string): SystemPackage => ({
 });
 
 /**
- * By a name of our own. Debian's names are those of its package indexes, compared by `packages.network.test.ts`; Alpine's
+ * By a name of our own. Debian's names are those of its package indexes, compared with them by `build/direct/debian/system-packages.network.test.ts`; Alpine's
  * are those of its aports tree, Amazon Linux's of “All AL2023 packages” in its release notes.
  */
 export const SYSTEM_PACKAGES = {
