@@ -82,7 +82,7 @@ function outcomeOf(
     ...unmet.map((it) => `\`${it.requirement}\``),
   ];
   return failed(
-    `${listed([...new Set(what)])} ${what.length === 1 ? 'is' : 'are'} missing: ${first.from === 'run' ? `${first.what}, ${first.text}` : ''}`,
+    `${listed([...new Set(what)])} ${new Set(what).size === 1 ? 'is' : 'are'} missing: ${first.from === 'run' ? `${first.what}, ${first.text}` : ''}`,
     fixFor(graph.missing, unlinked, unmet, distribution),
     evidence,
     count(what.length, 'missing', 'missing'),

@@ -2,6 +2,7 @@ import { silent } from '../../../base/index.ts';
 import { keyOf, type Store } from '../../../base/node.ts';
 import type { LayerEntry } from '../../../image/index.ts';
 import type { LockedPackage } from '../../types.ts';
+import { neededLibraries } from '../elf/index.ts';
 import { alternativeLinks, alternativesIn } from './alternatives.ts';
 import { readDeb, type Deb } from './deb.ts';
 import { fetchPackages } from './download.ts';
@@ -32,19 +33,14 @@ const assemblyVersion = 1;
 /** The packages that every image has, whatever interpreter stands on it. */
 const basePackages = /^(?:base-files|ca-certificates|gcc-\d+-base|libc-bin|libc6|libcrypt1|libgcc-s1|netbase|tzdata)$/;
 
-/** Taken only when a dependency links to the library: not part of any other package's needs here. */
+/** Taken only when a dependency, or another package of the layer, links to the library. */
 const onDemand: ReadonlyMap<string, string> = new Map([['libstdc++6', 'libstdc++.so.6']]);
 
 type LayerName = 'base' | 'interpreter';
 
-/** The packages of one layer. */
-function packagesOf(layer: LayerName, assembly: Assembly): LockedPackage[] {
-  return assembly.packages.filter((one) => {
-    const library = onDemand.get(one.name);
-    const wanted = library === undefined || (assembly.needed?.has(library) ?? true);
-    return wanted && basePackages.test(one.name) === (layer === 'base');
-  });
-}
+/** The packages of one layer, those on demand included. */
+const packagesOf = (layer: LayerName, { packages }: Assembly): LockedPackage[] =>
+  packages.filter((one) => basePackages.test(one.name) === (layer === 'base'));
 
 /** Names the base layer by everything that it is made from. Nothing is fetched to know it. */
 export const baseKey = (assembly: Assembly): string => layerKey('base', assembly, assembly.user);
@@ -61,7 +57,8 @@ function layerKey(layer: LayerName, assembly: Assembly, made: unknown): string {
     rule.unlessNeeded !== undefined && (assembly.needed?.has(rule.unlessNeeded) ?? true),
   ]);
   const packages = packagesOf(layer, assembly).map((one) => [one.name, one.sha256]);
-  return keyOf({ assemblyVersion, layer, rules, packages, made });
+  const demanded = [...onDemand.values()].map((library) => assembly.needed?.has(library) ?? true);
+  return keyOf({ assemblyVersion, layer, rules, packages, demanded, made });
 }
 
 /**
@@ -105,7 +102,35 @@ interface Unpacked {
 }
 
 async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Promise<Unpacked> {
-  const packages = packagesOf(name, assembly);
+  const all = packagesOf(name, assembly);
+  const isOnDemand = (one: LockedPackage): boolean => onDemand.has(one.name);
+  const first = await unpackAll(
+    all.filter((one) => !isOnDemand(one)),
+    name,
+    assembly,
+    job,
+  );
+  const linked = new Set(
+    all.some(isOnDemand)
+      ? first.entries.flatMap((entry) =>
+          entry.type === 'file' && entry.content instanceof Uint8Array ? neededLibraries(entry.content) : [],
+        )
+      : [],
+  );
+  const wanted = all.filter((one) => {
+    const library = onDemand.get(one.name);
+    return library !== undefined && (linked.has(library) || (assembly.needed?.has(library) ?? true));
+  });
+  if (wanted.length === 0) return first;
+  const more = await unpackAll(wanted, name, assembly, job);
+  return {
+    entries: [...first.entries, ...more.entries],
+    untrimmed: [...first.untrimmed, ...more.untrimmed],
+    scripts: [...first.scripts, ...more.scripts],
+  };
+}
+
+async function unpackAll(packages: readonly LockedPackage[], name: LayerName, assembly: Assembly, job: DebianJob): Promise<Unpacked> {
   await fetchPackages(packages, job);
   const progress = job.progress ?? silent;
   const task = `unpack ${name}`;
