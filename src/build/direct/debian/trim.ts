@@ -138,7 +138,11 @@ export const trimRules: readonly TrimRule[] = [
     package: /^(?:lib)?python3/,
     path: /^usr\/lib\/python3\.\d+\/config-3/,
   },
-  { id: 'static-libraries', why: 'for linking', path: /^usr\/lib\/.*\.(?:a|la)$/ },
+  {
+    id: 'static-libraries',
+    why: 'for linking; .la files deeper down are how programs (ImageMagick) find their modules, and stay',
+    path: /^usr\/lib\/(?:.*\.a|(?:[^/]+\/)?[^/]+\.la)$/,
+  },
 ];
 
 /**
