@@ -33,6 +33,7 @@ describe('the packages of the system', () => {
     ['opencv-python-headless==4.10.0.84', 'import cv2', '', 'none'],
     ['', 'import subprocess\nsubprocess.run(["git", "log"])', '', 'git'],
     ['', 'import subprocess\nsubprocess.run("git log | head", shell=True)', '', 'dash git'],
+    ['', 'import subprocess\ndef f(path):\n    line = ["ffmpeg", "-i", path]\n    subprocess.run(line)', '', 'ffmpeg'],
     ['', 'import os\ndef f(path):\n    os.system(f"ffmpeg -i {path}")', '', 'dash ffmpeg'],
     ['', 'import asyncio\nasync def f():\n    await asyncio.create_subprocess_exec("/usr/bin/pdftotext", "-")', '', 'poppler-utils'],
     ['', 'import ctypes\nmagic = ctypes.CDLL("libmagic.so.1")', bookworm, 'libmagic1'],

@@ -1,7 +1,7 @@
 import { certain, type Fact } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { Running } from '../running.ts';
-import { evaluate } from '../source/constant.ts';
+import { assignedOnce, evaluate } from '../source/constant.ts';
 import { argument, type Expression } from '../source/tree.ts';
 import { callsOf, type CallSite } from '../source/walk.ts';
 
@@ -49,7 +49,11 @@ function startedBy(site: CallSite, running: Running): readonly string[] {
     const value = e && evaluate(e, { module, program: running.program, functions })?.value;
     return typeof value === 'string' ? value : undefined;
   };
-  const first = argument(call, 'args', 0) ?? argument(call, 'command', 0) ?? argument(call, 'cmd', 0) ?? call.args[0]?.value;
+  const given = argument(call, 'args', 0) ?? argument(call, 'command', 0) ?? argument(call, 'cmd', 0) ?? call.args[0]?.value;
+  // `line = ["ffmpeg", …]`, then `run(line)`.
+  const named = given?.kind === 'name' ? given.name : undefined;
+  const bodies = [...functions.toReversed(), module].map(({ body }) => body);
+  const first = (named === undefined ? undefined : bodies.map((body) => assignedOnce(body, named)).find(Boolean)) ?? given;
   const shell = argument(call, 'shell');
   const inShell = how === 'shell' || (shell?.kind === 'constant' && shell.value === true);
   if (inShell) return ['sh', ...firstWord(text(first))];
