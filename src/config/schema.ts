@@ -118,6 +118,10 @@ export const configSchema = z.strictObject({
     .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'a Debian package name'))
     .optional()
     .describe('Debian packages to add.'),
+  systemPackages: z
+    .union([z.literal(false), z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'a package name'))])
+    .optional()
+    .describe('Instead of the packages that the dependencies and programs of the service are known to need: these; `false`: none.'),
   dockerfile: z
     .strictObject({
       base: z

@@ -78,6 +78,12 @@ const cases: readonly Case[] = [
     because: 'pyproject.toml:4: requires-python = "<3.13"',
   },
   { id: 'base', change: {}, flags: { base: 'bookworm' }, choice: 'bookworm', because: '--base bookworm' },
+  {
+    id: 'system-packages',
+    change: { 'app/main.py': main('import subprocess\nsubprocess.run(["git", "log"])') },
+    choice: 'git',
+    because: 'app/main.py:12: subprocess.run(["git", "log"])',
+  },
   { id: 'interpreter', change: { 'plimsoll.yaml': 'python: "3.11"\n' }, choice: '3.11', because: 'plimsoll.yaml: python' },
   {
     id: 'dependency-sets',

@@ -3,6 +3,8 @@ export { dummyFor, isUsable } from './dummies.ts';
 export { ADDED_VERSIONS, ADDS, PDM_VERSION, PDM_WITH, PIPENV_VERSION, POETRY_VERSION, SOURCE_ONLY, UV_VERSION } from './installers.ts';
 export { makePlan } from './make-plan.ts';
 export { decisionRules } from './rules.ts';
+export { SYSTEM_NEEDS, type SystemNeed } from './system/distributions.ts';
+export { namesIn, packageOfLibrary, type Distribution } from './system/packages.ts';
 export { suiteNamed } from './suites.ts';
 export { isForDevelopment } from '../service/index.ts';
 export type { DependencySets, DependencySource, LocalPackage } from '../service/index.ts';

@@ -8,6 +8,7 @@ import { healthPath } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
+import { imagePackagesOf, systemPackagesOf } from './decisions/system-packages.ts';
 import { addedServers } from './decisions/server.ts';
 import { translationsOf } from './decisions/translations.ts';
 import { APPLICATION_ROOT, writablePathsOf } from './decisions/writable-paths.ts';
@@ -15,6 +16,7 @@ import { localPackages, ownPackage } from './local.ts';
 import { decisionRules } from './rules.ts';
 import { isLocked, SOURCE_ONLY } from './installers.ts';
 import { isImage, SUITES } from './suites.ts';
+import { SYSTEM_NEEDS } from './system/distributions.ts';
 import type { Base, DockerfileRecipe, FilesBeside, HealthCheck, Plan, Recipe, RuntimeContract } from './types.ts';
 
 /** Docker's own default between SIGTERM and SIGKILL (docker stop); Kubernetes gives 30 s. */
@@ -121,7 +123,7 @@ function connects(port: number, timeoutMs: number): string[] {
 }
 
 function recipeOf(context: Context): Recipe {
-  const { service, config } = context;
+  const { service } = context;
   const dependencies = service.python.dependencies?.value;
   const steps = buildStepsOf(context);
   const translations = translationsOf(context);
@@ -129,9 +131,10 @@ function recipeOf(context: Context): Recipe {
   const constraints = service.python.constraints?.value;
   const writable = writablePathsOf(context).map((p) => p.path);
   const local = localPackages(service).map(({ value }) => value);
-  const own = ownPackage(service, config);
+  const own = ownPackage(service, context.config);
+  const system = systemPackagesOf(context);
   return {
-    base: baseOf(choice(context, 'base'), config),
+    base: baseOf(choice(context, 'base'), context.config),
     python: { version: choice(context, 'interpreter') },
     ...(dependencies ? { dependencies } : {}),
     ...(sets && sets.extras.length + sets.groups.length > 0 ? { sets } : {}),
@@ -141,7 +144,8 @@ function recipeOf(context: Context): Recipe {
     added: addedServers(context),
     bytecode: choice(context, 'bytecode') === 'none' ? 'none' : 'dependencies',
     stripDebug: choice(context, 'debug-sections') === 'strip',
-    packages: [...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]), ...(config.packages ?? [])].toSorted(),
+    packages: [...new Set([...namedPackages(context), ...system.packages.map(({ name }) => name)])].toSorted(),
+    ...(system.finds ? { findsLibraries: true } : {}),
     root: APPLICATION_ROOT,
     ignore: ignorePatternsOf(context),
     ...(steps.length > 0 ? { steps } : {}),
@@ -150,17 +154,27 @@ function recipeOf(context: Context): Recipe {
   };
 }
 
+/** An init, and what plimsoll.yaml names. */
+const namedPackages = (context: Context): readonly string[] => [
+  ...(choice(context, 'pid1') === 'server' ? [] : [choice(context, 'pid1')]),
+  ...(context.config.packages ?? []),
+];
+
 function dockerfileOf(context: Context): DockerfileRecipe {
   const buildPackages = context.config.dockerfile?.buildPackages ?? [];
   const asked = context.service.python.requirements.map(({ value }) => value.name);
-  const isSourceOnly = [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
+  const base = dockerfileBaseOf(context);
+  const compiled = SYSTEM_NEEDS.filter(({ distribution, headers }) => headers && asked.includes(distribution));
+  const isSourceOnly = compiled.length > 0 || [...asked, ...addedServers(context)].some((name) => SOURCE_ONLY.includes(name));
   const by = choice(context, 'dockerfile-health-check');
   return {
-    base: dockerfileBaseOf(context),
+    base,
     stages: choice(context, 'dockerfile-stages') === 'single' ? 'single' : 'multi',
     install: choice(context, 'dockerfile-install') === 'wheels' ? 'wheels' : 'venv',
     healthCheck: by === 'curl' || by === 'none' ? by : 'python',
     compiles: isSourceOnly || buildPackages.length > 0,
+    headers: [...new Set(compiled.flatMap(({ headers }) => headers?.[base.family] ?? []))].toSorted(),
+    packages: imagePackagesOf(context, namedPackages(context)),
     buildPackages,
   };
 }

@@ -12,6 +12,7 @@ export const decisionRules: readonly DecisionRule[] = [
   all.workers,
   all.port,
   all.pid1,
+  all.systemPackages,
   all.user,
   all.healthCheck,
   all.writablePaths,

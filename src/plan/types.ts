@@ -35,8 +35,17 @@ export interface DockerfileRecipe {
   readonly healthCheck: 'python' | 'curl' | 'none';
   /** Packages may be compiled from source; else wheels alone are installed. */
   readonly compiles: boolean;
+  /** Headers of libraries that packages are compiled against, by the names of its family: for the first stage, beside its compilers. */
+  readonly headers: readonly string[];
+  /** Packages of the image, by the names of its family; those with a reason were found to be needed. */
+  readonly packages: readonly ImagePackage[];
   /** Of the first stage, as its package manager takes them: `gcc=4:12.2.0-3`. Empty where the family's own serve. */
   readonly buildPackages: readonly string[];
+}
+
+export interface ImagePackage {
+  readonly name: string;
+  readonly why?: string;
 }
 
 export interface DockerfileBase {
@@ -150,6 +159,8 @@ export interface Recipe {
   readonly stripDebug: boolean;
   /** Debian packages beside the interpreter's own closure, such as `tini`. */
   readonly packages: readonly string[];
+  /** `ctypes.util.find_library` is asked: ldconfig and its cache belong into the image. */
+  readonly findsLibraries?: true;
   /** Where the application's files go. */
   readonly root: string;
   /** .dockerignore patterns applied after the repository's own file. */

@@ -12,6 +12,7 @@ export type {
   ExampleValue,
   Framework,
   ImportRead,
+  LibraryLoad,
   LocalPackage,
   OwnProject,
   PortRead,

@@ -69,6 +69,8 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(behaviour.staticFiles ? { staticFiles: behaviour.staticFiles } : {}),
     ...(shared.translations ? { translations: shared.translations } : {}),
     imports: behaviour.imports,
+    ...(behaviour.programs.length > 0 ? { programs: behaviour.programs } : {}),
+    ...(behaviour.libraries.length > 0 ? { libraries: behaviour.libraries } : {}),
     problems: sorted([...repository.problems, ...manifests.problems, ...locals.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),
   };

@@ -32,6 +32,10 @@ export interface Service {
   readonly translations?: Fact<readonly string[]>;
   /** Third-party and local top-level modules that the application imports when it starts. */
   readonly imports: readonly ImportRead[];
+  /** Programs of the system that the source starts, by name; `sh` where a shell does it. Absent: none. */
+  readonly programs?: readonly Fact<string>[];
+  /** Shared libraries that the source itself loads. Absent: none. */
+  readonly libraries?: readonly Fact<LibraryLoad>[];
   /** What could not be read, each with its place. A syntax error in a file that matters is fatal later, not here. */
   readonly problems: readonly Problem[];
   /** Values that the repository itself proposes for variables: .env.example, compose. Absent: none. */
@@ -201,6 +205,15 @@ export interface ImportRead {
   readonly unguarded: boolean;
   readonly file: string;
   readonly range: Range;
+}
+
+export interface LibraryLoad {
+  /** As written: `libmagic.so.1`; `magic` where it is looked for. */
+  readonly name: string;
+  /** By `ctypes.util.find_library`. */
+  readonly finds: boolean;
+  /** Runs whenever its module is imported. */
+  readonly unguarded: boolean;
 }
 
 export interface Problem {

@@ -121,7 +121,8 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') +
 function buildPackages({ plan: { dockerfile }, family }: Parts): string[] {
   const { compiles, base } = dockerfile;
   // Those of plimsoll.yaml are taken as they are written.
-  const own = dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : family.compilers.map(family.pinned);
+  const own =
+    dockerfile.buildPackages.length > 0 ? dockerfile.buildPackages : [...family.compilers, ...dockerfile.headers].map(family.pinned);
   const all = [...[...family.python, ...family.pip].map(family.pinned), ...(compiles ? own : [])];
   if (all.length === 0) return [];
   const unknown = all.filter(isOpen);
@@ -155,12 +156,13 @@ const versionNote = (open: readonly string[], family: Family): readonly string[]
 
 /** What the final stage needs beside the service: an interpreter, an init, curl, what plimsoll.yaml names. */
 function packages({ plan, family, says }: Parts): string[] {
-  const { recipe, dockerfile, contract } = plan;
+  const { dockerfile, contract } = plan;
   const isWheels = dockerfile.install === 'wheels';
   const isSingle = dockerfile.stages === 'single';
   const curl = dockerfile.healthCheck === 'curl' && contract.healthCheck?.path !== undefined;
   const python = isSingle ? [] : [...family.python, ...(isWheels ? family.pip : [])];
-  const own = recipe.packages.filter((name) => dockerfile.base.family !== 'amazonlinux' || !INITS.includes(name));
+  const kept = dockerfile.packages.filter(({ name }) => dockerfile.base.family !== 'amazonlinux' || !INITS.includes(name));
+  const own = kept.map(({ name }) => name);
   const names = [...new Set([...python, ...family.userTools, ...own, ...(curl ? ['curl'] : []), ...toolsOf(plan)])].map(family.pinned);
   if (names.length === 0) return [];
   const unknown = names.filter(isOpen);
@@ -170,6 +172,7 @@ function packages({ plan, family, says }: Parts): string[] {
       comment(
         'Install runtime dependencies only',
         ...(init.length > 0 ? [says('pid1', `${init.join()}: process 1, which reaps orphans and passes signals on`)] : []),
+        ...needed(kept),
         ...(curl ? ['curl: Required for Docker HEALTHCHECK'] : []),
         ...(names.some((name) => name === 'curl-minimal') ? ['curl-minimal: has the program; the package curl conflicts with it'] : []),
         ...versionNote(unknown, family),
@@ -177,6 +180,13 @@ function packages({ plan, family, says }: Parts): string[] {
       family.install(names, true),
     ),
   ];
+}
+
+/** Who asks for which packages; a reason in one line. */
+function needed(packages: Plan['dockerfile']['packages']): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { name, why } of packages) if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), name]);
+  return [...reasons].map(([why, names]) => `${names.join(', ')}: ${why}`);
 }
 
 const INITS = ['tini', 'dumb-init'];

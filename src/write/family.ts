@@ -1,4 +1,5 @@
 import type { ContractUser, DockerfileBase } from '../plan/index.ts';
+import { DEBIAN_VERSIONS } from './debian-versions.ts';
 import { comment, run } from './words.ts';
 
 /** What distributions do in ways of their own: packages, users, where programs lie. */
@@ -33,18 +34,6 @@ const useradd = ({ uid, gid, name, shell = PASSWD.shell }: ContractUser): readon
   `groupadd --gid ${gid} ${name}`,
   `useradd --uid ${uid} --gid ${gid} --no-log-init --no-create-home --home-dir ${PASSWD.home} --shell ${shell} ${name}`,
 ];
-
-/** Of each release: what comes before the star stays as long as it is supported. */
-const DEBIAN_VERSIONS: Readonly<Record<string, { readonly bookworm: string; readonly trixie: string }>> = {
-  tini: { bookworm: '0.19.0-*', trixie: '0.19.0-*' },
-  'dumb-init': { bookworm: '1.2.5-*', trixie: '1.2.5-*' },
-  curl: { bookworm: '7.88.1-*', trixie: '8.14.1-*' },
-  'ca-certificates': { bookworm: '20*', trixie: '20*' },
-  gcc: { bookworm: '4:12.2.0-*', trixie: '4:14.2.0-*' },
-  'libc6-dev': { bookworm: '2.36-*', trixie: '2.41-*' },
-  gettext: { bookworm: '0.21-*', trixie: '0.23.1-*' },
-  make: { bookworm: '4.3-*', trixie: '4.4.1-*' },
-};
 
 /** A version is never made up, and hadolint's finding never silenced: whoever reads the file sees both sides. */
 const asksFor = (code: string): string =>

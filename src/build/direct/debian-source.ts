@@ -37,7 +37,13 @@ export async function debianSource(plan: Plan, { suite, snapshot }: DebianBase, 
   const resolution = await resolveDebian(request, debianJob);
   const fetching: DebianJob = { ...debianJob, lockedAtMs: Math.max(...resolution.suites.map(({ date }) => Date.parse(date))) };
   const layer = async (name: 'base' | 'interpreter', needed: ReadonlySet<string> | undefined): Promise<readonly BuiltLayer[]> => {
-    const assembly: Assembly = { packages: resolution.packages, python, user: plan.contract.user, needed };
+    const assembly: Assembly = {
+      packages: resolution.packages,
+      python,
+      user: plan.contract.user,
+      needed,
+      findsLibraries: plan.recipe.findsLibraries,
+    };
     return [await debianLayer(name, assembly, name === 'base' ? `Debian ${suite}` : `Python ${python}`, job, fetching)];
   };
   const python3 = (): Promise<HostPython> => hostPython({ ...request, lock: resolution.lock }, fetching);

@@ -8,7 +8,7 @@ const FOR_BUILDS = /^(?:build-essential|gcc|g\+\+|make|cmake|pkg-config|git|pyth
 const DECIDED = ['tini', 'dumb-init', 'curl'];
 
 /** System packages of the image that runs; those of stages before it stay there. */
-export const packageFacts: FactReader = (stage, { recipe }) => {
+export const packageFacts: FactReader = (stage, { recipe, dockerfile }) => {
   const facts = new Map<string, DockerfileFact>();
   for (const step of allSteps(stage)) {
     for (const call of step.script.calls.filter(({ program }) => MANAGERS.includes(program))) {
@@ -21,7 +21,12 @@ export const packageFacts: FactReader = (stage, { recipe }) => {
       }
     }
   }
-  return merged([...facts.values()], recipe.packages);
+  // What was found to be needed is found again: it needs no key.
+  const found = new Set(dockerfile.packages.flatMap(({ name, why }) => (why === undefined ? [] : [name])));
+  return merged(
+    [...facts.values()],
+    recipe.packages.filter((name) => !found.has(name)),
+  );
 };
 
 function packageFact(step: Parameters<typeof factAt>[0], name: string, known: readonly string[], isTaken: boolean): DockerfileFact {

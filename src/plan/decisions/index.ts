@@ -8,6 +8,7 @@ export { server } from './server.ts';
 export { workers } from './workers.ts';
 export { port } from './port.ts';
 export { pid1 } from './pid1.ts';
+export { systemPackages } from './system-packages.ts';
 export { user } from './user.ts';
 export { healthCheck } from './health-check.ts';
 export { writablePaths } from './writable-paths.ts';

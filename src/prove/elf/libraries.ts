@@ -11,6 +11,8 @@ export interface Unmet {
 export interface Libraries {
   /** What the loader would miss on loading the file at `path` and all that it needs. Each problem is told once. */
   load(path: string): Promise<readonly Unmet[]>;
+  /** The real path of a library that a program opens by its soname (dlopen(3)); undefined when the loader finds none. */
+  opened(soname: string): Promise<string | undefined>;
 }
 
 /** GNU triplets of Debian's library folders: Debian Policy 9.1.1. */
@@ -95,7 +97,15 @@ export function librariesOf(tree: ImageTree, architecture: string, environment: 
       await visit(found, [file, ...chain], unmet);
     }
   };
+  const nobody: Loaded = {
+    path: '',
+    elf: { architecture, needed: [], rpath: [], runpath: [], demands: new Map(), defines: new Set() },
+  };
   return {
+    async opened(soname) {
+      const found = await find(soname, nobody, []);
+      return typeof found === 'string' ? undefined : found.path;
+    },
     async load(path) {
       const unmet: Unmet[] = [];
       const elf = await elfAt(path);

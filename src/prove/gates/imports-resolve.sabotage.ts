@@ -13,4 +13,10 @@ export const sabotages: readonly Sabotage[] = [
     edit: addFiles({ '.dockerignore': 'app/routers/notes.py\n' }),
     alsoFails: ['ready-in-time'],
   },
+  {
+    name: 'a library that a dependency opens by name is left out',
+    service: 'python-magic',
+    edit: replaceIn('plimsoll.yaml', 'probes:', 'systemPackages: false\nprobes:'),
+    alsoFails: ['ready-in-time'],
+  },
 ];

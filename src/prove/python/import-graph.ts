@@ -24,6 +24,8 @@ export interface ImportGraph {
   readonly missing: readonly Missing[];
   /** Extension modules that are loaded, with the module that imports each. */
   readonly extensions: ReadonlyMap<string, string>;
+  /** Names of all modules that are imported. */
+  readonly modules: ReadonlySet<string>;
   /** Sources read; of those, the application's own. */
   readonly sources: number;
   readonly own: ReadonlySet<string>;
@@ -53,6 +55,7 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
   const own = new Set<string>();
   const sources = new Map<string, Source>();
   const visited = new Set<string>();
+  const imported = new Set<string>();
   const queue: { readonly found: Found; readonly started: boolean }[] = [];
   let guarded = 0;
 
@@ -69,6 +72,7 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     const key = `${found.path ?? found.name}${started ? ' started' : ''}`;
     if (visited.has(key)) return;
     visited.add(key);
+    imported.add(found.name);
     if (found.kind === 'extension' && found.path !== undefined) extensions.set(found.path, by);
     if (found.kind === 'source') queue.push({ found, started });
   };
@@ -173,7 +177,7 @@ export async function walkImports(roots: readonly Root[], modules: Modules, tree
     for (const [, module] of source.text.matchAll(/DJANGO_SETTINGS_MODULE['"]\s*(?:,|\]\s*=)\s*['"]([A-Za-z_][\w.]*)['"]/g))
       if (module !== undefined) await importRoot(module, `/${found.path ?? ''} (DJANGO_SETTINGS_MODULE)`, false);
   }
-  return { missing: [...missing.values()], extensions, sources: sources.size, own, guarded };
+  return { missing: [...missing.values()], extensions, modules: imported, sources: sources.size, own, guarded };
 }
 
 function isFound(dotted: string, modules: Modules): boolean {

@@ -24,12 +24,12 @@ describe('imports are found where Python would run them', () => {
       ),
     ).toEqual(['2 a no', '4 b yes', '6 c yes', '8 d yes', '9 e yes', '13 f no', '14 g no']);
   });
-  test('a try guards when one of its handlers takes an ImportError, whichever it is', () => {
+  test('a try guards when one of its handlers takes an ImportError, or the OSError of a library that cannot be opened', () => {
     expect(
       lines(
-        'try:\n  import a\nexcept KeyError:\n  pass\nexcept (ValueError, ImportError):\n  import b\nelse:\n  import c\ntry:\n  import d\nexcept OSError:\n  pass\n',
+        'try:\n  import a\nexcept KeyError:\n  pass\nexcept (ValueError, ImportError):\n  import b\nelse:\n  import c\ntry:\n  import d\nexcept ValueError:\n  pass\ntry:\n  import e\nexcept OSError:\n  pass\n',
       ),
-    ).toEqual(['2 a yes', '6 b yes', '8 c yes', '10 d no']);
+    ).toEqual(['2 a yes', '6 b yes', '8 c yes', '10 d no', '14 e yes']);
     expect(lines('try: import a\nexcept: a = None\nimport b')).toEqual(['1 a yes', '3 b no']);
     expect(lines('with suppress(ImportError):\n  import a\nwith open(x) as f:\n  import b')).toEqual(['2 a yes', '4 b no']);
   });

@@ -46,7 +46,8 @@ const HEADERS = new Set([
   'match',
   'case',
 ]);
-const IMPORT_ERRORS = /\b(ImportError|ModuleNotFoundError|Exception|BaseException)\b/;
+/** OSError is what a module raises that cannot open its library: cffi, ctypes. */
+const IMPORT_ERRORS = /\b(ImportError|ModuleNotFoundError|OSError|Exception|BaseException)\b/;
 
 /**
  * The import statements of a Python source. Only logical lines, blocks and strings are told apart, which is all that

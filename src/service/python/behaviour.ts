@@ -1,6 +1,6 @@
 import { certain, type Fact } from '../../base/index.ts';
-import type { Companion, EnvironmentRead, ImportRead, PortRead, Problem, Requirement, Route, StaticFiles } from '../types.ts';
-import { companions, environment, forks, imports, port, sigterm, staticFiles, writes } from './behaviour/index.ts';
+import type { Companion, EnvironmentRead, ImportRead, LibraryLoad, PortRead, Problem, Requirement, Route, StaticFiles } from '../types.ts';
+import { companions, environment, forks, imports, libraries, port, programs, sigterm, staticFiles, writes } from './behaviour/index.ts';
 import { commandPort } from './command.ts';
 import { baseName } from '../repository.ts';
 import { GUNICORN_CONFIG, isAside } from './files.ts';
@@ -19,6 +19,8 @@ export interface Behaviour {
   readonly routes: readonly Route[];
   readonly writes: readonly Fact<string>[];
   readonly imports: readonly ImportRead[];
+  readonly programs: readonly Fact<string>[];
+  readonly libraries: readonly Fact<LibraryLoad>[];
   readonly forks?: Fact<true>;
   readonly sigterm?: Fact<true>;
   readonly port?: Fact<PortRead>;
@@ -55,6 +57,8 @@ export function readBehaviour(sources: Sources, candidate: Candidate | undefined
     routes: routesOf.flatMap((r) => r.read(running)).toSorted(byPath),
     writes: writes.read(running),
     imports: imports.read(running),
+    programs: programs.read(running),
+    libraries: libraries.read(running),
     ...(child ? { forks: child } : {}),
     ...(ends ? { sigterm: ends } : {}),
     ...(listens ? { port: listens } : {}),

@@ -224,6 +224,37 @@ describe.skipIf(!hasDebian).each([
   });
 });
 
+describe.skipIf(!hasDebian)('packages asked for beside the interpreter', { timeout: 600_000 }, () => {
+  const user = { uid: 10001, gid: 10001, name: 'app' };
+  const interpreterWith = async (name: string, more: Partial<Assembly> = {}): Promise<ReadonlyMap<string, LayerEntry>> => {
+    const request = { suite: 'bookworm', python: '3.11', architecture: 'amd64', packages: [name], locked: false } as const;
+    const { packages } = await resolveDebian(request, { store });
+    return onPath(await assembleInterpreter({ packages, python: '3.11', user, needed: new Set(), ...more }, { store }));
+  };
+
+  test('bring a library on demand along when they link to it, and only then', async () => {
+    const libraries = 'usr/lib/x86_64-linux-gnu';
+    expect((await interpreterWith('libsnappy1v5')).has(`${libraries}/libstdc++.so.6`)).toBe(true);
+    expect((await interpreterWith('libmagic1')).has(`${libraries}/libstdc++.so.6`)).toBe(false);
+  });
+
+  test('have the links that their scripts would have made', async () => {
+    expect((await interpreterWith('libblas3')).get('usr/lib/x86_64-linux-gnu/libblas.so.3')).toMatchObject({
+      type: 'symlink',
+      target: '/usr/lib/x86_64-linux-gnu/blas/libblas.so.3',
+    });
+  });
+
+  test('are in the cache that `ldconfig -p` prints, where libraries are to be found', async () => {
+    const entries = await interpreterWith('libmagic1', { findsLibraries: true });
+    expect(entries.get('usr/sbin/ldconfig')).toMatchObject({ type: 'file', mode: 0o755 });
+    const cache = entries.get('etc/ld.so.cache');
+    const text = cache?.type === 'file' && cache.content instanceof Uint8Array ? Buffer.from(cache.content).toString('latin1') : '';
+    for (const soname of ['libmagic.so.1', 'libc.so.6', 'libz.so.1']) expect(text).toContain(`${soname}\0`);
+    expect((await interpreterWith('libmagic1')).has('etc/ld.so.cache')).toBe(false);
+  });
+});
+
 const isAbsent = (name: string): boolean => [...absentModules.keys()].some((absent) => name === absent || name.startsWith(`${absent}.`));
 
 /** Links that lead nowhere, absolute ones taken inside the root. No link is followed on the way: it would lead out to the host. */

@@ -2,8 +2,11 @@ import { silent } from '../../../base/index.ts';
 import { keyOf, type Store } from '../../../base/node.ts';
 import type { LayerEntry } from '../../../image/index.ts';
 import type { LockedPackage } from '../../types.ts';
+import { neededLibraries } from '../elf/index.ts';
+import { alternativeLinks, alternativesIn } from './alternatives.ts';
 import { readDeb, type Deb } from './deb.ts';
 import { fetchPackages } from './download.ts';
+import { loaderCache } from './loader-cache.ts';
 import { madeForBase, madeForInterpreter, type ImageUser } from './made.ts';
 import { mergeUsr } from './merge-usr.ts';
 import type { DebianJob } from './resolve.ts';
@@ -20,6 +23,8 @@ export interface Assembly {
    * Libraries (`libstdc++.so.6`) that dependencies link to: then what only they would need is left out. Unknown: all stays.
    */
   readonly needed?: ReadonlySet<string> | undefined;
+  /** `ctypes.util.find_library` is to find libraries: ldconfig and its cache are in the image. */
+  readonly findsLibraries?: boolean | undefined;
 }
 
 /** Raised when the code here makes other entries from the same packages; changed rules are seen by themselves. */
@@ -28,25 +33,21 @@ const assemblyVersion = 1;
 /** The packages that every image has, whatever interpreter stands on it. */
 const basePackages = /^(?:base-files|ca-certificates|gcc-\d+-base|libc-bin|libc6|libcrypt1|libgcc-s1|netbase|tzdata)$/;
 
-/** Taken only when a dependency links to the library: not part of any other package's needs here. */
+/** Taken only when a dependency, or another package of the layer, links to the library. */
 const onDemand: ReadonlyMap<string, string> = new Map([['libstdc++6', 'libstdc++.so.6']]);
 
 type LayerName = 'base' | 'interpreter';
 
-/** The packages of one layer. */
-function packagesOf(layer: LayerName, assembly: Assembly): LockedPackage[] {
-  return assembly.packages.filter((one) => {
-    const library = onDemand.get(one.name);
-    const wanted = library === undefined || (assembly.needed?.has(library) ?? true);
-    return wanted && basePackages.test(one.name) === (layer === 'base');
-  });
-}
+/** The packages of one layer, those on demand included. */
+const packagesOf = (layer: LayerName, { packages }: Assembly): LockedPackage[] =>
+  packages.filter((one) => basePackages.test(one.name) === (layer === 'base'));
 
 /** Names the base layer by everything that it is made from. Nothing is fetched to know it. */
 export const baseKey = (assembly: Assembly): string => layerKey('base', assembly, assembly.user);
 
 /** Names the interpreter's layer by everything that it is made from. Nothing is fetched to know it. */
-export const interpreterKey = (assembly: Assembly): string => layerKey('interpreter', assembly, assembly.python);
+export const interpreterKey = (assembly: Assembly): string =>
+  layerKey('interpreter', assembly, assembly.findsLibraries ? [assembly.python, baseKey(assembly)] : assembly.python);
 
 function layerKey(layer: LayerName, assembly: Assembly, made: unknown): string {
   const rules = trimRules.map((rule) => [
@@ -56,7 +57,8 @@ function layerKey(layer: LayerName, assembly: Assembly, made: unknown): string {
     rule.unlessNeeded !== undefined && (assembly.needed?.has(rule.unlessNeeded) ?? true),
   ]);
   const packages = packagesOf(layer, assembly).map((one) => [one.name, one.sha256]);
-  return keyOf({ assemblyVersion, layer, rules, packages, made });
+  const demanded = [...onDemand.values()].map((library) => assembly.needed?.has(library) ?? true);
+  return keyOf({ assemblyVersion, layer, rules, packages, demanded, made });
 }
 
 /**
@@ -74,17 +76,67 @@ export async function assembleBase(assembly: Assembly, job: DebianJob): Promise<
  */
 export async function assembleInterpreter(assembly: Assembly, job: DebianJob): Promise<LayerEntry[]> {
   const layer = await unpacked('interpreter', assembly, job);
-  return unique([...layer.entries, ...madeForInterpreter(assembly.python)]);
+  const links = alternativeLinks(layer.scripts.flatMap(alternativesIn), layer.entries);
+  const entries = [...layer.entries, ...links, ...madeForInterpreter(assembly.python)];
+  return unique([...entries, ...(assembly.findsLibraries ? await finder(entries, assembly, job) : [])]);
 }
 
-/** The packages' files as they go into the layer, and before trimming. */
-async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Promise<{ entries: LayerEntry[]; untrimmed: LayerEntry[] }> {
-  const packages = packagesOf(name, assembly);
+/** ldconfig, which only prints its cache here, and the cache over both layers. */
+async function finder(entries: readonly LayerEntry[], assembly: Assembly, job: DebianJob): Promise<LayerEntry[]> {
+  const base = await unpacked('base', assembly, job);
+  const architecture = assembly.packages.find((one) => one.name === 'libc6')?.for ?? '';
+  const content = loaderCache([...base.entries, ...entries], architecture);
+  return [
+    ...base.untrimmed.filter(({ path }) => path === 'usr/sbin/ldconfig'),
+    { type: 'file', path: 'etc/ld.so.cache', mode: 0o644, uid: 0, gid: 0, content },
+  ];
+}
+
+interface Unpacked {
+  /** The packages' files as they go into the layer. */
+  readonly entries: readonly LayerEntry[];
+  /** Before trimming. */
+  readonly untrimmed: readonly LayerEntry[];
+  /** Of those that have one: what would run after unpacking. */
+  readonly scripts: readonly string[];
+}
+
+async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Promise<Unpacked> {
+  const all = packagesOf(name, assembly);
+  const isOnDemand = (one: LockedPackage): boolean => onDemand.has(one.name);
+  const first = await unpackAll(
+    all.filter((one) => !isOnDemand(one)),
+    name,
+    assembly,
+    job,
+  );
+  const linked = new Set(
+    all.some(isOnDemand)
+      ? first.entries.flatMap((entry) =>
+          entry.type === 'file' && entry.content instanceof Uint8Array ? neededLibraries(entry.content) : [],
+        )
+      : [],
+  );
+  const wanted = all.filter((one) => {
+    const library = onDemand.get(one.name);
+    return library !== undefined && (linked.has(library) || (assembly.needed?.has(library) ?? true));
+  });
+  if (wanted.length === 0) return first;
+  const more = await unpackAll(wanted, name, assembly, job);
+  return {
+    entries: [...first.entries, ...more.entries],
+    untrimmed: [...first.untrimmed, ...more.untrimmed],
+    scripts: [...first.scripts, ...more.scripts],
+  };
+}
+
+async function unpackAll(packages: readonly LockedPackage[], name: LayerName, assembly: Assembly, job: DebianJob): Promise<Unpacked> {
   await fetchPackages(packages, job);
   const progress = job.progress ?? silent;
   const task = `unpack ${name}`;
   const entries: LayerEntry[] = [];
   const untrimmed: LayerEntry[] = [];
+  const scripts: string[] = [];
   for (const [index, one] of packages.entries()) {
     progress({ task, detail: one.name, current: index, total: packages.length, unit: 'packages' });
     job.signal?.throwIfAborted();
@@ -92,10 +144,11 @@ async function unpacked(name: LayerName, assembly: Assembly, job: DebianJob): Pr
     const all = deb.entries.flatMap(mergeUsr).map(withoutSetId);
     const kept = trimmed(one.name, all, assembly.needed);
     untrimmed.push(...all);
+    if (deb.postinst !== undefined) scripts.push(deb.postinst);
     entries.push(...kept, ...statusEntries(one.name, deb.control, kept));
   }
   progress({ task, done: true });
-  return { entries, untrimmed };
+  return { entries, untrimmed, scripts };
 }
 
 /** Packages taken apart in this process: layers and the host's interpreter are made from the same ones, and xz is slow. */

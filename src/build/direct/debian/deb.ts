@@ -8,6 +8,8 @@ import { unxz } from './xz.ts';
 export interface Deb {
   /** The control file, as it is. */
   readonly control: string;
+  /** The script that runs after unpacking, to be read; absent: none. */
+  readonly postinst?: string;
   /** What the package installs, with the paths that it gives. */
   readonly entries: readonly LayerEntry[];
 }
@@ -16,7 +18,7 @@ export interface Deb {
 const maxUnpackedBytes = 2 * 1024 * 1024 * 1024;
 
 /**
- * Takes a package apart, in memory. Maintainer scripts are not kept, let alone run. The caller has checked the hash.
+ * Takes a package apart, in memory. Of maintainer scripts only the text of one is kept, and none is run. The caller has checked the hash.
  * Throws EnvironmentError for what is no package, for a compression that is not read, and for devices and paths that escape.
  */
 export async function readDeb(bytes: Uint8Array, what: string): Promise<Deb> {
@@ -25,7 +27,7 @@ export async function readDeb(bytes: Uint8Array, what: string): Promise<Deb> {
   if (version?.name !== 'debian-binary' || !Buffer.from(version.data).toString('latin1').startsWith('2.'))
     throw unreadable(what, 'it is not of format 2');
   const control = await controlOf(await unpack(member(members, 'control.tar', what), what), what);
-  return { control, entries: await entriesOf(await unpack(member(members, 'data.tar', what), what), what) };
+  return { ...control, entries: await entriesOf(await unpack(member(members, 'data.tar', what), what), what) };
 }
 
 function member(members: readonly ArMember[], name: string, what: string): ArMember {
@@ -46,10 +48,15 @@ async function unpack({ name, data }: ArMember, what: string): Promise<Uint8Arra
   }
 }
 
-async function controlOf(tar: Uint8Array, what: string): Promise<string> {
-  for await (const entry of readTar([tar], `control.tar of ${what}`))
-    if (plain(entry.path, what) === 'control') return Buffer.from(await contentOf(entry.content())).toString('utf8');
-  throw unreadable(what, 'it has no control file');
+async function controlOf(tar: Uint8Array, what: string): Promise<Omit<Deb, 'entries'>> {
+  const files = new Map<string, string>();
+  for await (const entry of readTar([tar], `control.tar of ${what}`)) {
+    const path = plain(entry.path, what);
+    if (path === 'control' || path === 'postinst') files.set(path, Buffer.from(await contentOf(entry.content())).toString('utf8'));
+  }
+  const [control, postinst] = [files.get('control'), files.get('postinst')];
+  if (control === undefined) throw unreadable(what, 'it has no control file');
+  return { control, ...(postinst === undefined ? {} : { postinst }) };
 }
 
 async function entriesOf(tar: Uint8Array, what: string): Promise<LayerEntry[]> {

@@ -233,3 +233,11 @@ test("the key of a layer follows its packages and its user, and no other layer's
 test('a Python that the suite does not have is refused with what it has', async () => {
   await expect(resolve({ python: '3.12' })).rejects.toThrow('Debian bookworm has Python 3.11, not 3.12');
 });
+
+test('a package that does not work without its scripts is refused, with who asks for it', async () => {
+  const graphviz: TestPackage[] = [{ name: 'graphviz', fields: 'Depends: libgvc6\n' }, { name: 'libgvc6' }];
+  await publish({}, [...main, ...graphviz]);
+  const refused = await resolve({ packages: ['graphviz'] }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(UserError);
+  expect(refused).toMatchObject({ message: expect.stringMatching(/^`libgvc6`, for graphviz, .*`dot -c`/) });
+});

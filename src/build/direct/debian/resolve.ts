@@ -3,6 +3,7 @@ import type { Store } from '../../../base/node.ts';
 import type { DebianLock, LockedPackage } from '../../types.ts';
 import { openIndex, openSuite, type ArchiveJob, type Suite } from './archive.ts';
 import { closureOf, type Candidate } from './closure.ts';
+import { scripted } from './scripted.ts';
 import { findMirrors, familyOf, mirrorsIfAny, type MirrorOptions, type Mirrors } from './sources.ts';
 import { noSnapshots, snapshotMirrors, snapshotTime } from './snapshot.ts';
 import { together } from './together.ts';
@@ -69,7 +70,9 @@ export async function resolveDebian(request: DebianRequest, job: DebianJob): Pro
     suites.map(async (suite) => ({ suite: suite.suite, index: await openIndex(suite, request.architecture, archive) })),
   );
   archive.progress({ task: 'debian index', done: true });
-  const packages = closureOf(roots, indexes).map((candidate) => lockedOf(candidate, request.architecture));
+  const closure = closureOf(roots, indexes);
+  refuseScripted(closure, request);
+  const packages = closure.map((candidate) => lockedOf(candidate, request.architecture));
   const dates = suites.map(({ suite, release }) => ({ suite, codename: release.codename, date: new Date(release.dateMs).toISOString() }));
   return { packages, suites: dates, lock: merged(request, roots, packages, dates), notes: suites.flatMap((suite) => suite.notes) };
 }
@@ -112,6 +115,15 @@ function lockedFor(lock: DebianLock, request: DebianRequest, roots: readonly str
   if (wanted?.suite !== request.suite || wanted.packages.join() !== roots.join()) return undefined;
   const packages = lock.packages.filter((one) => one.for === request.architecture);
   return roots.every((root) => packages.some((one) => one.name === root)) ? packages : undefined;
+}
+
+function refuseScripted(closure: readonly Candidate[], { packages }: DebianRequest): void {
+  const found = closure.find(({ name }) => scripted.has(name));
+  if (found)
+    throw new UserError(
+      `\`${found.name}\`, for ${packages.join(', ')}, cannot be installed without running its scripts: ${scripted.get(found.name)}`,
+      'write a Dockerfile (`plimsoll init`) and build with `--engine buildkit`, or leave the package out (`systemPackages`, `packages` in plimsoll.yaml)',
+    );
 }
 
 const outOfDate = (request: DebianRequest): string =>

@@ -41,7 +41,12 @@ const examples: readonly (readonly [rule: string, packageName: string, takes: st
     'usr/lib/python3.11/config-3.11-x86_64-linux-gnu/Makefile',
     'usr/lib/python3.11/configparser.py',
   ],
-  ['static-libraries', 'libpq-dev', 'usr/lib/x86_64-linux-gnu/libpq.a', 'usr/lib/x86_64-linux-gnu/libpq.so.5'],
+  [
+    'static-libraries',
+    'libmagickcore-7.q16-10',
+    'usr/lib/x86_64-linux-gnu/libMagickCore-7.Q16.la',
+    'usr/lib/x86_64-linux-gnu/ImageMagick-7.1.1/modules-Q16/coders/png.la',
+  ],
 ];
 
 test.each(examples)('%s takes what it is for, in %s, and leaves what lies beside it', (rule, packageName, takes, leaves) => {

@@ -40,7 +40,7 @@ export const trimRules: readonly TrimRule[] = [
   },
   {
     id: 'libc-commands',
-    why: "getent, ldconfig, iconv, localedef… are for installing; the loader needs no cache for Debian's own folders (but ctypes.util.find_library, which asks ldconfig, finds nothing: load libraries by their soname)",
+    why: "getent, ldconfig, iconv, localedef… are for installing; the loader needs no cache for Debian's own folders (only ctypes.util.find_library asks ldconfig: where a service is seen to use it, ldconfig and a cache are put back)",
     package: /^libc-bin$/,
     path: /^usr\/s?bin\//,
   },
@@ -138,7 +138,11 @@ export const trimRules: readonly TrimRule[] = [
     package: /^(?:lib)?python3/,
     path: /^usr\/lib\/python3\.\d+\/config-3/,
   },
-  { id: 'static-libraries', why: 'for linking', path: /^usr\/lib\/.*\.(?:a|la)$/ },
+  {
+    id: 'static-libraries',
+    why: 'for linking; .la files deeper down are how programs (ImageMagick) find their modules, and stay',
+    path: /^usr\/lib\/(?:.*\.a|(?:[^/]+\/)?[^/]+\.la)$/,
+  },
 ];
 
 /**

@@ -1,3 +1,3 @@
 export { isElf } from './layout.ts';
-export { neededLibraries } from './needed.ts';
+export { libraryName, neededLibraries } from './needed.ts';
 export { stripDebug } from './strip.ts';

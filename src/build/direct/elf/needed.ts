@@ -2,9 +2,15 @@ import { nameOf, PT_DYNAMIC, PT_LOAD, readElf, readWord, type Elf } from './layo
 
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_SONAME = 14;
 
 /** The libraries that a program or library asks the loader for (DT_NEEDED), in its order; none for anything else. */
-export function neededLibraries(bytes: Uint8Array): string[] {
+export const neededLibraries = (bytes: Uint8Array): string[] => dynamicNames(bytes, DT_NEEDED);
+
+/** What a library is called (DT_SONAME); undefined for anything else. */
+export const libraryName = (bytes: Uint8Array): string | undefined => dynamicNames(bytes, DT_SONAME)[0];
+
+function dynamicNames(bytes: Uint8Array, wanted: number): string[] {
   const elf = readElf(bytes);
   const dynamic = elf?.segments.find((segment) => segment.type === PT_DYNAMIC);
   if (!elf || !dynamic) return [];
@@ -12,7 +18,7 @@ export function neededLibraries(bytes: Uint8Array): string[] {
     const entries = dynamicEntries(elf, dynamic.offset, dynamic.fileBytes);
     const strings = offsetOf(elf, entries.find(([tag]) => tag === DT_STRTAB)?.[1] ?? 0);
     if (strings === undefined) return [];
-    return entries.filter(([tag]) => tag === DT_NEEDED).map(([, value]) => nameOf(elf.view, strings + value, elf.view.byteLength));
+    return entries.filter(([tag]) => tag === wanted).map(([, value]) => nameOf(elf.view, strings + value, elf.view.byteLength));
   } catch (error) {
     if (error instanceof RangeError) return [];
     throw error;

@@ -27,7 +27,7 @@ export const imports = reader({
   },
 });
 
-/** In a function, a `try` that catches ImportError, TYPE_CHECKING, or a branch on platform or version. */
+/** In a function, a `try` that catches ImportError or the OSError of a library that cannot be opened, TYPE_CHECKING, or a branch on platform or version. */
 export function isGuarded(site: Site): boolean {
   return site.functions.length > 0 || site.guards.some(guards);
 }
@@ -35,7 +35,7 @@ export function isGuarded(site: Site): boolean {
 function guards(g: Guard): boolean {
   if (g.kind === 'except') return true;
   if (g.kind === 'try')
-    return g.catches.length === 0 || g.catches.some((c) => isNamed(c, 'ImportError', 'ModuleNotFoundError', 'Exception'));
+    return g.catches.length === 0 || g.catches.some((c) => isNamed(c, 'ImportError', 'ModuleNotFoundError', 'OSError', 'Exception'));
   return g.kind === 'if';
 }
 

@@ -146,7 +146,7 @@ function settingsField(made: Call, name: string, scope: Scope, hops: number): Kn
 }
 
 /** The value of a name that a body assigns exactly once, branches included. */
-function assignedOnce(body: readonly Statement[], name: string): Expression | undefined {
+export function assignedOnce(body: readonly Statement[], name: string): Expression | undefined {
   const found: Expression[] = [];
   for (const s of sameScope(body))
     if (s.kind === 'assign' && s.value && s.targets.some((t) => t.kind === 'name' && t.name === name)) found.push(s.value);
