@@ -202,6 +202,7 @@ async function compiled(
   return readFile(join(folder, 'plimsoll-resolved.txt'), 'utf8');
 }
 
+/** uv.lock as requirements, by uv itself: the same for the same texts, so it is asked once. */
 async function exported(
   source: DependencySource & { kind: 'uv.lock' },
   sets: DependencySets,
@@ -210,7 +211,16 @@ async function exported(
   store: Store,
 ): Promise<string> {
   const manifests = { ...(await manifestsOf(source, files)), ...(await workspaceManifests(source.file, files)) };
-  const folder = await laidOut(manifests, store, files.around?.at);
+  const at = files.around?.at;
+  const key = keyOf({ version: 1, manifests, at, file: source.file, manifest: source.manifest, sets });
+  const text = await store.once('exports', key, async () => {
+    const folder = join(await laidOut(manifests, store, at), dirname(source.manifest));
+    return { value: await exportedIn(folder, source.file, sets, tools, store), blobs: [] };
+  });
+  return refuseUnbuiltIn(withoutLocal(text), source.file);
+}
+
+async function exportedIn(folder: string, lock: string, sets: DependencySets, tools: Tools, store: Store): Promise<string> {
   const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
   const end = await runProcess({
     argv: [
@@ -228,10 +238,10 @@ async function exported(
       '--python',
       await launcherOf(python, await store.temporary()),
     ],
-    cwd: join(folder, dirname(source.manifest)),
+    cwd: folder,
     env: uvEnvironment(),
     timeoutMs: 120_000,
   });
-  if (end.code !== 0) throw new UserError(`uv cannot read ${source.file}: ${lastLine(end)}`, 'run `uv lock`', { file: source.file });
-  return refuseUnbuiltIn(withoutLocal(end.stdout), source.file);
+  if (end.code !== 0) throw new UserError(`uv cannot read ${lock}: ${lastLine(end)}`, 'run `uv lock`', { file: lock });
+  return end.stdout;
 }
