@@ -1,5 +1,5 @@
 export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
-export { readContent } from './layer/content.ts';
+export { readContent, scratchBuffer } from './layer/content.ts';
 export { isElf, readElf, type ElfFile } from './elf/file.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
 export type { TreeEntry } from './layer/overlay.ts';

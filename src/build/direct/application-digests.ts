@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileEntry, Files } from '../../base/index.ts';
 import { hexOf, keyOf, sha256, type Digest, type Store } from '../../base/node.ts';
-import { readContent } from '../../image/index.ts';
+import { readContent, scratchBuffer } from '../../image/index.ts';
 
 type FileOf = FileEntry & { readonly type: 'file' };
 
@@ -22,12 +22,13 @@ export async function digestsOf(
   const before = readSeen((key === undefined ? undefined : await store.recall<string>('digests', key)) ?? '');
   const seen: string[] = [];
   const digests = new Map<string, Digest>();
+  const scratch = scratchBuffer();
   let isNew = false;
   for (const entry of entries) {
     const { path, onDisk } = entry;
     const known = onDisk && before.get(path);
     const same = known !== undefined && known.slice(HEX + 1) === onDisk?.stamp;
-    const digest: Digest = same ? `sha256:${known.slice(0, HEX)}` : await digestOf(entry, files);
+    const digest: Digest = same ? `sha256:${known.slice(0, HEX)}` : await digestOf(entry, files, scratch);
     digests.set(path, digest);
     if (onDisk === undefined || path.includes('\n') || Date.now() - onDisk.changedMs < SETTLED_MS) continue;
     seen.push(`${hexOf(digest)} ${onDisk.stamp}\n${path}\n`);
@@ -47,9 +48,9 @@ function readSeen(text: string): ReadonlyMap<string, string> {
   return seen;
 }
 
-async function digestOf({ path, onDisk, sizeBytes }: FileOf, files: Files): Promise<Digest> {
+async function digestOf({ path, onDisk, sizeBytes }: FileOf, files: Files, scratch: Uint8Array): Promise<Digest> {
   if (onDisk === undefined) return sha256(await files.read(path));
   const hash = createHash('sha256');
-  for await (const piece of readContent({ file: onDisk.path, sizeBytes })) hash.update(piece);
+  for await (const piece of readContent({ file: onDisk.path, sizeBytes }, scratch)) hash.update(piece);
   return `sha256:${hash.digest('hex')}`;
 }

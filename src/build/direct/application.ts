@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { UserError, type FileEntry, type Files } from '../../base/index.ts';
 import { sha256, type Digest } from '../../base/node.ts';
 import { ignoreMatcher } from '../../dockerfile/index.ts';
@@ -9,6 +10,9 @@ import type { Job } from '../types.ts';
 import { digestsOf } from './application-digests.ts';
 import { partsOf } from './application-parts.ts';
 import { compilePo } from './gettext/index.ts';
+
+/** From so many files on V8 is told to collect sooner: by its own rule the heap may grow fourfold first. Measured with 100,000: 307 MB at most, and 229. */
+const MANY = 20_000;
 
 /** The files of one layer of the application, and a key that changes when any of them does. */
 export interface ApplicationPart {
@@ -24,6 +28,7 @@ export interface ApplicationPart {
  */
 export async function applicationParts(plan: Plan, files: Files, job: Pick<Job, 'store' | 'folder'>): Promise<readonly ApplicationPart[]> {
   const listing = await files.list();
+  if (listing.length > MANY) setFlagsFromString('--heap-growing-percent=30');
   const ignored = ignoreMatcher(await dockerignore(files, listing), plan.recipe.ignore);
   const kept = listing.filter((entry) => entry.type !== 'directory' && !ignored(entry.path));
   for (const entry of kept) if (entry.type === 'symlink') refuseEscape(entry);

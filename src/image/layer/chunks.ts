@@ -1,12 +1,13 @@
 /**
  * The same bytes in pieces of exactly `size`, the last one shorter. Each piece has a buffer of its own, so it may be
- * transferred to another thread.
+ * transferred to another thread; `spare` ones, of `size`, are taken first.
  */
 export async function* fixedChunks(
   bytes: AsyncIterable<Uint8Array>,
   size: number,
+  spare: Uint8Array<ArrayBuffer>[] = [],
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  let chunk = new Uint8Array(size);
+  let chunk = spare.pop() ?? new Uint8Array(size);
   let filled = 0;
   for await (const piece of bytes) {
     for (let at = 0; at < piece.length;) {
@@ -16,7 +17,7 @@ export async function* fixedChunks(
       filled += part.length;
       if (filled < size) continue;
       yield chunk;
-      chunk = new Uint8Array(size);
+      chunk = spare.pop() ?? new Uint8Array(size);
       filled = 0;
     }
   }

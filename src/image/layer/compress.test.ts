@@ -2,7 +2,6 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../base/node.ts';
-import { fixedChunks } from './chunks.ts';
 import { compress, compressInThread } from './compress.ts';
 
 /** Half of it compresses, half does not; the same everywhere. */
@@ -57,5 +56,5 @@ test('an error of the source passes through a thread', async () => {
     yield sample;
     throw new Error('the file vanished');
   }
-  await expect(collect(compressInThread(fixedChunks(failing(), 1000)))).rejects.toThrow('the file vanished');
+  await expect(collect(compressInThread(failing()))).rejects.toThrow('the file vanished');
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { errorCode, UserError } from '../../base/index.ts';
 import { sha256 } from '../../base/node.ts';
@@ -10,22 +10,43 @@ import type { Content, FileContent } from '../types.ts';
 const SMALL = 256 * 1024;
 const STEP = 256 * 1024;
 
+/** What small files are read into, one after the other: a buffer for each would be garbage by the gigabyte. */
+export const scratchBuffer = (): Uint8Array => new Uint8Array(SMALL + 1);
+
 /**
- * The bytes of a file's content, bounded in memory whatever its size.
+ * The bytes of a file's content, bounded in memory whatever its size. With a `scratch` buffer, a piece is what it says only
+ * until the next one is asked for.
  * Iterating throws UserError when a file vanished, or has another size or digest than when it was listed.
  */
-export function readContent(content: Content): Bytes {
+export function readContent(content: Content, scratch?: Uint8Array): Bytes {
   if (content instanceof Uint8Array) return [content];
-  return content.sizeBytes <= SMALL ? readWhole(content) : readInSteps(content);
+  return content.sizeBytes <= SMALL ? readWhole(content, scratch ?? new Uint8Array(content.sizeBytes + 1)) : readInSteps(content);
 }
 
 /** Bytes that the content has, or is said to have. */
 export const sizeOf = (content: Content): number => (content instanceof Uint8Array ? content.length : content.sizeBytes);
 
-function* readWhole(content: FileContent): Generator<Uint8Array, void, undefined> {
-  const data = orUserError(content.file, () => readFileSync(content.file));
+function* readWhole(content: FileContent, into: Uint8Array): Generator<Uint8Array, void, undefined> {
+  // One byte more than it should have shows that it grew.
+  const data = into.subarray(
+    0,
+    orUserError(content.file, () => readInto(content.file, into.subarray(0, content.sizeBytes + 1))),
+  );
   if (data.length !== content.sizeBytes || (content.digest !== undefined && sha256(data) !== content.digest)) throw changed(content);
   yield data;
+}
+
+/** Fills the buffer, or as much of it as the file has. Returns the bytes read. */
+function readInto(file: string, buffer: Uint8Array): number {
+  const descriptor = openSync(file, 'r');
+  try {
+    let filled = 0;
+    for (let read = 1; read > 0 && filled < buffer.length; filled += read)
+      read = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    return filled;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function* readInSteps(content: FileContent): AsyncGenerator<Uint8Array, void, undefined> {

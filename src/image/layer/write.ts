@@ -4,7 +4,7 @@ import { MEDIA } from '../spec/media-types.ts';
 import { BLOCK, encodeHead, endOfTar, paddingOf } from '../tar/index.ts';
 import type { BuiltLayer, LayerEntry } from '../types.ts';
 import { compress } from './compress.ts';
-import { readContent, sizeOf } from './content.ts';
+import { readContent, scratchBuffer, sizeOf } from './content.ts';
 import { settle } from './settle.ts';
 
 export interface LayerOptions {
@@ -43,14 +43,17 @@ export async function writeLayer(entries: Iterable<LayerEntry>, options: LayerOp
   };
 }
 
+const ZEROS = new Uint8Array(BLOCK);
+
 async function* tarOf(entries: readonly LayerEntry[], mtimeSeconds: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const scratch = scratchBuffer();
   for (const entry of entries) {
     const sizeBytes = contentSize(entry);
     const { path, type, mode, uid, gid } = entry;
     const target = entry.type === 'symlink' || entry.type === 'hardlink' ? { target: entry.target } : {};
     yield encodeHead({ path, type, mode, uid, gid, sizeBytes, mtimeSeconds, ...target });
-    if (entry.type === 'file') yield* readContent(entry.content);
-    if (paddingOf(sizeBytes) > 0) yield new Uint8Array(paddingOf(sizeBytes));
+    if (entry.type === 'file') yield* readContent(entry.content, scratch);
+    if (paddingOf(sizeBytes) > 0) yield ZEROS.subarray(0, paddingOf(sizeBytes));
   }
   yield endOfTar();
 }
