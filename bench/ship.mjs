@@ -68,7 +68,8 @@ function copy(name) {
     filter: (path) => !/\.plimsoll|plimsoll\.lock|__pycache__|\.venv/.test(path),
   });
   // What is measured here is not judged: a slow machine has a minute to start the service.
-  appendFileSync(join(folder, 'plimsoll.yaml'), 'budget:\n  ready: 60 s\n');
+  const config = join(folder, 'plimsoll.yaml');
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/^budget:\n/m, 'budget:\n  ready: 60 s\n'));
   return folder;
 }
 
