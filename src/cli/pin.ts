@@ -40,7 +40,10 @@ export function define(command: Command): void {
       const platforms = platformsOf(lock);
       if (options.json === true)
         process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/pin/1', file: LOCK_FILE, platforms, changes, notes }, null, 2)}\n`);
-      else process.stdout.write([...(project.lock ? changes.map(line) : []), summary(project.lock, changes, platforms, state)].join(''));
+      else
+        process.stdout.write(
+          [...(project.lock ? lines(project.lock, changes) : []), summary(project.lock, changes, platforms, state)].join(''),
+        );
       exitWith(options.check === true && changes.length > 0 ? EXIT.unfit : EXIT.fine);
     });
 }
@@ -77,6 +80,17 @@ const platformsOf = (lock: Lock | undefined): string[] => [
   ...(lock?.debian?.wanted ?? []).map((one) => one.for),
   ...(lock?.bases ?? []).map(({ platform }) => platform.slice(platform.indexOf('/') + 1)),
 ];
+
+/** A line for each change; a platform that the lock did not have is one line. */
+function lines(before: Lock, changes: readonly LockChange[]): string[] {
+  const known = platformsOf(before);
+  const isNew = ({ before: version, on }: LockChange): boolean =>
+    version === undefined && on.length > 0 && !on.some((each) => known.includes(each));
+  const added = changes.filter(isNew);
+  const platforms = [...new Set(added.flatMap(({ on }) => on))];
+  const summed = platforms.map((platform) => `${platform}: new, with ${added.filter(({ on }) => on.includes(platform)).length} entries\n`);
+  return [...changes.filter((change) => !isNew(change)).map(line), ...summed];
+}
 
 /** `debian libc6 2.41-1 → 2.41-2 (amd64, arm64)`; of a base its digests. */
 function line({ kind, name, before, after, on }: LockChange): string {

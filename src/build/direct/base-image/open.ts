@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { UserError } from '../../../base/index.ts';
+import { EnvironmentError, UserError } from '../../../base/index.ts';
 import { formatName, openImage, parseImageRef, parseRegistryName, type ImageRef, type Platform } from '../../../image/index.ts';
 import type { Job, LockedBase } from '../../types.ts';
 import { factsOf, recallFacts, type BaseFacts } from './facts.ts';
@@ -44,7 +44,11 @@ async function factsAt(ref: ImageRef, platform: Platform, known: LockedBase | un
   if (ref.kind !== 'registry') return factsOf(await openImage(ref, platform), job.store);
   const recalled = known && (await recallFacts(known.digest, job.store));
   if (recalled) return recalled;
-  const image = await openImage(pinned(ref.name, known), platform, job);
+  const image = await openImage(pinned(ref.name, known), platform, job).catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error;
+    const hint = `${error.hint}; without a registry, \`--base trixie\` or \`--base bookworm\` builds on Debian’s packages`;
+    throw new EnvironmentError(`the base ${ref.name} cannot be had: ${error.message}`, hint, error.kind, { cause: error });
+  });
   job.progress({ task: 'base', detail: 'reading its files' });
   return factsOf(image, job.store).finally(() => job.progress({ task: 'base', done: true }));
 }
