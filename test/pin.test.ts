@@ -66,6 +66,13 @@ test('a lock is made for both platforms, checked, moved, built from as it is, an
     expect(changed.map(({ kind, name, before: from, after: to }) => `${kind} ${name} ${from} → ${to}`)).toContain(each);
 }, 600_000);
 
+test('one platform is moved, and the others stay', async () => {
+  const moved = await pin(['--update', '--platform', 'linux/amd64']);
+  expect(moved.code, moved.stderr).toBe(0);
+  expect(moved.printed.platforms).toEqual(['amd64', 'arm64']);
+  expect(moved.printed.changes).toEqual([]);
+}, 300_000);
+
 test('`--locked` refuses a lock that does not answer, and names the command that makes one', async () => {
   writeFileSync(join(service, 'plimsoll.yaml'), 'packages: [tini]\n');
   const end = await plimsoll(['build', service, '--locked', '--output', `oci:${join(place.folder, 'none')}`]);

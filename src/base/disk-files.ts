@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { errorCode, UserError } from './errors.ts';
 import { byPath, type FileEntry, type Files } from './files.ts';
@@ -19,8 +19,21 @@ export async function diskFiles(root: string, skip: ReadonlySet<string> = new Se
     read: (path) => readFile(join(root, path)).catch((error: unknown) => Promise.reject(unreadable(path, error))),
     ...(around === undefined || around === root
       ? {}
-      : { around: { at: relative(around, root).split(sep).join('/'), folder: (path) => diskFiles(join(around, path), skip) } }),
+      : { around: { at: relative(around, root).split(sep).join('/'), folder: (path) => folderWithin(around, path, skip) } }),
   };
+}
+
+/** A folder of what is around, and of its files only those that lie in there: no link leads out of the repository. */
+async function folderWithin(around: string, path: string, skip: ReadonlySet<string>): Promise<Files> {
+  const top = await realpath(around);
+  const within = async (full: string): Promise<string> => {
+    const real = await realpath(full);
+    if (real === top || real.startsWith(`${top}${sep}`)) return real;
+    throw new UserError(`\`${path}\` leads out of the repository by a link`, 'copy it into the repository', { file: path });
+  };
+  const root = await within(join(top, path));
+  const files = await diskFiles(root, skip);
+  return { ...files, read: async (inside) => (await within(join(root, inside)), files.read(inside)) };
 }
 
 /** In one step, without waiting in between: of a hundred thousand files, each awaited call would cost many times the call itself. */

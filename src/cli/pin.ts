@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { silent } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { lockChanges, resolveLock, type Lock, type LockChange } from '../build/index.ts';
+import { formatLock, lockChanges, resolveLock, type Lock, type LockChange } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
 import { EXIT } from './exit.ts';
 import { examples, flagsOf, planOptions, platformOption, type PlanOptions } from './options.ts';
@@ -36,15 +36,18 @@ export function define(command: Command): void {
       const { lock, notes } = await interruptible((signal) => resolved(project, options, { progress, stop, signal })).finally(stop);
       const changes = lockChanges(project.lock, lock);
       for (const note of notes) process.stderr.write(`note: ${note}\n`);
+      // With `--update` the dates of the suites move each day, which says nothing.
+      const isOutOfDate =
+        changes.length > 0 || (options.update !== true && !(project.lock && formatLock(lock) === formatLock(project.lock)));
       const state = options.check === true ? undefined : await saveLock(project.root, lock);
       const platforms = platformsOf(lock);
       if (options.json === true)
         process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/pin/1', file: LOCK_FILE, platforms, changes, notes }, null, 2)}\n`);
       else
         process.stdout.write(
-          [...(project.lock ? lines(project.lock, changes) : []), summary(project.lock, changes, platforms, state)].join(''),
+          [...(project.lock ? lines(project.lock, changes) : []), summary(project.lock, changes, platforms, state, isOutOfDate)].join(''),
         );
-      exitWith(options.check === true && changes.length > 0 ? EXIT.unfit : EXIT.fine);
+      exitWith(options.check === true && isOutOfDate ? EXIT.unfit : EXIT.fine);
     });
 }
 
@@ -59,7 +62,7 @@ async function resolved(
   const store = await openStore();
   try {
     const architectures = options.platform?.map((each) => each.architecture) ?? [...platformsOf(project.lock), ...DEFAULT_PLATFORMS];
-    let lock = options.update === true ? undefined : project.lock;
+    let lock = options.update === true ? project.lock && without(project.lock, architectures) : project.lock;
     const notes = new Set<string>();
     for (const architecture of new Set(architectures)) {
       signal.throwIfAborted();
@@ -74,6 +77,25 @@ async function resolved(
   } finally {
     await store.close();
   }
+}
+
+/** What stays when the lock is moved for these architectures: that for others. */
+function without({ version, debian, bases }: Lock, architectures: readonly string[]): Lock {
+  const stays = (architecture: string): boolean => !architectures.includes(architecture);
+  const others = bases?.filter(({ platform }) => stays(platform.slice(platform.indexOf('/') + 1)));
+  return {
+    version,
+    ...(debian
+      ? {
+          debian: {
+            ...debian,
+            wanted: debian.wanted.filter((one) => stays(one.for)),
+            packages: debian.packages.filter((one) => stays(one.for)),
+          },
+        }
+      : {}),
+    ...(others ? { bases: others } : {}),
+  };
 }
 
 const platformsOf = (lock: Lock | undefined): string[] => [
@@ -103,9 +125,10 @@ function summary(
   changes: readonly LockChange[],
   on: readonly string[],
   state: 'written' | 'changed' | 'same' | undefined,
+  isOutOfDate: boolean,
 ): string {
   const where = `for ${on.join(' and ')}`;
-  if (state === undefined) return changes.length === 0 ? `${LOCK_FILE} is up to date, ${where}\n` : `${LOCK_FILE} would change\n`;
+  if (state === undefined) return isOutOfDate ? `${LOCK_FILE} would change\n` : `${LOCK_FILE} is up to date, ${where}\n`;
   if (state === 'same') return `${LOCK_FILE} stays as it is, ${where}\n`;
   if (before) return `${LOCK_FILE} was brought up to date, ${where}: commit it\n`;
   const count = (kind: LockChange['kind']): number => changes.filter((change) => change.kind === kind).length;

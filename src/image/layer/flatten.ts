@@ -38,7 +38,9 @@ export async function flatten(layers: readonly Pick<ImageLayer, 'tar'>[]): Promi
     async read(path) {
       const found = nodeAt(root, resolve(path) ?? [])?.entry;
       if (!found?.content)
-        throw new UserError(`the image has no file \`${path}\``, 'look at what it holds with `plimsoll inspect`', { file: path });
+        throw new UserError(`the image has no file \`${path}\``, 'look at what it holds with `plimsoll compare IMAGE IMAGE`', {
+          file: path,
+        });
       return tars.slice(found.content.layer, found.content.offset, found.sizeBytes);
     },
   };

@@ -43,10 +43,7 @@ async function judge(launch: Launch, around: Surroundings, architecture: string,
   for (const program of launch.programs) {
     const why = await problemOf(program, around, architecture, resolved, 0);
     if (why !== undefined)
-      return failed(why, 'name a program that is in the image (`plimsoll inspect` lists it), and copy it with its mode: `chmod 0755`', [
-        ...evidence,
-        ...resolved,
-      ]);
+      return failed(why, 'name a program that is in the image and copy it with its mode: `chmod 0755`', [...evidence, ...resolved]);
   }
   const why = await pythonProblem(launch, around, architecture);
   if (why !== undefined)

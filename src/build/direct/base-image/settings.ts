@@ -43,7 +43,8 @@ function mergedEnv(below: readonly string[], path: string, own: readonly string[
 }
 
 /** The base's own history, where it fits its layers: readers match the two by number. */
-function historyOf({ history = [] }: ImageConfig, layers: readonly { readonly createdBy: string }[]): NonNullable<ImageSettings['below']> {
+function historyOf(config: ImageConfig, layers: readonly { readonly createdBy: string }[]): NonNullable<ImageSettings['below']> {
+  const history = config.history ?? []; // null in some
   const fits = history.filter((step) => step.empty_layer !== true).length === layers.length;
   return { layers: layers.length, history: fits ? history : layers.map(({ createdBy }) => ({ created_by: createdBy })) };
 }

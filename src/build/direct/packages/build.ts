@@ -42,6 +42,13 @@ export async function buildPackage({ name, folder }: LocalPackage, editable: boo
 
 type Missing = { readonly missing: readonly string[] };
 
+/** What the back end runs on, and may look at. */
+function systemOf({ base }: Workshop): unknown {
+  const architecture = hostArchitecture();
+  const packages = base.lock.debian?.packages.filter((one) => one.for === architecture).map(({ sha256 }) => sha256);
+  return { architecture, python: base.pythonVersion, image: base.madeFrom, packages };
+}
+
 function madeOnce(
   local: LocalPackage,
   editable: boolean,
@@ -52,7 +59,7 @@ function madeOnce(
 ): Promise<Made | Missing> {
   const { job, plan } = shop;
   const at = editable ? plan.recipe.root : BUILT_AT;
-  const key = keyOf({ ENGINE_VERSION, tree: tree.key, system, with: lock.requirements, editable, at, python: plan.recipe.python.version });
+  const key = keyOf({ ENGINE_VERSION, tree: tree.key, back: system, with: lock.requirements, editable, at, system: systemOf(shop) });
   return job.store.once<Made | Missing>('wheels', key, async () => {
     job.progress({ task: 'packages', detail: `building ${local.name}` });
     const end = await built(local, editable, at, tree, system, lock, shop);

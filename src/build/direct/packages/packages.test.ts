@@ -28,6 +28,13 @@ test('a wheel with compiled parts is refused, with a way out', () => {
   );
 });
 
+test.each(['../../lib-1-py3-none-any.whl', '/tmp/lib-1-py3-none-any.whl', 'lib-1-py3-none-any.whl --no-index', 'lib\n-e x-none-any.whl'])(
+  'a name that is no wheel’s is refused: %s',
+  (file) => {
+    expect(() => readWheel(file, wheel('Name: lib\n'), 'lib', 'lib')).toThrow(/is no name of one/);
+  },
+);
+
 test('without a build system setuptools builds, as PEP 517 has it', () => {
   const legacy = { requires: ['setuptools>=40.8.0'], backend: 'setuptools.build_meta:__legacy__', backendPath: [] };
   expect(buildSystemOf(undefined)).toEqual(legacy);

@@ -11,6 +11,9 @@ export interface Wheel {
 /** Reads a wheel. Throws UserError for one with compiled parts: it fits one platform, and nothing compiles here. */
 export function readWheel(file: string, bytes: Uint8Array, name: string, folder: string): Wheel {
   const at = { file: folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml` };
+  // PEP 427, "File name convention": it becomes the name of a file, and is a back end's word.
+  if (!/^[\w.+!-]+\.whl$/.test(file))
+    throw new UserError(`the back end of \`${name}\` named its wheel \`${file}\`, which is no name of one`, 'mend its build back end', at);
   if (!/-none-any\.whl$/.test(file))
     throw new UserError(
       `the package \`${name}\` has compiled parts (its wheel is ${file}), and the direct engine compiles nothing`,

@@ -68,6 +68,7 @@ export async function resolvePython(
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run `plimsoll pin`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
+  refuseFolders(manifests);
   const declared = await declaredIndexes(source, files);
   const indexes = declared.indexes.filter((index) => !index.isKnown);
   const requirements = await compiled(plan, manifests, added, { ...declared, indexes }, tools, store);
@@ -90,6 +91,21 @@ const READ_BY_US: Readonly<Record<string, ReadLock>> = {
   'Pipfile.lock': pipfileRequirements,
   'pylock.toml': pylockRequirements,
 };
+
+/**
+ * A folder that is no package of the repository, such as an absolute path: uv would run its build back end on this machine,
+ * whatever `--only-binary` says.
+ */
+function refuseFolders(manifests: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(manifests).filter(([path]) => !path.endsWith('.toml')))
+    for (const [index, line] of text.split(/\r?\n/).entries())
+      if (/^\s*(?:(?:-e|--editable)\b|["']?(?:\/|~|\.{1,2}\/|file:))|@\s*["']?file:/.test(line))
+        throw new UserError(
+          `\`${line.trim()}\` names no package of this repository`,
+          'name a folder inside it, relative to the service’s, or publish a wheel',
+          { file, line: index + 1 },
+        );
+}
 
 /** uv would say so after a while, and not what else serves. */
 function refuseSourceOnly(added: readonly string[]): void {
