@@ -50,7 +50,9 @@ export function runProcess(job: ProcessJob): Promise<ProcessEnd> {
       clearTimeout(timer);
       const code = errorCode(error);
       if (code !== 'ENOENT' && code !== 'EACCES') return reject(error);
-      const why = code === 'ENOENT' ? 'is not installed' : 'may not be run by this user';
+      // execve(2): of a bare name EACCES may only mean that a folder of PATH cannot be searched.
+      const notHere = file.includes('/') ? 'may not be run by this user' : 'is not installed, or not for this user';
+      const why = code === 'ENOENT' ? 'is not installed' : notHere;
       reject(new EnvironmentError(`\`${file}\` ${why}`, `install \`${file}\`, or put it on PATH`, 'permanent', { cause: error }));
     });
     child.once('close', (code, signal) => {

@@ -90,8 +90,9 @@ async function make(architecture: string, text: string): Promise<Image> {
   );
 }
 
-const run = (...argv: [string, ...string[]]): string =>
-  execFileSync(argv[0], argv.slice(1), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const asRoot = process.getuid?.() === 0 ? [] : ['unshare', '--map-root-user'];
+const run = (...[file = '', ...args]: readonly string[]): string =>
+  execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const blobs = (at = out): string[] => readdirSync(join(at, 'blobs/sha256')).toSorted();
 const pathsOf = async (of: Image): Promise<string[]> => [...(await flatten(await of.layers())).entries.keys()];
 
@@ -222,7 +223,8 @@ describe('archives', () => {
         `oci-archive:${out}/copy-${i}.oci.tar`,
         `docker-archive:${out}/copy-${i}.docker.tar:weather:2`,
       ].entries()) {
-        run('skopeo', 'copy', '--insecure-policy', source, j === 2 ? target : `${target}:copy`);
+        // It gives what it unpacks to the archive's owner, root: an ordinary user must be root of a namespace.
+        run(...asRoot, 'skopeo', 'copy', '--insecure-policy', source, j === 2 ? target : `${target}:copy`);
         const read = await openImage(j === 2 ? target : `${target}:copy`);
         expect(await pathsOf(read)).toEqual(await pathsOf(image));
         expect((await read.config()).rootfs).toEqual((await image.config()).rootfs);
@@ -236,7 +238,10 @@ describe('archives', () => {
     const name = `plimsoll-test-${process.pid}`;
     await writeDockerArchive(file, image, `${name}:1`);
     const storage = ['--root', join(out, 'root'), '--runroot', join(out, 'run'), '--storage-driver', 'vfs'];
-    const pod = (...args: string[]): string => run('podman', ...storage, ...args);
+    // An ordinary user's podman leaves a process that holds its namespace: it gets a place of its own, and is ended there.
+    const podman = ['env', `XDG_RUNTIME_DIR=${join(out, 'user')}`, 'podman', ...storage];
+    mkdirSync(join(out, 'user'), { mode: 0o700 });
+    const pod = (...args: string[]): string => run(...podman, ...args);
     try {
       pod('load', '-i', file);
       expect(JSON.parse(pod('image', 'inspect', `${name}:1`))).toMatchObject([
@@ -269,8 +274,12 @@ describe('archives', () => {
       for (const path of ['app/main.py', 'bin/twin', deep])
         expect(Buffer.from(await exported.read(path)).toString()).toBe(Buffer.from(await tree.read(path)).toString());
     } finally {
-      spawnSync('podman', [...storage, 'rm', '-f', name]);
-      spawnSync('podman', [...storage, 'rmi', '-f', `${name}:1`]);
+      for (const words of [
+        ['rm', '-f', name],
+        ['rmi', '-f', `${name}:1`],
+        ['system', 'migrate'],
+      ])
+        spawnSync('env', [...podman.slice(1), ...words]);
     }
   });
 

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hexOf, sha256, type Store } from '../../base/node.ts';
@@ -102,9 +103,9 @@ export async function startDouble(answer: (request: IncomingMessage, response: S
   };
 }
 
-/** skopeo without TLS and without policy. Throws what it said. */
+/** skopeo without policy and without the logins of whoever runs this, which an ordinary user may not even look for. Throws what it said. */
 export function skopeo(...args: readonly string[]): string {
-  const end = spawnSync('skopeo', ['--insecure-policy', ...args], { encoding: 'utf8' });
+  const end = spawnSync('skopeo', ['--insecure-policy', ...args], { encoding: 'utf8', env: { ...process.env, XDG_RUNTIME_DIR: tmpdir() } });
   if (end.status !== 0) throw new Error(`skopeo ${args.join(' ')}: ${end.error?.message ?? end.stderr}`);
   return end.stdout;
 }
