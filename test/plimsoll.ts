@@ -43,7 +43,7 @@ export function plimsoll(args: readonly string[], options: Options = {}): Promis
 }
 
 /** Runs another program to its end, with CI set; its standard output. Throws what it said when it fails. */
-export function run(folder: string, file: string, ...args: readonly string[]): string {
+export function run(folder: string, ...[file = '', ...args]: readonly string[]): string {
   const end = spawnSync(file, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, CI: '1' } });
   if (end.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${end.status}\n${end.stdout}\n${end.stderr}`);
   return end.stdout;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { errorCode, UserError, type Files, type Memo } from '../base/index.ts';
+import { errorCode, UserError, type Files, type Memo, normalizedName } from '../base/index.ts';
 import { diskFiles, hexOf, openMemo, sha256, storeRoot, type MemoFile } from '../base/node.ts';
 import type { Lock } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
@@ -110,7 +110,7 @@ async function openedMember(root: string): Promise<{ root: string; config: Confi
 /** Where a member of the workspace lies. Throws UserError for a name that is none. */
 async function memberFolder(folder: string, name: string): Promise<string> {
   const members = await workspaceMembers(await diskFiles(folder, SKIPPED));
-  const found = members.find((member) => member.name === name.toLowerCase().replaceAll(/[-_.]+/g, '-'));
+  const found = members.find((member) => member.name === normalizedName(name));
   if (found) return join(folder, found.folder);
   throw new UserError(
     `there is no member \`${name}\` here`,

@@ -55,6 +55,9 @@ function choose(descriptors: readonly Descriptor[], wanted: Platform, name: stri
   );
 }
 
+/** What uname(2) calls the machine that Go calls so, as wheels and markers name it; undefined for others than these. */
+export const machineOf = (architecture: string): string | undefined => ({ amd64: 'x86_64', arm64: 'aarch64' })[architecture];
+
 /** This machine's platform in Go's names, as image-spec wants them; images are Linux everywhere. */
 export function hostPlatform(): Platform {
   const names: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../base/index.ts';
+import { EnvironmentError, once } from '../base/index.ts';
 import { flatten, type Image, type ImageTree } from '../image/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import type { CompanionProgram, RunOptions, Runner } from '../run/index.ts';
@@ -54,10 +54,4 @@ export function subjectOf(parts: SubjectParts): Subject {
     trial: once(() => trialOf(subject)),
   };
   return subject;
-}
-
-/** A failure is kept: a container that cannot be started is not tried again by every gate. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

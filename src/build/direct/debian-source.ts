@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../base/index.ts';
 import { keyOf, runProcess } from '../../base/node.ts';
-import { writeLayer, type BuiltLayer } from '../../image/index.ts';
+import { machineOf, writeLayer, type BuiltLayer } from '../../image/index.ts';
 import { suiteNamed, type Plan } from '../../plan/index.ts';
 import type { Job, LockedPackage } from '../types.ts';
 import type { BaseSource } from './base-source.ts';
@@ -49,7 +49,7 @@ export async function debianSource(plan: Plan, { suite, snapshot }: DebianBase, 
   const python3 = (): Promise<HostPython> => hostPython({ ...request, lock: resolution.lock }, fetching);
   return {
     pythonVersion: pythonVersionOf(resolution.packages, python),
-    wheelPlatform: `${MACHINES[job.platform.architecture] ?? job.platform.architecture}-manylinux_${suiteNamed(suite).glibc}`,
+    wheelPlatform: `${machineOf(job.platform.architecture) ?? job.platform.architecture}-manylinux_${suiteNamed(suite).glibc}`,
     place: debianPlace(python),
     lock: { debian: resolution.lock },
     notes: resolution.notes,
@@ -65,9 +65,6 @@ export async function debianSource(plan: Plan, { suite, snapshot }: DebianBase, 
 }
 
 type DebianBase = Extract<Plan['recipe']['base'], { kind: 'debian' }>;
-
-/** uv's names of the architectures. */
-const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
 
 async function debianLayer(
   name: 'base' | 'interpreter',

@@ -1,4 +1,4 @@
-import type { Files } from '../../base/index.ts';
+import { once, type Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
 import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
@@ -12,7 +12,6 @@ import {
   dependencyEntries,
   findUv,
   installWheels,
-  launcherOf,
   resolvePython,
   uvEnvironment,
   type HostPython,
@@ -104,11 +103,9 @@ interface Installation {
 async function installed({ plan, files, job, base, requirements, python, uv }: Installation): Promise<LayerEntry[]> {
   job.progress({ task: 'dependencies', detail: 'installing wheels' });
   const folder = await job.store.temporary();
-  const launcher = await launcherOf(python, folder);
   const target = await installWheels({
     uv,
-    launcher,
-    pythonVersion: python.version,
+    python,
     platform: base.wheelPlatform,
     requirements,
     asked: plan.service.python.requirements,
@@ -139,8 +136,3 @@ export const withPython = (plan: Plan, { pythonVersion }: BaseSource): Plan => (
 });
 
 const minorOf = (version: string): string => version.split('.', 2).join('.');
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
-}

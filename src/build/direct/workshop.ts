@@ -1,4 +1,5 @@
 import type { Files } from '../../base/index.ts';
+import { machineOf } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job } from '../types.ts';
 import type { BaseSource } from './base-source.ts';
@@ -23,9 +24,6 @@ export function workshop(plan: Plan, files: Files, job: Job, base: BaseSource): 
       const [below, interpreter] = await Promise.all([source.base(), source.interpreter(undefined)]);
       return [...below, ...interpreter];
     },
-    platform: base.wheelPlatform.replace(/^[^-]+/, MACHINES[architecture] ?? architecture),
+    platform: base.wheelPlatform.replace(/^[^-]+/, machineOf(architecture) ?? architecture),
   };
 }
-
-/** uv's names of the architectures. */
-const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };

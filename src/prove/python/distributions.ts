@@ -1,6 +1,7 @@
+import { normalizedName } from '../../base/index.ts';
 import { satisfies, valid } from '@renovatebot/pep440';
 import type { ImageTree } from '../../image/index.ts';
-import { markerHolds, normalized, type MarkerEnvironment } from './marker.ts';
+import { markerHolds, type MarkerEnvironment } from './marker.ts';
 
 interface Distribution {
   readonly name: string;
@@ -38,11 +39,12 @@ export async function unmetRequirements(
         const parsed = parse(requirement);
         if (
           !parsed ||
-          (parsed.marker !== undefined && markerHolds(parsed.marker, environment, extras.get(normalized(it.name)) ?? new Set()) !== true)
+          (parsed.marker !== undefined &&
+            markerHolds(parsed.marker, environment, extras.get(normalizedName(it.name)) ?? new Set()) !== true)
         )
           continue;
         addExtras(extras, parsed.name, parsed.extras);
-        const why = problem(parsed, installed.get(normalized(parsed.name)));
+        const why = problem(parsed, installed.get(normalizedName(parsed.name)));
         if (why !== undefined)
           unmet.set(`${it.name} ${requirement}`, { by: `${it.name} ${it.version}`, requirement: `${parsed.name}${parsed.specifier}`, why });
       }
@@ -57,7 +59,7 @@ async function distributionsIn(tree: ImageTree, site: readonly string[]): Promis
     if (folder === undefined || !site.includes(folder) || (rest === '' && tree.entries.get(path)?.record.type === 'directory')) continue;
     const it = readMetadata(Buffer.from(await tree.read(path)).toString('utf8'));
     // What stands first on the path is what is imported. Egg-info of Debian's packages counts as there, its needs are dpkg's.
-    if (it && !found.has(normalized(it.name))) found.set(normalized(it.name), kind === 'dist-info' ? it : { ...it, requires: [] });
+    if (it && !found.has(normalizedName(it.name))) found.set(normalizedName(it.name), kind === 'dist-info' ? it : { ...it, requires: [] });
   }
   return found;
 }
@@ -113,9 +115,9 @@ function problem({ name, specifier }: Requirement, installed: Distribution | und
 }
 
 function addExtras(extras: Map<string, Set<string>>, name: string, added: readonly string[]): void {
-  const known = extras.get(normalized(name)) ?? new Set();
-  for (const it of added) known.add(normalized(it));
-  extras.set(normalized(name), known);
+  const known = extras.get(normalizedName(name)) ?? new Set();
+  for (const it of added) known.add(normalizedName(it));
+  extras.set(normalizedName(name), known);
 }
 
 const total = (extras: ReadonlyMap<string, ReadonlySet<string>>): number => [...extras.values()].reduce((sum, it) => sum + it.size, 0);

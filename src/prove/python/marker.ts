@@ -1,3 +1,5 @@
+import { normalizedName } from '../../base/index.ts';
+import { machineOf } from '../../image/index.ts';
 import { compare, satisfies, valid } from '@renovatebot/pep440';
 
 /** The variables of a PEP 508 marker; `extra` is set by who asks. */
@@ -5,7 +7,7 @@ export type MarkerEnvironment = Readonly<Record<string, string>>;
 
 /** The environment of CPython on Linux: PEP 508, "Environment Markers". The patch level and the kernel are not known. */
 export function linuxEnvironment(version: string, architecture: string): MarkerEnvironment {
-  const machine = { amd64: 'x86_64', arm64: 'aarch64' }[architecture] ?? architecture;
+  const machine = machineOf(architecture) ?? architecture;
   return {
     os_name: 'posix',
     sys_platform: 'linux',
@@ -71,7 +73,7 @@ function compareValues(
   extras: ReadonlySet<string>,
 ): boolean | undefined {
   if (left === 'extra' || right === 'extra') {
-    const held = extras.has(normalized(unquoted(left === 'extra' ? right : left)));
+    const held = extras.has(normalizedName(unquoted(left === 'extra' ? right : left)));
     return operator === '==' ? held : operator === '!=' ? !held : undefined;
   }
   if (UNKNOWN.has(left) || UNKNOWN.has(right)) return undefined;
@@ -93,5 +95,3 @@ function versionCompare(a: string, operator: string, b: string): boolean | undef
 }
 
 const unquoted = (token: string): string => token.replaceAll(/^['"]|['"]$/g, '');
-/** PEP 503. */
-export const normalized = (name: string): string => name.replaceAll(/[-_.]+/g, '-').toLowerCase();

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +16,9 @@ interface Left {
   readonly mounts: readonly string[];
   readonly groups: readonly string[];
 }
+
+/** Folders of subordinate users are closed to this one, before as after. */
+const filesIn = (folder: string): number => spawnSync('find', [folder], { encoding: 'utf8' }).stdout.split('\n').length;
 
 const NOTHING: Left = { processes: [], mounts: [], groups: [] };
 
@@ -44,7 +48,7 @@ describe.skipIf(why !== undefined)(`the end of a container${why === undefined ? 
       ['the terminal closes', 'wait', 'SIGHUP'],
       ['Plimsoll is killed', 'wait', 'SIGKILL'],
     ] as const)('nothing is left of it when %s', async (_, what, signal) => {
-      const before = readdirSync(store.path, { recursive: true }).length;
+      const before = filesIn(store.path);
       const driver = kit.start(account, store.path, what);
       const pid = driver.child.pid;
       try {
@@ -70,7 +74,7 @@ describe.skipIf(why !== undefined)(`the end of a container${why === undefined ? 
         await driver.ended;
       }
       // The first run unpacks; each one leaves its lease, which the store sweeps when it is next opened.
-      if (before > 10) expect(readdirSync(store.path, { recursive: true }).length).toBeLessThanOrEqual(before + 2);
+      if (before > 10) expect(filesIn(store.path)).toBeLessThanOrEqual(before + 2);
     });
   });
 });

@@ -1,12 +1,11 @@
 import { satisfies } from '@renovatebot/pep440';
-import { noMemo, type Evidence, type Fact, type Files, type Memo } from '../../base/index.ts';
+import { noMemo, type Evidence, type Fact, type Files, type Memo, normalizedName } from '../../base/index.ts';
 import { openRepository, type Repository } from '../repository.ts';
 import type { Requirement } from '../types.ts';
 import { poetryRequirements } from './manifests/poetry.ts';
 import { projectRequirements, pyprojectOf, type Requirements } from './manifests/pyproject.ts';
 import { uvLockOf, type UvLock } from './manifests/workspace.ts';
 import { isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from './manifests/toml.ts';
-import { normalizedName } from './requirements/requirement.ts';
 
 /** Agreement is asked of the main dependencies: every installation has those. */
 const NO_SETS = { extras: [], groups: [] };

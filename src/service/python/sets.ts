@@ -1,4 +1,4 @@
-import { certain, likely, nearest, UserError, type Fact } from '../../base/index.ts';
+import { certain, likely, nearest, UserError, type Fact, normalizedName } from '../../base/index.ts';
 import type { Repository } from '../repository.ts';
 import type { DependencySets, OfferedSets, Problem } from '../types.ts';
 import { isForDevelopment } from './installs/find.ts';
@@ -6,7 +6,6 @@ import type { Install } from './installs/command.ts';
 import { pyprojectOf } from './manifests/pyproject.ts';
 import { entryAt, isProblem, itemsAt, pairsAt, parseToml, type TomlFile } from './manifests/toml.ts';
 import { declaredBy } from './setuptools/read.ts';
-import { normalizedName } from './requirements/requirement.ts';
 
 /** What plimsoll.yaml asks for. */
 export interface AskedSets {

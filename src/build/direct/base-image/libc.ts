@@ -1,4 +1,4 @@
-import { readElf, type ImageTree } from '../../../image/index.ts';
+import { machineOf, readElf, type ImageTree } from '../../../image/index.ts';
 
 /** The C library that an interpreter is linked to: wheels must fit it. */
 export type Libc =
@@ -35,9 +35,6 @@ async function glibc(tree: ImageTree, loader: string): Promise<Libc | undefined>
   return { kind: 'glibc', minor: said === undefined ? Math.max(...defined) : Number(said) };
 }
 
-/** uv's names of the architectures. */
-const MACHINES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' };
-
 /** The manylinux tags (PEP 600) that uv knows: `uv pip install --help`, 0.13.8. */
 const MANYLINUX = [17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40];
 
@@ -46,7 +43,7 @@ const MANYLINUX = [17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40];
  * is right from 1.2 on.
  */
 export function wheelPlatform(libc: Libc, architecture: string): string | undefined {
-  const machine = MACHINES[architecture];
+  const machine = machineOf(architecture);
   if (machine === undefined) return undefined;
   if (libc.kind === 'musl') return /^1\.[01]\./.test(libc.version) ? undefined : `${machine}-unknown-linux-musl`;
   const newest = MANYLINUX.findLast((minor) => minor <= libc.minor);

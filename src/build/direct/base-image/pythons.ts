@@ -1,3 +1,4 @@
+import { normalizedName } from '../../../base/index.ts';
 import { installationAt, packagesOf, type ImageConfig, type ImageTree, type Installation } from '../../../image/index.ts';
 import { libcOf, type Libc } from './libc.ts';
 
@@ -89,7 +90,7 @@ export function distributionsIn(paths: Iterable<string>, folder: string): Record
   for (const path of paths) {
     const [, metadata = '', name] =
       /^(([^/]+?)-[^/-]+\.dist-info)\/METADATA$/.exec(path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : '') ?? [];
-    if (name !== undefined) found[name.toLowerCase().replaceAll(/[-_.]+/g, '-')] = metadata;
+    if (name !== undefined) found[normalizedName(name)] = metadata;
   }
   return found;
 }

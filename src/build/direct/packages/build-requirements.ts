@@ -55,19 +55,10 @@ export async function backendLayer({ requirements }: PythonLock, shop: Workshop)
   return job.store.once<BuiltLayer>('layers', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
     const folder = await job.store.temporary();
-    const launcher = await launcherOf(python, folder);
-    const target = await installWheels({
-      uv,
-      launcher,
-      pythonVersion: python.version,
-      platform,
-      requirements,
-      asked: [],
-      folder,
-      env: uvEnvironment(),
-    });
+    const target = await installWheels({ uv, python, platform, requirements, folder });
     const entries = await dependencyEntries({ target, place, stripDebug: false });
-    const layer = await writeLayer(entries, { mtimeSeconds: 0, createdBy: `${CREATED_BY}build requirements` }, job.store);
+    const options = { mtimeSeconds: 0, createdBy: `${CREATED_BY}build requirements`, hidden: await base.replaced(entries) };
+    const layer = await writeLayer(entries, options, job.store);
     return { value: layer, blobs: [layer.descriptor.digest] };
   });
 }

@@ -1,10 +1,10 @@
+import { normalizedName } from '../../../base/index.ts';
 import { keyOf, type Digest } from '../../../base/node.ts';
 import { imageFromLayers, writeLayer } from '../../../image/index.ts';
 import type { LocalPackage } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { hostArchitecture } from '../debian/index.ts';
-import { normalise } from '../python/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
 import { backendLayer, lockRequirements } from './build-requirements.ts';
 import { buildSystemOf, type BuildSystem } from './build-system.ts';
@@ -37,7 +37,7 @@ export async function buildPackage({ name, folder }: LocalPackage, editable: boo
   }
   if (made.missing) throw new Error(`the back end of ${name} asks for ${made.missing.join(', ')} again and again`);
   // A setup.py alone does not say its name: its wheel does.
-  return { name: normalise(made.file.split('-', 1)[0] ?? name), ...made, lock };
+  return { name: normalizedName(made.file.split('-', 1)[0] ?? name), ...made, lock };
 }
 
 type Missing = { readonly missing: readonly string[] };

@@ -5,7 +5,7 @@ import { keyOf } from '../../../base/node.ts';
 import { writeLayer, type BuiltLayer } from '../../../image/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { CREATED_BY } from '../created-by.ts';
-import { dependencyEntries, installWheels, launcherOf, uvEnvironment } from '../python/index.ts';
+import { dependencyEntries, installWheels } from '../python/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
 import { buildPackage, type BuiltPackage } from './build.ts';
 import type { Workshop } from './workshop.ts';
@@ -66,13 +66,10 @@ async function installed(packages: readonly BuiltPackage[], { plan, job, base, t
   );
   const target = await installWheels({
     uv,
-    launcher: await launcherOf(python, folder),
-    pythonVersion: python.version,
+    python,
     platform,
     requirements: `${lines.join('\n')}\n`,
-    asked: [],
     folder,
-    env: uvEnvironment(),
   });
   return dependencyEntries({
     target,

@@ -4,6 +4,5 @@ export { installWheels } from './install.ts';
 export { resolvePython, type Resolved, type Tools } from './resolve.ts';
 export { declaredIndexes } from './indexes/declared.ts';
 export type { LocalNeeds } from './local.ts';
-export { normalise } from './locks/line.ts';
 export { findUv, hostPip, lastLine, uvEnvironment, type Pip } from './uv.ts';
 export { pathOf } from './record.ts';

@@ -2,22 +2,23 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fact } from '../../../base/index.ts';
 import { runProcess } from '../../../base/node.ts';
+import { launcherOf, type HostPython } from './host-python.ts';
+import { uvEnvironment } from './uv.ts';
 import { uvError } from './uv-error.ts';
 
 export interface InstallJob {
   readonly uv: string;
-  /** A program that runs the base's interpreter on this machine. */
-  readonly launcher: string;
-  /** Full version of the interpreter: `3.11.2`. */
-  readonly pythonVersion: string;
+  /** The base's interpreter, for this machine. */
+  readonly python: HostPython;
   /** As uv names it: `x86_64-manylinux_2_36`. */
   readonly platform: string;
   readonly requirements: string;
   /** What the repository asks for, to locate errors. */
-  readonly asked: readonly Fact<{ readonly name: string }>[];
+  readonly asked?: readonly Fact<{ readonly name: string }>[];
   /** A new folder of this process; the packages go to `target` inside it. */
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Default: uv's own settings of this machine. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -25,6 +26,7 @@ export interface InstallJob {
  * Throws UserError for a package without a wheel for the platform or with another hash, EnvironmentError when the network fails.
  */
 export async function installWheels(job: InstallJob): Promise<string> {
+  const { asked = [], env = uvEnvironment(), python } = job;
   const target = join(job.folder, 'target');
   const list = join(job.folder, 'requirements.txt');
   await writeFile(list, job.requirements);
@@ -36,11 +38,11 @@ export async function installWheels(job: InstallJob): Promise<string> {
       '--target',
       target,
       '--python',
-      job.launcher,
+      await launcherOf(python, job.folder),
       '--python-platform',
       job.platform,
       '--python-version',
-      job.pythonVersion,
+      python.version,
       '--require-hashes',
       '--only-binary',
       ':all:',
@@ -52,9 +54,9 @@ export async function installWheels(job: InstallJob): Promise<string> {
       '-r',
       list,
     ],
-    env: job.env,
+    env,
     timeoutMs: 900_000,
   });
-  if (end.code !== 0) throw uvError(end, { done: 'installed', target: `Python ${job.pythonVersion} on ${job.platform}`, asked: job.asked });
+  if (end.code !== 0) throw uvError(end, { done: 'installed', target: `Python ${python.version} on ${job.platform}`, asked });
   return target;
 }

@@ -1,5 +1,4 @@
-import { fileSeen, pathSeen, type Files } from '../../../base/index.ts';
-import { normalise } from './locks/line.ts';
+import { fileSeen, pathSeen, type Files, normalizedName } from '../../../base/index.ts';
 
 /** A package of the repository, as far as the resolution is concerned. */
 export interface LocalNeeds {
@@ -10,7 +9,7 @@ export interface LocalNeeds {
 }
 
 /** The normalised name that a requirement begins with. */
-export const nameIn = (requirement: string): string => normalise(/^[A-Za-z0-9._-]+/.exec(requirement.trim())?.[0] ?? '');
+export const nameIn = (requirement: string): string => normalizedName(/^[A-Za-z0-9._-]+/.exec(requirement.trim())?.[0] ?? '');
 
 /** Requirements without the lines that name a folder: `-e ../lib`, `./lib`, `lib @ file:../lib`. Lines that are kept stay as they are. */
 export const withoutLocal = (text: string): string =>

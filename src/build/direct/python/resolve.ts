@@ -7,6 +7,7 @@ import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { declaredIndexes, type Declared } from './indexes/declared.ts';
 import { refuseUnbuilt, refuseUnbuiltIn } from './indexes/unbuilt.ts';
+import type { LockQuery } from './locks/line.ts';
 import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
@@ -53,7 +54,7 @@ export async function resolvePython(
   const read = source && READ_BY_US[source.kind];
   if (read && 'file' in source) {
     const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: read(await readText(files, source.file), source.file, setsOf(plan), direct, own) };
+    return { requirements: read(await readText(files, source.file), source.file, { sets: setsOf(plan), direct, local: own }) };
   }
   if (source?.kind === 'uv.lock') return { requirements: await exported(source, setsOf(plan), files, tools, store) };
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
@@ -84,7 +85,7 @@ const setOptions = ({ extras, groups }: DependencySets): string[] => [
 ];
 
 /** Locks that no tool is asked to read. */
-type ReadLock = (text: string, file: string, sets: DependencySets, direct: readonly string[], local: ReadonlySet<string>) => string;
+type ReadLock = (text: string, file: string, query: LockQuery) => string;
 const READ_BY_US: Readonly<Record<string, ReadLock>> = {
   'poetry.lock': poetryRequirements,
   'pdm.lock': pdmRequirements,

@@ -1,4 +1,4 @@
-import { EnvironmentError, UserError, type Fact, type Place } from '../../../base/index.ts';
+import { EnvironmentError, UserError, type Fact, type Place, normalizedName } from '../../../base/index.ts';
 import type { ProcessEnd } from '../../../base/node.ts';
 import { withoutLogins } from './indexes/hidden.ts';
 import { indexError } from './indexes/index-error.ts';
@@ -79,8 +79,7 @@ export function uvError(end: ProcessEnd, task: UvTask): Error {
 
 /** Where a distribution is asked for. Names are compared as PEP 503 normalizes them. */
 function placeOf(name: string, { asked, file }: UvTask): Place | undefined {
-  const normal = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g, '-');
-  const evidence = asked.find((fact) => normal(fact.value.name) === normal(name))?.because.find((it) => it.from === 'file');
+  const evidence = asked.find((fact) => normalizedName(fact.value.name) === normalizedName(name))?.because.find((it) => it.from === 'file');
   if (evidence) return { file: evidence.file, ...evidence.range.start };
   return file === undefined ? undefined : { file };
 }

@@ -1,4 +1,4 @@
-import { normalizedName } from '../requirements/requirement.ts';
+import { normalizedName } from '../../../base/index.ts';
 
 /** What an installing command asks for beside the main dependencies. Names are normalised: PEP 503, PEP 685. */
 export interface Install {

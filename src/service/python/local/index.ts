@@ -1,10 +1,9 @@
-import { certain, type Evidence, type Fact } from '../../../base/index.ts';
+import { certain, type Evidence, type Fact, normalizedName } from '../../../base/index.ts';
 import type { Repository } from '../../repository.ts';
 import type { DependencySource, LocalPackage, OwnProject, Problem, Requirement } from '../../types.ts';
 import { projectRequirements, pyprojectOf } from '../manifests/pyproject.ts';
 import { poetryRequirements } from '../manifests/poetry.ts';
 import { at, entryAt, isProblem, pairsAt, parseToml, stringAt } from '../manifests/toml.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { lockedLocals } from './locked.ts';
 import { namedLocals } from './named.ts';
 

@@ -1,4 +1,4 @@
-import { normalizedName } from '../requirements/requirement.ts';
+import { normalizedName } from '../../../base/index.ts';
 import type { Module } from '../source/module.ts';
 import { programAt, rootOf, type Program, type Sources } from '../source/program.ts';
 import type { Call } from '../source/tree.ts';

@@ -1,9 +1,8 @@
-import { certain, pathSeen, shortestPath, type Fact } from '../../../base/index.ts';
+import { certain, pathSeen, shortestPath, type Fact, normalizedName } from '../../../base/index.ts';
 import { folderOf, type Repository } from '../../repository.ts';
 import type { DependencySource, LocalPackage } from '../../types.ts';
 import { at, entryAt, isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from '../manifests/toml.ts';
 import { folderIn, uvLockOf } from '../manifests/workspace.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 
 type Found = readonly Fact<LocalPackage>[];
 

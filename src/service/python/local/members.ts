@@ -1,8 +1,7 @@
-import type { Files } from '../../../base/index.ts';
+import { normalizedName, type Files } from '../../../base/index.ts';
 import { openRepository } from '../../repository.ts';
 import { isProblem, itemsAt, parseToml, stringAt } from '../manifests/toml.ts';
 import { folderIn } from '../manifests/workspace.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 
 export interface Member {
   /** Normalised: PEP 503. */

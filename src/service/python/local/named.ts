@@ -1,10 +1,10 @@
-import { certain, pathSeen, shortestPath, type Evidence, type Fact, type Place } from '../../../base/index.ts';
+import { certain, pathSeen, shortestPath, type Evidence, type Fact, type Place, normalizedName } from '../../../base/index.ts';
 import { folderOf, type Repository } from '../../repository.ts';
 import type { Span, TextFile } from '../../text.ts';
 import type { DependencySource, LocalPackage, Problem } from '../../types.ts';
 import { at, entryAt, isProblem, itemsAt, pairsAt, parseToml, stringAt, type TomlFile } from '../manifests/toml.ts';
 import { parseRequirements } from '../requirements/file.ts';
-import { normalizedName, parseRequirement } from '../requirements/requirement.ts';
+import { parseRequirement } from '../requirements/requirement.ts';
 import { isArchive } from './locked.ts';
 
 /** A folder that a manifest names as a dependency. The name is known where it stands there. */

@@ -1,6 +1,5 @@
-import type { Fact } from '../../../base/index.ts';
+import { normalizedName, type Fact } from '../../../base/index.ts';
 import type { Requirement } from '../../types.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { itemsAt, stringAt, type TomlFile } from './toml.ts';
 
 /** Requirements with the versions that a lock has for them, from the tables of `[[package]]` or what it calls them. */

@@ -1,8 +1,7 @@
-import { certain, type Fact } from '../../../base/index.ts';
+import { certain, type Fact, normalizedName } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { TextFile } from '../../text.ts';
 import type { DependencySource, Problem, Requirement } from '../../types.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { locked } from './locked.ts';
 import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { isProblem, itemsAt, pairsAt, parseToml, stringAt, type TomlFile } from './toml.ts';

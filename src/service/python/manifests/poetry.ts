@@ -1,7 +1,6 @@
-import { certain, type Fact } from '../../../base/index.ts';
+import { certain, type Fact, normalizedName } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import type { DependencySets, Problem, Requirement } from '../../types.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { fromPoetry } from './poetry-version.ts';
 import { pyprojectOf, type Requirements } from './pyproject.ts';

@@ -1,5 +1,6 @@
+import { normalizedName } from '../../../base/index.ts';
 import type { DependencySets } from '../../types.ts';
-import { normalizedName, parseRequirement } from '../requirements/requirement.ts';
+import { parseRequirement } from '../requirements/requirement.ts';
 import { itemsAt, pairsAt, stringAt, type Toml, type TomlFile } from './toml.ts';
 
 /**

@@ -1,6 +1,5 @@
-import { certain } from '../../../base/index.ts';
+import { certain, normalizedName } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { withLocked } from './locked.ts';
 import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { projectRequirements, pyprojectOf } from './pyproject.ts';

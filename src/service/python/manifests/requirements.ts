@@ -1,10 +1,10 @@
-import { certain, inferred, type Fact } from '../../../base/index.ts';
+import { certain, inferred, type Fact, normalizedName } from '../../../base/index.ts';
 import { reader } from '../../reader.ts';
 import { folderOf, joinPath, type Repository } from '../../repository.ts';
 import type { TextFile } from '../../text.ts';
 import type { Problem, Requirement } from '../../types.ts';
 import { parseRequirements, type Entry } from '../requirements/file.ts';
-import { isPinned, normalizedName, type ParsedRequirement } from '../requirements/requirement.ts';
+import { isPinned, type ParsedRequirement } from '../requirements/requirement.ts';
 import type { ManifestFacts, ManifestInput } from './manifest.ts';
 
 export const requirementsManifest = reader({

@@ -1,6 +1,7 @@
+import { normalizedName } from '../../../base/index.ts';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { normalizedName, parseRequirement } from './requirement.ts';
+import { parseRequirement } from './requirement.ts';
 
 const SAMPLES = [
   'flask',

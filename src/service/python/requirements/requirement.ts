@@ -1,3 +1,4 @@
+import { normalizedName } from '../../../base/index.ts';
 import { isBlank, trimmed, type Span } from '../../text.ts';
 
 /** A PEP 508 requirement with the place of each part. */
@@ -13,9 +14,6 @@ export interface ParsedRequirement {
   /** Name to marker. */
   readonly span: Span;
 }
-
-/** PEP 503. */
-export const normalizedName = (name: string): string => name.replaceAll(/[-_.]+/g, '-').toLowerCase();
 
 /**
  * Reads `name[extras] specifier ; marker` or `name @ url ; marker` within `span` of `text`.

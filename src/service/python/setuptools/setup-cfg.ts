@@ -1,5 +1,5 @@
+import { normalizedName } from '../../../base/index.ts';
 import type { TextFile } from '../../text.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { keyOf, under, type Declared, type Written } from './declared.ts';
 import { readIni } from './ini.ts';
 

@@ -1,6 +1,6 @@
+import { normalizedName } from '../../../base/index.ts';
 import type { TextFile } from '../../text.ts';
 import type { Problem } from '../../types.ts';
-import { normalizedName } from '../requirements/requirement.ts';
 import { evaluate } from '../source/constant.ts';
 import type { Scope } from '../source/known.ts';
 import { moduleOf } from '../source/module.ts';

@@ -7,7 +7,7 @@ import { formatPlace, memoryFiles } from '../../../../base/index.ts';
 import { openStore } from '../../../../base/node.ts';
 import { makePlan } from '../../../../plan/index.ts';
 import { readService } from '../../../../service/index.ts';
-import { launcherOf } from '../host-python.ts';
+import {} from '../host-python.ts';
 import { installWheels } from '../install.ts';
 import { resolvePython } from '../resolve.ts';
 import { findUv, uvEnvironment } from '../uv.ts';
@@ -65,8 +65,7 @@ async function built(files: Readonly<Record<string, string>>): Promise<{ lock?: 
     const place = mkdtempSync(join(folder, 'install-'));
     await installWheels({
       uv,
-      launcher: await launcherOf({ argv: ['python3'], version }, place),
-      pythonVersion: version,
+      python: { argv: ['python3'], version },
       platform: 'x86_64-manylinux_2_36',
       requirements,
       asked: plan.service.python.requirements,

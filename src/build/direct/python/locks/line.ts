@@ -1,3 +1,4 @@
+import type { DependencySets } from '../../../../plan/index.ts';
 /** A package as a lock names it. */
 export interface LockedPackage {
   readonly name: string;
@@ -20,5 +21,11 @@ export function requirementLine({ name, version, extras = [], marker, url, hashe
 /** What is installed as it lies there; all else would have to be built. */
 export const isWheel = (url: string | undefined): boolean => url !== undefined && /^https?:.*\.whl(?:[?#]|$)/.test(url);
 
-/** PEP 503. */
-export const normalise = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+/** What of a lock is asked for. */
+export interface LockQuery {
+  readonly sets: DependencySets;
+  /** Direct dependencies, for locks that do not say what each package is for. */
+  readonly direct?: readonly string[];
+  /** Packages of the repository, by normalised name: they are built. */
+  readonly local?: ReadonlySet<string>;
+}

@@ -9,7 +9,7 @@ import { pylockRequirements } from './pylock.ts';
 
 const fixture = (path: string): string => readFileSync(fileURLToPath(new URL(`../../../../../fixtures/${path}`, import.meta.url)), 'utf8');
 
-const NO_SETS = { extras: [], groups: [] };
+const MAIN = { sets: { extras: [], groups: [] } };
 
 /** Requirements without the blanks and quotes in which tools differ: `name[extra]==1;marker` → hashes, in order. */
 function read(text: string): Readonly<Record<string, readonly string[]>> {
@@ -30,29 +30,26 @@ describe.each([
   [
     'pdm.lock as `pdm export --prod -G serve` does',
     'python-pdm-groups/service/pdm.lock',
-    (text: string, file: string) => pdmRequirements(text, file, { extras: ['serve'], groups: [] }),
+    (text: string, file: string) => pdmRequirements(text, file, { sets: { extras: ['serve'], groups: [] } }),
   ],
   [
     'Pipfile.lock as `pipenv requirements --hash --categories "packages serve"` does',
     'python-pipfile-categories/service/Pipfile.lock',
-    (text: string, file: string) => pipfileRequirements(text, file, { extras: [], groups: ['serve'] }),
+    (text: string, file: string) => pipfileRequirements(text, file, { sets: { extras: [], groups: ['serve'] } }),
   ],
   [
     'pylock.toml as `pdm export -G serve,probes` does',
     'python-pylock-groups/service/pylock.toml',
-    (text: string, file: string) => pylockRequirements(text, file, { extras: ['serve'], groups: ['probes'] }),
+    (text: string, file: string) => pylockRequirements(text, file, { sets: { extras: ['serve'], groups: ['probes'] } }),
   ],
   [
     'poetry.lock as `poetry export --with server,reports -E fast` does',
     'python-poetry-groups/service/poetry.lock',
     (text: string, file: string) =>
-      poetryRequirements(text, file, { extras: ['fast'], groups: ['server', 'reports'] }, [
-        'quart',
-        'orjson',
-        'hypercorn',
-        'tabulate',
-        'colorama',
-      ]),
+      poetryRequirements(text, file, {
+        sets: { extras: ['fast'], groups: ['server', 'reports'] },
+        direct: ['quart', 'orjson', 'hypercorn', 'tabulate', 'colorama'],
+      }),
   ],
 ])('with chosen sets, reads %s', (_, path, requirements) => {
   test('package by package', () => {
@@ -81,7 +78,7 @@ describe.each([
   test('package by package, with versions, extras, markers and hashes', () => {
     const exported = read(fixture(`${folder}/exported.txt`));
     expect(Object.keys(exported).length).toBeGreaterThan(8);
-    expect(read(requirements(text, file, NO_SETS))).toEqual(exported);
+    expect(read(requirements(text, file, MAIN))).toEqual(exported);
   });
 
   test('a package without hashes, or from no index, is an error that names file and package', () => {
@@ -92,13 +89,13 @@ describe.each([
           ? text.replace(/^files = \[[^\]]*\]$/m, 'files = []')
           : text.replace(/^version = "[^"]*"$/m, 'vcs = { type = "git", url = "https://git.example/a.git" }');
     expect(broken).not.toBe(text);
-    expect(() => requirements(broken, file, NO_SETS)).toThrow(UserError);
-    expect(() => requirements(broken, file, NO_SETS)).toThrow(new RegExp(`${file}.*\`\\w+\``));
+    expect(() => requirements(broken, file, MAIN)).toThrow(UserError);
+    expect(() => requirements(broken, file, MAIN)).toThrow(new RegExp(`${file}.*\`\\w+\``));
   });
 });
 
 test('a pylock.toml of another version is refused', () => {
-  expect(() => pylockRequirements('lock-version = "2.0"\n', 'pylock.toml', NO_SETS)).toThrow('pylock.toml is of version 2.0');
+  expect(() => pylockRequirements('lock-version = "2.0"\n', 'pylock.toml', MAIN)).toThrow('pylock.toml is of version 2.0');
 });
 
 /** Parts of locks as poetry 2.5 and PDM 2.29 wrote them (but for the host), and as PEP 751 and pipenv's manual have it. */
@@ -110,26 +107,24 @@ describe.each<readonly [string, (url: string) => string]>([
   [
     'poetry.lock',
     (url) =>
-      poetryRequirements(
-        `[[package]]\n${ENTRY}groups = ["main"]\n\n[package.source]\ntype = "url"\nurl = "${url}"\n`,
-        'poetry.lock',
-        NO_SETS,
-        ['iniconfig'],
-      ),
+      poetryRequirements(`[[package]]\n${ENTRY}groups = ["main"]\n\n[package.source]\ntype = "url"\nurl = "${url}"\n`, 'poetry.lock', {
+        ...MAIN,
+        direct: ['iniconfig'],
+      }),
   ],
-  ['pdm.lock', (url) => pdmRequirements(`[[package]]\n${ENTRY}url = "${url}"\ngroups = ["default"]\n`, 'pdm.lock', NO_SETS)],
+  ['pdm.lock', (url) => pdmRequirements(`[[package]]\n${ENTRY}url = "${url}"\ngroups = ["default"]\n`, 'pdm.lock', MAIN)],
   [
     'pylock.toml',
     (url) =>
       pylockRequirements(
         `lock-version = "1.0"\n[[packages]]\nname = "iniconfig"\narchive = { url = "${url}", hashes = { sha256 = "${HASH.slice(7)}" } }\n`,
         'pylock.toml',
-        NO_SETS,
+        MAIN,
       ),
   ],
   [
     'Pipfile.lock',
-    (url) => pipfileRequirements(JSON.stringify({ default: { iniconfig: { file: url, hashes: [HASH] } } }), 'Pipfile.lock', NO_SETS),
+    (url) => pipfileRequirements(JSON.stringify({ default: { iniconfig: { file: url, hashes: [HASH] } } }), 'Pipfile.lock', MAIN),
   ],
 ])('%s: what comes from a URL', (_, requirements) => {
   test('is installed from there when it is a wheel', () => {

@@ -1,7 +1,6 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
-import { UserError } from '../../../../base/index.ts';
-import type { DependencySets } from '../../../../plan/index.ts';
-import { isWheel, normalise, requirementLine } from './line.ts';
+import { UserError, normalizedName } from '../../../../base/index.ts';
+import { isWheel, requirementLine, type LockQuery } from './line.ts';
 
 interface PdmPackage {
   readonly name: string;
@@ -20,13 +19,7 @@ interface PdmPackage {
  * stands in the lock once more, and its line takes the place of the plain one.
  * Throws UserError for a lock without groups or hashes, and for a package that no index has.
  */
-export function pdmRequirements(
-  text: string,
-  file: string,
-  sets: DependencySets,
-  _: readonly string[] = [],
-  local: ReadonlySet<string> = new Set(),
-): string {
+export function pdmRequirements(text: string, file: string, { sets, local = new Set() }: LockQuery): string {
   const wanted = new Set(['default', ...sets.extras, ...sets.groups]);
   const { package: packages = [] } = getStaticTOMLValue(parseTOML(text)) as { readonly package?: readonly PdmPackage[] };
   const lines = new Map<string, string>();
@@ -34,7 +27,7 @@ export function pdmRequirements(
     const { name, version, extras, groups, marker, files = [] } = found;
     if (groups === undefined)
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
-    if (!groups.some((group) => wanted.has(normalise(group))) || local.has(normalise(name))) continue;
+    if (!groups.some((group) => wanted.has(normalizedName(group))) || local.has(normalizedName(name))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
     if (elsewhere !== undefined && !isWheel(found.url))
       throw new UserError(
@@ -52,7 +45,7 @@ export function pdmRequirements(
       url: found.url,
       hashes: files.map(({ hash }) => hash),
     });
-    if (extras !== undefined || !lines.has(normalise(name))) lines.set(normalise(name), line);
+    if (extras !== undefined || !lines.has(normalizedName(name))) lines.set(normalizedName(name), line);
   }
   return [...lines.values()].join('');
 }

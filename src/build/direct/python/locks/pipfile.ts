@@ -1,6 +1,5 @@
-import { UserError } from '../../../../base/index.ts';
-import type { DependencySets } from '../../../../plan/index.ts';
-import { isWheel, normalise, requirementLine } from './line.ts';
+import { UserError, normalizedName } from '../../../../base/index.ts';
+import { isWheel, requirementLine, type LockQuery } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -18,19 +17,13 @@ interface PipfilePackage {
  * was not needed where it was locked has no version there, and is left out.
  * Throws UserError for a package without hashes and for one that no index has.
  */
-export function pipfileRequirements(
-  text: string,
-  file: string,
-  { groups }: DependencySets,
-  _: readonly string[] = [],
-  local: ReadonlySet<string> = new Set(),
-): string {
+export function pipfileRequirements(text: string, file: string, { sets: { groups }, local = new Set() }: LockQuery): string {
   const categories = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, PipfilePackage>> | undefined>>;
-  const wanted = Object.keys(categories).filter((name) => name === 'default' || groups.includes(normalise(name)));
+  const wanted = Object.keys(categories).filter((name) => name === 'default' || groups.includes(normalizedName(name)));
   // What two categories name is one package.
   const packages = new Map(wanted.flatMap((category) => Object.entries(categories[category] ?? {})));
   return [...packages]
-    .filter(([name, { version, path }]) => !(path !== undefined && local.has(normalise(name))) && version !== '*')
+    .filter(([name, { version, path }]) => !(path !== undefined && local.has(normalizedName(name))) && version !== '*')
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];

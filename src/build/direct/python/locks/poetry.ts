@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
-import { UserError } from '../../../../base/index.ts';
+import { UserError, normalizedName } from '../../../../base/index.ts';
 import type { DependencySets } from '../../../../plan/index.ts';
-import { isWheel, normalise, requirementLine } from './line.ts';
+import { isWheel, requirementLine, type LockQuery } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface PoetryPackage {
@@ -18,19 +18,13 @@ interface PoetryPackage {
  * poetry.lock as a requirements file with hashes: the main group and the chosen ones. Locks from poetry 2 name the groups of each
  * package; older ones are walked from the direct dependencies. `local`: packages of the repository, which are built. Throws UserError for a package that no index has.
  */
-export function poetryRequirements(
-  text: string,
-  file: string,
-  sets: DependencySets,
-  direct: readonly string[],
-  local: ReadonlySet<string> = new Set(),
-): string {
+export function poetryRequirements(text: string, file: string, { sets, direct = [], local = new Set() }: LockQuery): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as {
     readonly package?: readonly PoetryPackage[];
     readonly metadata?: { readonly files?: Readonly<Record<string, readonly { readonly hash: string }[]>> };
   };
-  const packages = new Map((lock.package ?? []).map((p) => [normalise(p.name), p]));
-  const wanted = reachable(packages, direct.map(normalise), file);
+  const packages = new Map((lock.package ?? []).map((p) => [normalizedName(p.name), p]));
+  const wanted = reachable(packages, direct.map(normalizedName), file);
   const groups = ['main', ...sets.groups];
   return [...packages]
     .flatMap(([name, p]) => {
@@ -45,7 +39,7 @@ export function poetryRequirements(
 /** Where a package is wanted: in one of the groups, and each may have a marker of its own. Undefined: nowhere. */
 function markerOf({ groups = ['main'], markers = '' }: PoetryPackage, wanted: readonly string[], sets: DependencySets): string | undefined {
   const said = groups
-    .filter((group) => wanted.includes(normalise(group)))
+    .filter((group) => wanted.includes(normalizedName(group)))
     .flatMap((group) => markerFor(typeof markers === 'string' ? markers : (markers[group] ?? ''), sets) ?? []);
   if (said.length === 0) return undefined;
   const distinct = [...new Set(said)];
@@ -61,7 +55,7 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
     if (!found && direct.includes(name))
       throw new UserError(`${file} does not have \`${name}\`, which pyproject.toml asks for`, 'run `poetry lock`', { file });
     seen.add(name);
-    queue.push(...Object.keys(found?.dependencies ?? {}).map(normalise));
+    queue.push(...Object.keys(found?.dependencies ?? {}).map(normalizedName));
   }
   return seen;
 }

@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
-import { UserError } from '../../../../base/index.ts';
-import { isForDevelopment, type DependencySets } from '../../../../plan/index.ts';
-import { isWheel, normalise, requirementLine } from './line.ts';
+import { UserError, normalizedName } from '../../../../base/index.ts';
+import { isForDevelopment } from '../../../../plan/index.ts';
+import { isWheel, requirementLine, type LockQuery } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface Artifact {
@@ -30,13 +30,7 @@ interface PylockPackage {
  * or extras alone, by its marker, is left out.
  * Throws UserError for a lock of another version and for a package that no index has.
  */
-export function pylockRequirements(
-  text: string,
-  file: string,
-  sets: DependencySets,
-  _: readonly string[] = [],
-  local: ReadonlySet<string> = new Set(),
-): string {
+export function pylockRequirements(text: string, file: string, { sets, local = new Set() }: LockQuery): string {
   const lock = getStaticTOMLValue(parseTOML(text)) as Pylock;
   const version = lock['lock-version'] ?? '';
   // PEP 751, "lock-version": a newer minor version may be read.
@@ -46,9 +40,9 @@ export function pylockRequirements(
     });
   // What a tool installs unasked: PDM's `default` is the project's own dependencies.
   const usual = (lock['default-groups'] ?? []).filter((name) => !isForDevelopment(name));
-  const wanted = { extras: sets.extras, groups: [...usual.map(normalise), ...sets.groups] };
+  const wanted = { extras: sets.extras, groups: [...usual.map(normalizedName), ...sets.groups] };
   return (lock.packages ?? [])
-    .filter(({ name, directory }) => directory === undefined || !local.has(normalise(name)))
+    .filter(({ name, directory }) => directory === undefined || !local.has(normalizedName(name)))
     .flatMap((found) => {
       const marker = markerFor(found.marker ?? '', wanted);
       return marker === undefined ? [] : [lineOf({ ...found, marker }, file)];

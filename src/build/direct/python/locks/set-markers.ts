@@ -1,3 +1,4 @@
+import { normalizedName } from '../../../../base/index.ts';
 import type { DependencySets } from '../../../../plan/index.ts';
 
 /**
@@ -27,12 +28,10 @@ function simplified(marker: string, sets: DependencySets): Said {
   const atom = ATOM.exec(marker);
   if (!atom) return marker.trim();
   const [, , member = '', relation, kind, comparison, , extra = ''] = atom;
-  if (relation === undefined) return sets.extras.includes(named(extra)) === (comparison === '==');
+  if (relation === undefined) return sets.extras.includes(normalizedName(extra)) === (comparison === '==');
   const among = kind === 'extras' ? sets.extras : sets.groups;
-  return among.includes(named(member)) === (relation === 'in');
+  return among.includes(normalizedName(member)) === (relation === 'in');
 }
-
-const named = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 const any = (parts: readonly Said[]): Said => (parts.includes(true) ? true : joined(parts, ' or ') || false);
 const all = (parts: readonly Said[]): Said =>
