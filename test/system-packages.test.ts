@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { copyOf, fixtures, isRoot, plimsoll, scratch, LENIENT } from './plimsoll.ts';
+import { copyOf, fixtures, LENIENT, plimsoll, scratch } from './plimsoll.ts';
 
 // The oracle is the image itself: the service starts in it, imports what it imports and answers.
 const place = scratch();

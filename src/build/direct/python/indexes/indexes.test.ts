@@ -7,7 +7,6 @@ import { formatPlace, memoryFiles } from '../../../../base/index.ts';
 import { openStore } from '../../../../base/node.ts';
 import { makePlan } from '../../../../plan/index.ts';
 import { readService } from '../../../../service/index.ts';
-import {} from '../host-python.ts';
 import { installWheels } from '../install.ts';
 import { resolvePython } from '../resolve.ts';
 import { findUv, uvEnvironment } from '../uv.ts';
