@@ -2,10 +2,11 @@
 //   node bench/large.mjs            1,000, 10,000 and 100,000 files of 20 kB
 //   node bench/large.mjs 1000       only that many
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from '../scripts/setup.mjs';
+import { runWithPeak } from './peak.mjs';
 
 setUp();
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
@@ -28,25 +29,9 @@ function makeService(files) {
   return folder;
 }
 
-// The peak of memory is the child's own word, at its end.
-const preload = join(work, 'peak.cjs');
-writeFileSync(
-  preload,
-  `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));`,
-);
-
 function build(folder) {
-  const peak = join(work, 'peak');
-  const began = performance.now();
-  const end = spawnSync(process.execPath, ['--require', preload, join(root, 'dist/plimsoll.js'), 'build', folder, '--json'], {
-    encoding: 'utf8',
-    env: { ...env, PEAK_FILE: peak },
-    maxBuffer: 1 << 28,
-  });
-  if (end.status !== 0) throw new Error(end.stderr);
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { image } = JSON.parse(end.stdout);
-  return { seconds, megabytes: Math.round(Number(readFileSync(peak, 'utf8')) / 1024), image };
+  const { stdout, ...figures } = runWithPeak([join(root, 'dist/plimsoll.js'), 'build', folder, '--json'], work, env);
+  return { ...figures, image: JSON.parse(stdout).image };
 }
 
 try {
