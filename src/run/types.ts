@@ -107,6 +107,34 @@ export interface Container {
   /** Where this process can read a path that `changes` names under a writable root, as long as the container is there. */
   written(path: string): string;
   memory(): Promise<Memory>;
+  /** Processes that come from PID 1, itself first, zombies among them; what `exec` started is not. */
+  processes(): Promise<readonly ContainerProcess[]>;
+  /** Stops all of them with SIGSTOP, of which no program is told: seen from outside it hangs. */
+  freeze(): Promise<void>;
+  /** One of the companions that run beside it. Throws RangeError for another name. */
+  companion(name: string): CompanionHandle;
+}
+
+export interface ContainerProcess {
+  /** As the container numbers it. */
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: 'alive' | 'stopped' | 'zombie';
+  /** The program's own name for itself, at most 15 bytes: proc_pid_comm(5). */
+  readonly name: string;
+  /** Effective, permitted, inheritable and ambient capabilities taken together, as capabilities(7) numbers them. */
+  readonly capabilities: bigint;
+  /** What it might still gain: PR_SET_NO_NEW_PRIVS is not set, and this is not empty. */
+  readonly bounding: bigint;
+  readonly noNewPrivileges: boolean;
+}
+
+/** Each is done when it resolves. Its data stay. */
+export interface CompanionHandle {
+  /** From then on nothing listens at its address. */
+  stop(): Promise<void>;
+  /** Throws EnvironmentError when it does not come back. */
+  start(): Promise<void>;
 }
 
 export type Readiness =

@@ -32,6 +32,26 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
     );
   });
 
+  test.skipIf(!hasRedis)('one is taken away and brought back while the service runs', async () => {
+    const script = 'while :; do printf "PING\\r\\nQUIT\\r\\n" | nc 127.0.0.1 6399 2>&1; echo .; sleep 0.1; done';
+    await kit.script(
+      script,
+      async (container) => {
+        const next = (text: string) => container.waitForLog((line) => line.atMs > from && line.text.includes(text), 20_000);
+        let from = 0;
+        expect(await next('+PONG')).toBeDefined();
+        await container.companion('redis').stop();
+        from = container.now();
+        expect(await next('refused')).toBeDefined();
+        await container.companion('redis').start();
+        from = container.now();
+        expect(await next('+PONG')).toBeDefined();
+        expect(() => container.companion('postgres')).toThrow('no companion `postgres`');
+      },
+      { options: { companions: [redis] } },
+    );
+  });
+
   test('what it starts ends with it, also what has left its process group', async () => {
     const code = 'setsid sleep 98765 & exec redis-server --bind 127.0.0.1 --port 6399 --save ""';
     await kit.script('sleep 60', async () => {}, { options: { companions: [{ ...redis, argv: ['sh', '-c', code] }] } });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../../base/index.ts';
 import { runProcess } from '../../base/node.ts';
-import type { CompanionProgram, HttpAnswer, Listener } from '../types.ts';
+import type { CompanionHandle, CompanionProgram, HttpAnswer, Listener } from '../types.ts';
 import type { Agent } from './agent.ts';
 import { findTool, toolEnvironment, type Host } from './host.ts';
 import type { Undo } from './undo.ts';
@@ -35,11 +35,12 @@ export async function startCompanions(
   target: Target,
   companions: readonly CompanionProgram[],
   undo: Undo,
-): Promise<void> {
-  await Promise.all(companions.map((companion) => start(host, agent, target, companion, undo)));
+): Promise<ReadonlyMap<string, CompanionHandle>> {
+  const started = companions.map(async (companion) => [companion.name, await start(host, agent, target, companion, undo)] as const);
+  return new Map(await Promise.all(started));
 }
 
-async function start(host: Host, agent: Agent, target: Target, companion: CompanionProgram, undo: Undo): Promise<void> {
+async function start(host: Host, agent: Agent, target: Target, companion: CompanionProgram, undo: Undo): Promise<CompanionHandle> {
   const where = { ...host, path: [...(companion.folders ?? []).flatMap(newestFirst), host.path].join(':') };
   const folder = await mkdtemp(join(tmpdir(), `plimsoll-${companion.name}-`));
   undo.add(() => rm(folder, { recursive: true, force: true }));
@@ -51,14 +52,35 @@ async function start(host: Host, agent: Agent, target: Target, companion: Compan
     const end = await runProcess({ argv: [file ?? '', ...args], ...job, timeoutMs: PREPARE_WITHIN_MS });
     if (end.code !== 0) throw failure(companion, step, `\`${step[0]}\` ended with ${end.code}`, lastLine(end.stderr || end.stdout));
   }
-  const [file, ...args] = commandFor(where, target, companion, companion.argv);
-  const child = spawn(file ?? '', args, { ...job, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = lastWords(child);
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()));
-  undo.add(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
+  const [file = '', ...args] = commandFor(where, target, companion, companion.argv);
+  const running = programIn(() => spawn(file, args, { ...job, stdio: ['ignore', 'pipe', 'pipe'] }));
+  undo.add(running.stop);
+  const begin = async (): Promise<void> => {
+    const child = running.start();
+    await untilServing(agent, companion, child, lastWords(child));
+  };
+  await begin();
+  return { stop: running.stop, start: begin };
+}
+
+/** A program that can be ended and started again. */
+function programIn(begin: () => ChildProcess): { start(): ChildProcess; stop(): Promise<void> } {
+  let child: ChildProcess | undefined;
+  let ended: Promise<void> = Promise.resolve();
+  return {
+    start() {
+      const begun = (child = begin());
+      ended = new Promise((resolve) => begun.once('close', () => resolve()).once('error', () => resolve()));
+      return begun;
+    },
+    async stop() {
+      child?.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function untilServing(agent: Agent, companion: CompanionProgram, child: ChildProcess, said: () => string): Promise<void> {
   if (!(await listens(agent, companion.port, child)))
     throw failure(
       companion,

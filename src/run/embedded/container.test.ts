@@ -226,6 +226,35 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     expect([killed?.code, lines.at(-1)?.text]).toEqual([0, '137']);
   });
 
+  test('processes are told by state, parent and privilege, zombies too, and what `exec` starts is none of them', async () => {
+    // sleep(1) as PID 1 reaps nobody.
+    await kit.script('sleep 60 & true & exec sleep 61', async (c) => {
+      const look = c.exec(['sleep', '3'], 10_000);
+      await expect
+        .poll(async () => (await c.processes()).map(({ parent, name, state }) => `${parent} ${name} ${state}`), { timeout: 2_500 })
+        .toEqual(['0 sleep alive', '1 sleep alive', '1 sh zombie']);
+      const [first] = await c.processes();
+      expect(first).toMatchObject({ pid: 1, capabilities: 0n, bounding: 0n, noNewPrivileges: true });
+      await look;
+    });
+  });
+
+  test('what is frozen answers no more, and a program beside it still runs', async () => {
+    await kit.script(
+      SERVE_ECHO,
+      async (c) => {
+        await c.waitReady({ port: PORT }, 10_000);
+        await c.freeze();
+        expect((await c.processes()).map((it) => it.state)).toEqual(['stopped']);
+        expect(await c.request({ port: PORT, method: 'GET', path: '/', timeoutMs: 300 })).toMatchObject({ answered: false });
+        expect(await c.exec(['echo', 'still here'], 10_000)).toMatchObject({ code: 0, output: 'still here\n' });
+        await c.kill('SIGTERM');
+        expect(await c.exited(300)).toBeUndefined();
+      },
+      echo,
+    );
+  });
+
   test.skipIf(noOwners)('layers above hide what they remove: single files, whole folders, and 127 of them stack', async () => {
     const files = [
       { path: 'app', type: 'directory' as const, mode: 0o750, uid: 10001, gid: 10001 },

@@ -1,8 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../base/index.ts';
-import type { ChangedPath, Container, Exit, HttpAnswer, HttpRequest, Listener, Memory, PendingRequest, Readiness } from '../types.ts';
+import type {
+  ChangedPath,
+  CompanionHandle,
+  Container,
+  Exit,
+  HttpAnswer,
+  HttpRequest,
+  Listener,
+  Memory,
+  PendingRequest,
+  Readiness,
+} from '../types.ts';
 import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
+import { processesFrom, stopAll } from './processes.ts';
 import { monotonicMs } from './shell.ts';
 import { sendSignal } from './signal.ts';
 
@@ -22,6 +34,7 @@ export interface Parts {
   readonly written: object;
   /** Leads from this process to the folder that holds what was written. */
   readonly upper: string;
+  readonly companions: ReadonlyMap<string, CompanionHandle>;
 }
 
 /** Waiting for all that was printed, when PID 1 has ended: its pipes close with it. */
@@ -52,6 +65,15 @@ export function containerOf(parts: Parts): Container {
     changes: async () => (await agent.call<{ changes: readonly ChangedPath[] }>('changes', parts.written)).changes,
     written: (path) => parts.upper + path,
     memory: parts.memory,
+    processes: async () => (exit ? [] : processesFrom(parts.pid)),
+    async freeze() {
+      if (!exit) await stopAll(parts.pid);
+    },
+    companion(name) {
+      const found = parts.companions.get(name);
+      if (!found) throw new RangeError(`no companion \`${name}\` runs beside this container`);
+      return found;
+    },
   };
 }
 

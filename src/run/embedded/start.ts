@@ -49,8 +49,8 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   );
   await mountImage(holder, job.layers, !options.readOnlyRoot);
   // After it, because the loopback is up then; before the service can make namespaces no more.
-  if (options.companions)
-    await startCompanions(host, agent, { pid: holder.shell.pid, withUser: ids.kind !== 'host' }, options.companions, undo);
+  const network = { pid: holder.shell.pid, withUser: ids.kind !== 'host' };
+  const companions = await startCompanions(host, agent, network, options.companions ?? [], undo);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
   const waiting = await begun;
@@ -80,6 +80,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     memory: () => memoryOf(agent, group),
     written: written(holder, placed, mounts, options),
     upper: view + places.upper,
+    companions,
   };
 }
 
