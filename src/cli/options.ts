@@ -105,6 +105,7 @@ export interface ProofOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
+  readonly profile?: string;
   readonly markdown?: string;
 }
 
@@ -116,6 +117,7 @@ export function proofOptions(command: Command): Command {
     .option('--only <ids>', 'only these checks, with commas', list)
     .option('--skip <ids>', 'not these checks, with commas', list)
     .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
+    .option('--profile <target>', 'hold it to what docker, compose, podman, kubernetes, openshift or ecs demands (default: docker)')
     .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
 }
 

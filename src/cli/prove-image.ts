@@ -7,8 +7,10 @@ import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
   companionValues,
+  contractIn,
   findMoto,
   parseEnvFile,
+  profiles,
   prove,
   subjectOf,
   valuesFor,
@@ -16,6 +18,7 @@ import {
   type Double,
   type GivenValue,
   type Probe,
+  type Profile,
   type Proof,
 } from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
@@ -38,9 +41,13 @@ export async function proveImage(
 ): Promise<Proof> {
   const runner = embeddedRunner(store);
   const values = await givenValues(project, options);
+  const profile = profileOf(project.config, options);
   const subject = subjectOf({
     image,
-    contract: project.plan.contract,
+    contract: contractIn(profile, project.plan.contract, {
+      grace: project.config.stop?.grace !== undefined,
+      memory: project.config.limits?.memory !== undefined,
+    }),
     service: project.plan.service,
     budget: budgetOf(project.config.budget, await image.layers()),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
@@ -53,11 +60,19 @@ export async function proveImage(
   });
   return prove(subject, {
     availability: await runner.available(),
+    profile,
     progress: screen.progress,
     ...(options.only ? { only: options.only } : {}),
     skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
     ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
   });
+}
+
+function profileOf(config: Project['config'], options: ProofOptions): Profile {
+  const id = options.profile ?? config.prove?.profile ?? 'docker';
+  const found = profiles.find((it) => it.id === id);
+  if (found) return found;
+  throw new UserError(`there is no profile \`${id}\``, `the profiles are ${profiles.map((it) => it.id).join(', ')}`);
 }
 
 async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {

@@ -92,9 +92,10 @@ export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.u
 
 /** The fields others rely on: src/report/json-schemas.ts. */
 export const gatesJson = (gates: Proof['gates']): readonly object[] =>
-  gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({
+  gates.map(({ id, required, levelBy, promise, outcome, limit, tookMs }) => ({
     id,
     required,
+    ...(levelBy === undefined ? {} : { levelBy }),
     promise,
     ...outcome,
     ...(limit ? { limit } : {}),
@@ -104,6 +105,7 @@ export const gatesJson = (gates: Proof['gates']): readonly object[] =>
 export const proofJson = (proof: Proof): object => ({
   gates: gatesJson(proof.gates),
   verdict: proof.verdict,
+  ...(proof.profile === undefined ? {} : { profile: proof.profile }),
   allowedUnproven: proof.allowed,
 });
 

@@ -196,6 +196,10 @@ export const configSchema = z.strictObject({
         .array(z.enum(['redis', 'postgres', 'moto']))
         .optional()
         .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
+      profile: z
+        .enum(['docker', 'compose', 'podman', 'kubernetes', 'openshift', 'ecs'])
+        .optional()
+        .describe('The target whose rules the image is held to: which gates are required, how long it may take to stop.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
     .optional()

@@ -1,6 +1,8 @@
 export { gates } from './gates/index.ts';
 export { companionProgram, companionValues } from './companions.ts';
 export { findMoto } from './moto.ts';
+export { profiles } from './profiles/index.ts';
+export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts';
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';

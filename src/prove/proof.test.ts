@@ -4,6 +4,7 @@ import type { Image, ImageTree } from '../image/index.ts';
 import { gate, passed, seen } from './outcome.ts';
 import { prove } from './proof.ts';
 import { contractOf } from './python-image.test-support.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { Gate, Outcome, Subject } from './types.ts';
 
 const ok: Outcome = passed([seen('x', 'y')]);
@@ -35,6 +36,13 @@ const subject = (mode = 0o644): Subject =>
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
 
+const strict: Profile = {
+  id: 'ecs',
+  about: '',
+  levels: [{ gate: 'a', level: 'required', why: 'it says so', source: 'there' }],
+  grace: { ms: 1, source: '' },
+};
+
 test('a required failure is unfit, whatever else is unproven; an advised one is not', async () => {
   const open: Outcome = { outcome: 'unproven', why: 'w', remedy: 'r' };
   expect((await prove(subject(), here, [make('a', bad), make('b', open)])).verdict).toBe('unfit');
@@ -44,7 +52,7 @@ test('a required failure is unfit, whatever else is unproven; an advised one is 
     allowed: ['b'],
   });
   expect((await prove(subject(), here, [make('a', bad, { level: 'advised' })])).verdict).toBe('fit');
-  expect((await prove(subject(), { ...here, levels: { a: 'required' } }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
+  expect((await prove(subject(), { ...here, profile: strict }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
 });
 
 test('what the machine lacks is unproven with the remedy, and the gate is not asked', async () => {

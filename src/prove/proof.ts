@@ -47,12 +47,17 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
     ),
   ]);
   const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
-  return { digest: await subject.image.digest(), gates: ordered, ...verdictOf(ordered, options.allowUnproven ?? []) };
+  return {
+    digest: await subject.image.digest(),
+    gates: ordered,
+    ...(options.profile ? { profile: options.profile.id } : {}),
+    ...verdictOf(ordered, options.allowUnproven ?? []),
+  };
 }
 
-function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven, levels }: ProveOptions): readonly Gate[] {
+function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven }: ProveOptions): readonly Gate[] {
   const known = new Set(gates.map((gate) => gate.id));
-  for (const id of [...(only ?? []), ...(skip ?? []), ...(allowUnproven ?? []), ...Object.keys(levels ?? {})])
+  for (const id of [...(only ?? []), ...(skip ?? []), ...(allowUnproven ?? [])])
     if (!known.has(id)) throw new UserError(`there is no gate \`${id}\``, `the gates are ${[...known].join(', ')}`);
   return only === undefined ? gates : gates.filter((gate) => only.includes(gate.id));
 }
@@ -61,10 +66,11 @@ async function judge(gate: Gate, subject: Subject, options: ProveOptions): Promi
   const start = performance.now();
   const outcome = await outcomeOf(gate, subject, options);
   const limit = gate.limit?.(subject);
-  const required = (options.levels?.[gate.id] ?? gate.level) === 'required';
+  const there = options.profile?.levels.find((it) => it.gate === gate.id);
   return {
     id: gate.id,
-    required,
+    required: (there?.level ?? gate.level) === 'required',
+    ...(options.profile && there ? { levelBy: `${options.profile.id}: ${there.why} (${there.source})` } : {}),
     promise: gate.promise,
     outcome,
     ...(limit ? { limit } : {}),

@@ -4,6 +4,7 @@ import type { RuntimeContract } from '../plan/index.ts';
 import type { Ability, Availability, Container, RunOptions } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
+import type { Profile, ProfileId } from './profiles/profile.ts';
 
 export interface Quantity {
   readonly value: number;
@@ -117,14 +118,16 @@ export interface ProveOptions {
   readonly skip?: readonly string[] | undefined;
   /** Required gates that may stay unproven. */
   readonly allowUnproven?: readonly string[] | undefined;
-  /** Levels that a profile changes. */
-  readonly levels?: Readonly<Record<string, Level>> | undefined;
+  /** The target, which may change levels. */
+  readonly profile?: Profile | undefined;
   readonly progress?: Progress | undefined;
 }
 
 export interface GateResult {
   readonly id: string;
   readonly required: boolean;
+  /** Why, where that is the profile's doing. */
+  readonly levelBy?: string;
   readonly promise: string;
   readonly outcome: Outcome;
   readonly limit?: Quantity;
@@ -136,6 +139,8 @@ export interface Proof {
   readonly digest: string;
   readonly gates: readonly GateResult[];
   readonly verdict: 'fit' | 'unfit' | 'unproven';
+  /** The target that it was held to. */
+  readonly profile?: ProfileId;
   /** Gates that were unproven and let through by `--allow-unproven`. */
   readonly allowed: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { DecisionRule } from '../plan/index.ts';
-import type { Gate } from '../prove/index.ts';
+import type { Gate, Profile } from '../prove/index.ts';
+import { formatBytes, formatMs } from './units.ts';
 
 /** The page of a gate: docs/gates/ID.md and `plimsoll explain ID`. */
 export function gatePage(gate: Gate): string {
@@ -33,5 +34,24 @@ export function decisionPage(rule: DecisionRule): string {
       ? ['| choice | what speaks for and against it |', '| --- | --- |', ...choices.map(([c, t]) => `| ${c} | ${t} |`), '']
       : []),
     ...(rule.key === undefined ? [] : [`Override it with \`${rule.key}:\` in plimsoll.yaml.`, '']),
+  ].join('\n');
+}
+
+/** The page of a profile: `plimsoll explain ID`. */
+export function profilePage({ id, about, levels, grace, memory }: Profile): string {
+  const most = grace.mostMs === undefined ? '' : `, ${formatMs(grace.mostMs)} at most`;
+  return [
+    `# ${id}`,
+    '',
+    `**${about}**`,
+    '',
+    `\`--profile ${id}\`, or \`prove: {profile: ${id}}\` in plimsoll.yaml.`,
+    '',
+    `To stop: ${formatMs(grace.ms)} unless plimsoll.yaml names another grace${most}. Source: ${grace.source}.`,
+    '',
+    ...(memory ? [`Memory: ${formatBytes(memory.bytes)} unless plimsoll.yaml names a limit. Source: ${memory.source}.`, ''] : []),
+    ...(levels.length === 0 ? ['Each check has the level that it has anyway.', ''] : []),
+    ...levels.flatMap(({ gate, level, why, source }) => [`- \`${gate}\` is ${level}: ${why}. Source: ${source}.`]),
+    ...(levels.length === 0 ? [] : ['']),
   ].join('\n');
 }

@@ -36,6 +36,7 @@ const pushed = z.string().optional().describe('Where it was pushed: `registry/na
 const result = {
   id: z.string(),
   required: z.boolean(),
+  levelBy: z.string().optional().describe('Why it is required, or not, where the profile says so.'),
   promise: z.string(),
   limit: figure.optional(),
   tookMs: z.number().int(),
@@ -57,6 +58,7 @@ const exitCode = z.number().int();
 const proof = {
   gates: z.array(gate),
   verdict: z.enum(['fit', 'unfit', 'unproven']),
+  profile: z.string().optional().describe('The target whose rules it was held to.'),
   allowedUnproven: z.array(z.string()).describe('Gates that `--allow-unproven` let through.'),
 };
 

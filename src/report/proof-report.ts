@@ -33,9 +33,13 @@ function gateLine(g: GateResult, width: number, { paint, width: columns }: Repor
     );
   if (outcome.outcome === 'unproven')
     lines.push(...wrap(`could not be measured here: ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
-  if (!g.required && outcome.outcome === 'failed') lines.push(indent + paint.dim('advised, not required'));
+  if (outcome.outcome === 'failed' && (!g.required || g.levelBy !== undefined))
+    lines.push(...wrap(levelText(g), columns - width - 6).map((line) => indent + paint.dim(line)));
   return lines;
 }
+
+const levelText = (g: GateResult): string =>
+  (g.required ? 'required' : 'advised, not required') + (g.levelBy === undefined ? '' : ` by the profile ${g.levelBy}`);
 
 const dye = (paint: Paint, outcome: keyof typeof MARKS): ((text: string) => string) =>
   ({ passed: paint.green, failed: paint.red, skipped: paint.dim, unproven: paint.yellow })[outcome];
