@@ -10,7 +10,7 @@ import { examples } from './options.ts';
 /** Names that `explain` takes, each with its page. */
 export function pages(): Map<string, string> {
   return new Map([
-    ...gates.map((g) => [g.id, gatePage(g)] as const),
+    ...gates.map((g) => [g.id, gatePage(g, profiles)] as const),
     ...profiles.map((p) => [p.id, profilePage(p)] as const),
     ...decisionRules.map((d) => [d.id, decisionPage(d)] as const),
     ...rules.flatMap((r) => [r.id, ...r.aliases].map((name) => [name, rulePage(r)] as const)),

@@ -2,8 +2,8 @@ import type { DecisionRule } from '../plan/index.ts';
 import type { Gate, Profile } from '../prove/index.ts';
 import { formatBytes, formatMs } from './units.ts';
 
-/** The page of a gate: docs/gates/ID.md and `plimsoll explain ID`. */
-export function gatePage(gate: Gate): string {
+/** The page of a gate: docs/gates/ID.md and `plimsoll explain ID`. `profiles`: those that may change its level. */
+export function gatePage(gate: Gate, profiles: readonly Profile[]): string {
   const level =
     gate.level === 'required'
       ? 'Required: an image that fails it is not fit.'
@@ -12,7 +12,24 @@ export function gatePage(gate: Gate): string {
     gate.needs.length === 0
       ? 'Measured on the image alone; nothing is run.'
       : `Needs a runner${needsList(gate)}; where that is lacking the outcome is \`unproven\`: it could not be measured on this machine.`;
-  return [`# ${gate.id}`, '', `**${gate.promise}**`, '', gate.why, '', level, '', needs, '', `Source: ${gate.source}.`, ''].join('\n');
+  const there = profiles.flatMap(({ id, levels }) => levels.filter((it) => it.gate === gate.id).map((it) => ({ id, ...it })));
+  const levels = there.map((it) => `- In the profile ${it.id} it is ${it.level}: ${it.why}. Source: ${it.source}.`);
+  return [
+    `# ${gate.id}`,
+    '',
+    `**${gate.promise}**`,
+    '',
+    gate.why,
+    '',
+    level,
+    '',
+    ...levels,
+    ...(levels.length === 0 ? [] : ['']),
+    needs,
+    '',
+    `Source: ${gate.source}.`,
+    '',
+  ].join('\n');
 }
 
 const needsList = (gate: Gate): string => {
