@@ -60,6 +60,7 @@ export const configSchema = z.strictObject({
   workers: z.number().int().min(1).max(64).optional().describe('Worker processes of the server.'),
   command: z.array(z.string()).min(1).optional().describe('The whole start command, exec form.'),
   port: z.number().int().min(1).max(65535).optional().describe('TCP port that the service listens on.'),
+  lifetime: z.enum(['service', 'job']).optional().describe('`job`: it ends with 0 when it is done; `budget.ready` is its time.'),
   pid1: z.enum(['server', 'tini', 'dumb-init']).optional().describe('Who is PID 1.'),
   user: z
     .strictObject({

@@ -202,6 +202,7 @@ const cases: readonly Case[] = [
     choice: 'curl',
     because: 'plimsoll.yaml: dockerfile.healthCheck',
   },
+  { id: 'lifetime', change: { 'plimsoll.yaml': 'lifetime: job\n' }, choice: 'job', because: 'plimsoll.yaml: lifetime' },
   { id: 'ignored-files', change: { 'plimsoll.yaml': 'ignore: ["*.sqlite"]\n' }, choice: 'usual', because: 'plimsoll.yaml: ignore' },
 ];
 

@@ -67,6 +67,7 @@ function contractOf(context: Context): RuntimeContract {
     environment: environmentOf(context),
     ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
     writablePaths: writablePathsOf(context),
+    ...(choice(context, 'lifetime') === 'job' ? { lifetime: 'job' } : {}),
     stop: {
       signal: config.stop?.signal ?? 'SIGTERM',
       graceMs: config.stop?.grace === undefined ? GRACE_MS : parseDuration(config.stop.grace),

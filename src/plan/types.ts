@@ -80,6 +80,8 @@ export interface RuntimeContract {
   readonly environment: readonly ContractVariable[];
   readonly ports: readonly ContractPort[];
   readonly writablePaths: readonly WritablePath[];
+  /** It ends with 0 when it is done. Absent: it runs until it is stopped. */
+  readonly lifetime?: 'job';
   readonly stop: { readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT'; readonly graceMs: number };
   /** Until it listens (and its health endpoint, if any, answers below 400). */
   readonly readyWithinMs: number;

@@ -23,6 +23,8 @@ export interface Running {
   readonly variables: readonly ContractVariable[];
   /** Process 1 does not reap children of others, and the service has such. */
   readonly needsInit: boolean;
+  /** It ends by itself. */
+  readonly isJob: boolean;
 }
 
 /** A path with a name for a volume. */
@@ -49,6 +51,7 @@ export function runningOf(plan: Plan): Running {
     scratch: paths.filter(({ kind }) => kind === 'tmpfs'),
     kept: paths.filter(({ kind }) => kind === 'volume'),
     variables: contract.environment.filter(({ value }) => value === undefined),
+    isJob: contract.lifetime === 'job',
     needsInit: service.forks !== undefined && contract.entrypoint.length === 0,
   };
 }

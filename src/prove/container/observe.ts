@@ -50,7 +50,8 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
     };
 
   const loopbackOnly = await isLoopbackOnly(container, subject);
-  const requestsFromMs = container.now();
+  // Nobody asks a service without a port: what it prints, it prints by itself.
+  const requestsFromMs = subject.contract.ports.length === 0 ? 0 : container.now();
   const { slow, declared, undeclared } = requestsFor(subject);
   const waiting = Promise.all(slow.map((it) => ask(container, it)));
   waiting.catch(() => {}); // awaited below
@@ -81,7 +82,7 @@ async function isLoopbackOnly(container: Container, { contract }: Subject): Prom
   return own.length > 0 && own.every((it) => /^(127\.|::1$|::ffff:127\.)/.test(it.address));
 }
 
-/** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400. */
+/** Ready as the contract means it: it listens, and its health endpoint, if there is one, answers below 400; a job: it is done. */
 export async function waitUp(
   container: Container,
   { contract }: Pick<Subject, 'contract'>,
@@ -92,8 +93,18 @@ export async function waitUp(
     const path = contract.healthCheck?.path;
     return container.waitReady({ port: port.port, ...(path === undefined ? {} : { path }) }, withinMs);
   }
+  if (contract.lifetime === 'job') return waitDone(container, withinMs);
   const exit = await container.exited(UP_AFTER_MS);
   return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : { ready: true, afterMs: container.now() };
+}
+
+/** A job has done what it is for when it ends with 0. */
+async function waitDone(container: Container, withinMs: number): Promise<Readiness> {
+  const exit = await container.exited(withinMs);
+  if (exit?.code === 0) return { ready: true, afterMs: exit.atMs };
+  return exit
+    ? { ready: false, why: 'exited', afterMs: exit.atMs, exit }
+    : { ready: false, why: 'still running', afterMs: container.now() };
 }
 
 async function ask(container: Container, planned: Planned): Promise<Driven> {

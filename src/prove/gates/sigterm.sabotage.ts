@@ -10,6 +10,20 @@ export const sabotages: readonly Sabotage[] = [
     service: 'python-tcp',
     edit: inTurn(GRACE, replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass')),
   },
+  {
+    name: 'it ends a second after its grace',
+    service: 'python-tcp',
+    edit: inTurn(GRACE, replaceIn('server.py', 'return 0', 'threading.Event().wait(3)\n    return 0')),
+  },
+  {
+    name: 'a job goes on as if nothing had happened',
+    service: 'python-batch-job',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'lifetime: job\nstop:\n  grace: 1 s\nbudget:\n  ready: 60 s\n' }),
+      replaceIn('report.py', '    print("stopped before the end", flush=True)\n    sys.exit(143)', '    print("later", flush=True)'),
+      replaceIn('report.py', 'range(4)', 'range(8)'),
+    ),
+  },
   { name: 'it ends with an error', service: 'python-tcp', edit: replaceIn('server.py', 'return 0', 'return 1') },
   {
     name: 'it drops the request that it is answering',

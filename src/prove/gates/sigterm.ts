@@ -3,7 +3,7 @@ import { beginInFlight, type InFlight } from '../container/in-flight.ts';
 import { tail } from '../container/log.ts';
 import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
-import { failed, gate, passed, seen } from '../outcome.ts';
+import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 import type { Container, Exit, HttpAnswer, LogLine } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -21,7 +21,8 @@ export const sigterm = gate({
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const end = await subject.run((container) => stop(container, subject), rootFor(trial));
-    return end === undefined ? NOT_UP_AGAIN : judge(end, subject);
+    if (end === undefined) return isJob(subject) ? OVER : NOT_UP_AGAIN;
+    return judge(end, subject);
   },
 });
 
@@ -31,6 +32,17 @@ const NOT_UP_AGAIN = {
   why: 'the service became ready once, and not in its time when it was started again to be stopped',
   remedy: 'prove again when the machine is less busy, or give it more time: `budget: { ready: … }` in plimsoll.yaml',
 } as const;
+
+const OVER = skipped('the job is done before a signal could find it at work');
+
+const isJob = ({ contract }: Subject): boolean => contract.lifetime === 'job';
+const isUp = async (container: Container, subject: Subject): Promise<boolean> => (await waitUp(container, subject)).ready;
+
+/** By then a program has set its handlers. */
+const AT_WORK_MS = 1000;
+
+/** True while a job is doing what it is for. */
+const atWork = async (container: Container): Promise<boolean> => (await container.exited(AT_WORK_MS)) === undefined;
 
 interface Stopped {
   readonly inFlight: InFlight;
@@ -43,7 +55,7 @@ interface Stopped {
 
 async function stop(container: Container, subject: Subject): Promise<Stopped | undefined> {
   const { signal, graceMs } = subject.contract.stop;
-  if (!(await waitUp(container, subject)).ready) return undefined;
+  if (!(await (isJob(subject) ? atWork(container) : isUp(container, subject)))) return undefined;
   const inFlight = await beginInFlight(container, subject);
   const signalled = container.now();
   await container.kill(signal);
