@@ -34,6 +34,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', ...(mode === undefined ? LONG : [])],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Of those that say they may run side by side.
+    maxConcurrency: 2,
     pool: 'forks',
     maxWorkers: mode === 'ships' ? 1 : 2,
   },
