@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gates } from './gates/index.ts';
 import {
+  addLayer,
   layOut,
   newlyFailed,
   proveAgain,
@@ -52,7 +53,8 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   if ('edit' in sabotage) return ship(newFolder(sabotage.service, sabotage.edit(files)));
   const folder = newFolder(sabotage.service, files);
   await ship(folder);
-  rewriteConfig(folder, sabotage.editConfig);
+  if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
+  else rewriteConfig(folder, sabotage.editConfig);
   return proveAgain(folder);
 }
 

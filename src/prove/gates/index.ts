@@ -5,7 +5,10 @@ import { logs } from './logs.ts';
 import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
 import { nonRootUser } from './non-root-user.ts';
+import { noSetuid } from './no-setuid.ts';
+import { noWorldWritable } from './no-world-writable.ts';
 import { pinned } from './pinned.ts';
+import { programReadOnly } from './program-read-only.ts';
 import { readOnlyRoot } from './read-only-root.ts';
 import { readyInTime } from './ready-in-time.ts';
 import { sigterm } from './sigterm.ts';
@@ -17,6 +20,9 @@ export const gates: readonly Gate[] = [
   pinned,
   sizeBudget,
   nonRootUser,
+  noSetuid,
+  noWorldWritable,
+  programReadOnly,
   noSecrets,
   importsResolve,
   startCommand,
