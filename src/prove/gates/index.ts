@@ -6,6 +6,7 @@ import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
 import { nonRootUser } from './non-root-user.ts';
 import { noSetuid } from './no-setuid.ts';
+import { noTools } from './no-tools.ts';
 import { noWorldWritable } from './no-world-writable.ts';
 import { pinned } from './pinned.ts';
 import { programReadOnly } from './program-read-only.ts';
@@ -23,6 +24,7 @@ export const gates: readonly Gate[] = [
   noSetuid,
   noWorldWritable,
   programReadOnly,
+  noTools,
   noSecrets,
   importsResolve,
   startCommand,
