@@ -1,6 +1,7 @@
 import type { Gate } from '../types.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
+import { licences } from './licences.ts';
 import { logs } from './logs.ts';
 import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
@@ -26,6 +27,7 @@ export const gates: readonly Gate[] = [
   programReadOnly,
   noTools,
   noSecrets,
+  licences,
   importsResolve,
   startCommand,
   readyInTime,
