@@ -1,6 +1,7 @@
 import type { Gate } from '../types.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
+import { labels } from './labels.ts';
 import { licences } from './licences.ts';
 import { logs } from './logs.ts';
 import { missingVariable } from './missing-variable.ts';
@@ -28,6 +29,7 @@ export const gates: readonly Gate[] = [
   noTools,
   noSecrets,
   licences,
+  labels,
   importsResolve,
   startCommand,
   readyInTime,
