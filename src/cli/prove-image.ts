@@ -19,6 +19,7 @@ import {
   type Proof,
 } from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
+import { dockerfileOf } from './dockerfile-of.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
 import type { Project } from './project.ts';
@@ -44,6 +45,7 @@ export async function proveImage(
     service: project.plan.service,
     budget: budgetOf(project.config.budget, await image.layers()),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
+    dockerfile: await dockerfileOf(image, project.root),
     values,
     probes: probesOf(project),
     doubles: await doublesOf(project),

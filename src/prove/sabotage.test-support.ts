@@ -17,13 +17,15 @@ export type Sabotage = {
   readonly service: string;
   /** Other gates that this breaks as well, because it breaks their promise too. */
   readonly alsoFails?: readonly string[];
-} & (
-  | { readonly edit: (files: ServiceFiles) => ServiceFiles }
-  /** For what no source can say: the built image's config is changed. */
-  | { readonly editConfig: (config: ImageConfig) => ImageConfig }
-  /** For what no service can bring in: as if one more step of a Dockerfile had made these files. */
-  | { readonly layer: readonly PlainEntry[] }
-);
+} &
+  /** With `editConfig` the built image's config is changed as well. */
+  (
+    | { readonly edit: (files: ServiceFiles) => ServiceFiles; readonly editConfig?: (config: ImageConfig) => ImageConfig }
+    /** For what no source can say. */
+    | { readonly editConfig: (config: ImageConfig) => ImageConfig }
+    /** For what no service can bring in: as if one more step of a Dockerfile had made these files. */
+    | { readonly layer: readonly PlainEntry[] }
+  );
 
 /** Replaces text that must be there, in one file. */
 export function replaceIn(path: string, before: string, after: string): (files: ServiceFiles) => ServiceFiles {

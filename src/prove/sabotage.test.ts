@@ -50,11 +50,11 @@ const shipHealthy = (service: string): Promise<Shipped> => {
 
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
-  if ('edit' in sabotage) return ship(newFolder(sabotage.service, sabotage.edit(files)));
-  const folder = newFolder(sabotage.service, files);
-  await ship(folder);
+  const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
+  const shipped = await ship(folder);
   if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
-  else rewriteConfig(folder, sabotage.editConfig);
+  else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
+  else return shipped;
   return proveAgain(folder);
 }
 

@@ -3,6 +3,7 @@ import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
 import { labels } from './labels.ts';
 import { licences } from './licences.ts';
+import { lint } from './lint.ts';
 import { logs } from './logs.ts';
 import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
@@ -20,6 +21,7 @@ import { startCommand } from './start-command.ts';
 
 /** All gates, in the order of reports: what the image is, then what it does. A test compares this list with the folder. */
 export const gates: readonly Gate[] = [
+  lint,
   pinned,
   sizeBudget,
   nonRootUser,
