@@ -1,3 +1,4 @@
+export { anew } from './anew.ts';
 export { CREATED_BY } from './direct/created-by.ts';
 export { directEngine } from './direct/index.ts';
 export { dockerfileEngine, type DockerfileOptions } from './dockerfile/index.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../base/index.ts';
-import { CREATED_BY } from '../build/index.ts';
 import type { Image } from '../image/index.ts';
 import type { DockerfileText } from '../prove/index.ts';
+import { isOfDirectEngine } from './made-by.ts';
 import { readHadolintFile, readInput } from './lint-files.ts';
 
 /**
@@ -12,7 +12,7 @@ import { readHadolintFile, readInput } from './lint-files.ts';
  */
 export async function dockerfileOf(image: Image, root: string): Promise<DockerfileText | undefined> {
   const path = join(root, 'Dockerfile');
-  if (!existsSync(path) || (await image.layers()).some(({ createdBy }) => createdBy?.startsWith(CREATED_BY))) return undefined;
+  if (!existsSync(path) || (await isOfDirectEngine(image))) return undefined;
   const { text, ignore, contexts } = readInput(path);
   return { path: 'Dockerfile', text, options: { path: 'Dockerfile', ignore, contexts, hadolint: await hadolintOf(root) } };
 }

@@ -17,6 +17,8 @@ export type Sabotage = {
   readonly service: string;
   /** Other gates that this breaks as well, because it breaks their promise too. */
   readonly alsoFails?: readonly string[];
+  /** For a gate that is measured only where it is named: these alone are. */
+  readonly only?: readonly string[];
 } &
   /** With `editConfig` the built image's config is changed as well. */
   (
@@ -58,7 +60,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = (folder: string): Promise<Shipped> => run(['ship', folder, '--json']);
+export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
+  run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]);
 export const proveAgain = (folder: string): Promise<Shipped> => run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']);
 
 async function run(args: readonly string[]): Promise<Shipped> {

@@ -42,16 +42,17 @@ function newFolder(service: string, files: ServiceFiles): string {
 }
 
 const healthy = new Map<string, Promise<Shipped>>();
-const shipHealthy = (service: string): Promise<Shipped> => {
-  const known = healthy.get(service) ?? ship(newFolder(service, serviceFiles(service)));
-  healthy.set(service, known);
+const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
+  const key = [service, ...only].join(' ');
+  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), only);
+  healthy.set(key, known);
   return known;
 };
 
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
-  const shipped = await ship(folder);
+  const shipped = await ship(folder, sabotage.only);
   if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
   else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
   else return shipped;
@@ -67,7 +68,7 @@ describe.skipIf(!built)('each gate fails when what it promises is broken, and no
       const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
       for (const sabotage of process.env['PLIMSOLL_MATRIX'] === 'all' ? sabotages : sabotages.slice(0, 1))
         test(`fails when ${sabotage.name}`, { timeout: 900_000 }, async () => {
-          const good = await shipHealthy(sabotage.service);
+          const good = await shipHealthy(sabotage);
           expect(good.exitCode, good.text).toBe(0);
           const broken = await shipBroken(sabotage);
           const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));

@@ -18,6 +18,7 @@ export interface SubjectParts {
   readonly pins?: Pins | undefined;
   /** The one that made the image. */
   readonly dockerfile?: DockerfileText | undefined;
+  readonly rebuild?: (() => Promise<Image>) | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly doubles?: readonly Double[];
@@ -29,7 +30,7 @@ export interface SubjectParts {
 
 /** Makes a subject. Nothing is read or run before a gate asks for it. */
 export function subjectOf(parts: SubjectParts): Subject {
-  const { contract, service, budget, pins, dockerfile, runner, signal } = parts;
+  const { contract, service, budget, pins, dockerfile, rebuild, runner, signal } = parts;
   const image = readOnce(parts.image);
   const values = parts.values ?? [];
   const tree = once<ImageTree>(async () => flatten(await image.layers()));
@@ -47,6 +48,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(service ? { service } : {}),
     ...(pins ? { pins } : {}),
     ...(dockerfile ? { dockerfile } : {}),
+    ...(rebuild ? { rebuild } : {}),
     values,
     probes: parts.probes ?? [],
     tree,

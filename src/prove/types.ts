@@ -50,6 +50,8 @@ export interface Subject {
   readonly pins?: Pins;
   /** Absent where no Dockerfile made the image, or none is at hand. */
   readonly dockerfile?: DockerfileText;
+  /** Builds the image a second time, with nothing of the first. Absent where nobody asked for that. */
+  readonly rebuild?: () => Promise<Image>;
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];

@@ -15,6 +15,7 @@ import { pinned } from './pinned.ts';
 import { programReadOnly } from './program-read-only.ts';
 import { readOnlyRoot } from './read-only-root.ts';
 import { readyInTime } from './ready-in-time.ts';
+import { reproducible } from './reproducible.ts';
 import { sigterm } from './sigterm.ts';
 import { sizeBudget } from './size-budget.ts';
 import { startCommand } from './start-command.ts';
@@ -23,6 +24,7 @@ import { startCommand } from './start-command.ts';
 export const gates: readonly Gate[] = [
   lint,
   pinned,
+  reproducible,
   sizeBudget,
   nonRootUser,
   noSetuid,
