@@ -1,4 +1,4 @@
-import type { ImageTree, TreeEntry } from '../../image/index.ts';
+import { PACKAGE_MANAGERS, SHELLS, type ImageTree, type TreeEntry } from '../../image/index.ts';
 import { placesIn } from '../layer-place.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { count } from '../quantity.ts';
@@ -42,15 +42,20 @@ interface Tool {
   readonly entry: TreeEntry;
 }
 
-const SHELL = /(?:^|\/)s?bin\/(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|busybox|toybox)$/;
-const MANAGER =
-  /(?:^|\/)s?bin\/(?:apt|apt-get|dpkg|apk|dnf5?|microdnf|tdnf|yum|rpm|zypper|pacman|opkg|pip[\d.]*|pipx|uv|poetry|conda|mamba|micromamba|npm|npx|yarn|pnpm|corepack|gem|brew)$|\/(?:site|dist)-packages\/pip\/__init__\.pyc?$|\/lib(?:64)?\/python3[\d.]*\/ensurepip\/__init__\.pyc?$/;
+/** Those that pip itself is, and brings itself back from. */
+const MODULES = /\/(?:site|dist)-packages\/pip\/__init__\.pyc?$|\/lib(?:64)?\/python3[\d.]*\/ensurepip\/__init__\.pyc?$/;
+
+function kindOf(path: string): Tool['kind'] | undefined {
+  const program = /(?:^|\/)s?bin\/([^/]+)$/.exec(path)?.[1] ?? '';
+  if (SHELLS.test(program)) return 'shell';
+  return PACKAGE_MANAGERS.test(program) || MODULES.test(path) ? 'package manager' : undefined;
+}
 
 /** Each by the first of its names: `sh` is most often a link, and BusyBox has hundreds. */
 function toolsIn(tree: ImageTree): readonly Tool[] {
   const found = new Map<string, Tool>();
   for (const path of tree.entries.keys()) {
-    const kind = SHELL.test(path) ? 'shell' : MANAGER.test(path) ? 'package manager' : undefined;
+    const kind = kindOf(path);
     const entry = kind && tree.entries.get(tree.resolve(path) ?? '');
     if (!kind || !entry || !isUsable(entry)) continue;
     const real = entry.record.path;
