@@ -1,5 +1,5 @@
 import type { Store } from '../base/node.ts';
-import { anew, directEngine, type Lock } from '../build/index.ts';
+import { anew, directEngine, REVISION, type Lock } from '../build/index.ts';
 import type { Image } from '../image/index.ts';
 import { isOfDirectEngine } from './made-by.ts';
 import type { ProofOptions } from './options.ts';
@@ -20,12 +20,14 @@ export async function rebuildOf(
 ): Promise<(() => Promise<Image>) | undefined> {
   if (!only?.includes(GATE) || !(await isOfDirectEngine(image))) return undefined;
   return async () => {
-    const { os, architecture, created } = await image.config();
+    const { os, architecture, created, config } = await image.config();
+    const revision = config?.Labels?.[REVISION];
     const built = await anew(directEngine).build(project.plan, project.files, {
       platform: { os, architecture },
       store,
       progress,
       createdSeconds: Math.floor(Date.parse(created ?? '1970-01-01T00:00:00Z') / 1000),
+      ...(revision === undefined ? {} : { revision }),
       folder: project.root,
       ...(lock ? { lock } : {}),
       locked: lock !== undefined,
