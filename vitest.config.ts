@@ -24,7 +24,13 @@ const SHIPS = ['test/builders.test.ts', 'test/clean-services.test.ts', 'test/see
 
 const mode = process.env['PLIMSOLL_TESTS'];
 const included = {
-  long: [...LONG, 'src/prove/gates/imports-resolve.test.ts', 'test/system-packages.test.ts', 'test/seeds/*.test.ts'],
+  long: [
+    ...LONG,
+    'src/prove/gates/imports-resolve.test.ts',
+    'src/prove/gates/licences.test.ts',
+    'test/system-packages.test.ts',
+    'test/seeds/*.test.ts',
+  ],
   ships: SHIPS,
 };
 

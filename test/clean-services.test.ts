@@ -1,8 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { gates as allGates } from '../src/prove/index.ts';
-import { copyOf, fixtures, isRoot, plimsoll, scratch, LENIENT } from './plimsoll.ts';
+import { copyOf, fixtures, GATES, isRoot, plimsoll, scratch, LENIENT } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
@@ -45,5 +44,5 @@ test.each(Object.entries(services))('%s passes all gates', async (name, config) 
   };
   const bad = isRoot ? ['failed', 'unproven'] : ['failed'];
   expect(gates.filter((gate) => bad.includes(gate.outcome)).map(({ id, outcome, why }) => ({ id, outcome, why }))).toEqual([]);
-  expect({ code: end.code, gates: gates.length }, verdict).toEqual({ code: 0, gates: allGates.length });
+  expect({ code: end.code, gates: gates.map(({ id }) => id) }, verdict).toEqual({ code: 0, gates: GATES });
 });

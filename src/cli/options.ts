@@ -73,7 +73,10 @@ export function buildOptions(command: Command): Command {
     )
     .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
     .option('--locked', 'fail when plimsoll.lock would have to change')
-    .option('--created <when>', '`git`: the date of the last commit; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)')
+    .option(
+      '--created <when>',
+      '`git`: the date of the last commit, which is then named in the image; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)',
+    )
     .addOption(
       new Option('--engine <name>', '`direct` builds the plan; the others the Dockerfile in the repository')
         .choices(['direct', 'buildkit', 'docker', 'podman'])

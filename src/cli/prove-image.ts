@@ -22,9 +22,11 @@ import {
   type Proof,
 } from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
+import { dockerfileOf } from './dockerfile-of.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
 import type { Project } from './project.ts';
+import { rebuildOf } from './rebuild.ts';
 import type { Screen } from './ship-project.ts';
 
 /** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
@@ -51,6 +53,8 @@ export async function proveImage(
     service: project.plan.service,
     budget: budgetOf(project.config.budget, await image.layers()),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
+    dockerfile: await dockerfileOf(image, project.root),
+    rebuild: await rebuildOf(image, project, options, store, screen, lock),
     values,
     probes: probesOf(project),
     doubles: await doublesOf(project),

@@ -92,6 +92,9 @@ function labelsOf({ service, config }: Context): Record<string, string> {
   const labels: Record<string, string> = { 'org.opencontainers.image.title': config.name ?? service.name.value };
   if (service.version) labels['org.opencontainers.image.version'] = service.version.value;
   if (service.description) labels['org.opencontainers.image.description'] = service.description.value;
+  if (service.licence) labels['org.opencontainers.image.licenses'] = service.licence.value;
+  // One that holds a login is for the machine that wrote it.
+  if (service.source && /^https?:\/\/[^@\s]+$/.test(service.source.value)) labels['org.opencontainers.image.source'] = service.source.value;
   return { ...labels, ...config.labels };
 }
 

@@ -8,6 +8,7 @@ export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
 export type {
   Budget,
+  DockerfileText,
   Double,
   Gate,
   GateResult,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, test } from 'vitest';
 import { gates } from './gates/index.ts';
 import {
+  addLayer,
   layOut,
   newlyFailed,
   proveAgain,
@@ -41,18 +42,20 @@ function newFolder(service: string, files: ServiceFiles): string {
 }
 
 const healthy = new Map<string, Promise<Shipped>>();
-const shipHealthy = (service: string): Promise<Shipped> => {
-  const known = healthy.get(service) ?? ship(newFolder(service, serviceFiles(service)));
-  healthy.set(service, known);
+const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
+  const key = [service, ...only].join(' ');
+  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), only);
+  healthy.set(key, known);
   return known;
 };
 
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
-  if ('edit' in sabotage) return ship(newFolder(sabotage.service, sabotage.edit(files)));
-  const folder = newFolder(sabotage.service, files);
-  await ship(folder);
-  rewriteConfig(folder, sabotage.editConfig);
+  const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
+  const shipped = await ship(folder, sabotage.only);
+  if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
+  else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
+  else return shipped;
   return proveAgain(folder);
 }
 
@@ -81,7 +84,7 @@ describe.skipIf(!built)('each gate fails when what it promises is broken, and no
       const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
       for (const sabotage of all ? sabotages : sabotages.slice(0, 1))
         test.concurrent(`fails when ${sabotage.name}`, { timeout: 900_000 * times }, async ({ expect: expectHere }) => {
-          const good = await shipHealthy(sabotage.service);
+          const good = await shipHealthy(sabotage);
           expectHere(good.exitCode, good.text).toBe(0);
           for (let run = 0; run < times; run += 1) {
             const broken = await shipBroken(sabotage);

@@ -6,7 +6,7 @@ import type { Service } from '../service/index.ts';
 import { withDoubles } from './container/doubles.ts';
 import { trialOf } from './container/trial.ts';
 import { readOnce } from './read-once.ts';
-import type { Budget, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
+import type { Budget, DockerfileText, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
 import { environmentOf } from './values.ts';
 
 /** What a subject is made of. */
@@ -16,6 +16,9 @@ export interface SubjectParts {
   readonly service?: Service | undefined;
   readonly budget: Budget;
   readonly pins?: Pins | undefined;
+  /** The one that made the image. */
+  readonly dockerfile?: DockerfileText | undefined;
+  readonly rebuild?: (() => Promise<Image>) | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly doubles?: readonly Double[];
@@ -27,7 +30,7 @@ export interface SubjectParts {
 
 /** Makes a subject. Nothing is read or run before a gate asks for it. */
 export function subjectOf(parts: SubjectParts): Subject {
-  const { contract, service, budget, pins, runner, signal } = parts;
+  const { contract, service, budget, pins, dockerfile, rebuild, runner, signal } = parts;
   const image = readOnce(parts.image);
   const values = parts.values ?? [];
   const tree = once<ImageTree>(async () => flatten(await image.layers()));
@@ -44,6 +47,8 @@ export function subjectOf(parts: SubjectParts): Subject {
     budget,
     ...(service ? { service } : {}),
     ...(pins ? { pins } : {}),
+    ...(dockerfile ? { dockerfile } : {}),
+    ...(rebuild ? { rebuild } : {}),
     values,
     probes: parts.probes ?? [],
     tree,

@@ -1,5 +1,6 @@
 import type { Because, Progress } from '../base/index.ts';
 import type { Image, ImageTree } from '../image/index.ts';
+import type { LintOptions } from '../lint/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import type { Ability, Availability, Container, RunOptions } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
@@ -48,6 +49,10 @@ export interface Subject {
   readonly budget: Budget;
   /** How the image's content was pinned; absent when only an image is at hand. */
   readonly pins?: Pins;
+  /** Absent where no Dockerfile made the image, or none is at hand. */
+  readonly dockerfile?: DockerfileText;
+  /** Builds the image a second time, with nothing of the first. Absent where nobody asked for that. */
+  readonly rebuild?: () => Promise<Image>;
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
@@ -71,6 +76,14 @@ export interface Budget {
   /** Bytes of all layers' tars. */
   readonly uncompressedBytes: number;
   readonly compressedBytes?: number;
+}
+
+/** A Dockerfile as the linter takes it. */
+export interface DockerfileText {
+  /** As reports name it. */
+  readonly path: string;
+  readonly text: string;
+  readonly options: LintOptions;
 }
 
 /** From the plan and the lock. */

@@ -54,6 +54,8 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
       guess(labelOf(options.folderName), inferred('service/folder-name', `the folder is called \`${options.folderName}\``)),
     ...(version ? { version } : {}),
     ...(manifests.description ? { description: manifests.description } : {}),
+    ...(manifests.licence ? { licence: manifests.licence } : {}),
+    ...(manifests.source ? { source: manifests.source } : {}),
     python: pythonFacts(manifests, locals, sources),
     ...(chosen.framework ? { framework: chosen.framework } : {}),
     ...(chosen.application ? { application: chosen.application } : {}),
