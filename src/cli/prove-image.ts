@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { errorCode, readText, UserError } from '../base/index.ts';
 import type { Store } from '../base/node.ts';
 import { CREATED_BY, type Lock } from '../build/index.ts';
-import { parseProbe, parseSize } from '../config/index.ts';
+import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
@@ -15,12 +15,12 @@ import {
   type Budget,
   type Double,
   type GivenValue,
-  type Probe,
   type Proof,
 } from '../prove/index.ts';
 import { embeddedRunner } from '../run/index.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
+import { probesOf } from './probes.ts';
 import type { Project } from './project.ts';
 import type { Screen } from './ship-project.ts';
 
@@ -45,7 +45,7 @@ export async function proveImage(
     budget: budgetOf(project.config.budget, await image.layers()),
     pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
     values,
-    probes: probesOf(project),
+    probes: probesOf(project.config, options.probe),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
     runner,
@@ -106,13 +106,6 @@ async function readEnvFile(file: string): Promise<Readonly<Record<string, string
   });
   return parseEnvFile(text, file, process.env);
 }
-
-const probesOf = ({ config }: Project): Probe[] =>
-  (config.probes ?? []).map((probe) =>
-    typeof probe === 'string'
-      ? { ...parseProbe(probe), slow: false }
-      : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) },
-  );
 
 async function doublesOf({ config, files }: Project): Promise<Double[]> {
   const listed = new Set((await files.list()).map((entry) => entry.path));

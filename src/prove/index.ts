@@ -7,6 +7,7 @@ export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
 export type {
   Budget,
   Double,
+  Expected,
   Gate,
   GateResult,
   GivenValue,

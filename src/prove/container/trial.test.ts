@@ -23,7 +23,7 @@ async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked
   const subject = {
     contract,
     image: { config: async () => ({ config: {} }) },
-    probes: [{ method: 'GET', path: '/', status: 200, slow: false }],
+    probes: [{ speaks: 'http', method: 'GET', path: '/', slow: false, when: 'before', expect: { status: 200 } }],
     values: [],
     async run(use: (container: Container) => Promise<unknown>, over: { readOnlyRoot?: boolean } = {}) {
       const run = runs[asked.length];
@@ -36,6 +36,8 @@ async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked
         },
         logs: () => logs,
         changes: async () => [],
+        processes: async () => [],
+        memory: async () => ({ how: 'sampled', peakBytes: 1 }),
         listening: async () => [],
         now: () => 200,
         request: async () => run.answer ?? ok,

@@ -6,6 +6,7 @@ import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
 import { nonRootUser } from './non-root-user.ts';
 import { pinned } from './pinned.ts';
+import { probes } from './probes.ts';
 import { readOnlyRoot } from './read-only-root.ts';
 import { readyInTime } from './ready-in-time.ts';
 import { sigterm } from './sigterm.ts';
@@ -26,4 +27,5 @@ export const gates: readonly Gate[] = [
   sigterm,
   missingVariable,
   logs,
+  probes,
 ];
