@@ -2,6 +2,7 @@ import type { Gate } from '../types.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
 import { logs } from './logs.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { missingVariable } from './missing-variable.ts';
 import { noSecrets } from './no-secrets.ts';
 import { nonRootUser } from './non-root-user.ts';
@@ -28,4 +29,5 @@ export const gates: readonly Gate[] = [
   missingVariable,
   logs,
   probes,
+  memoryLimit,
 ];
