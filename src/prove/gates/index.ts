@@ -10,6 +10,7 @@ import { pinned } from './pinned.ts';
 import { probes } from './probes.ts';
 import { readOnlyRoot } from './read-only-root.ts';
 import { readyInTime } from './ready-in-time.ts';
+import { reaps } from './reaps.ts';
 import { sigterm } from './sigterm.ts';
 import { sizeBudget } from './size-budget.ts';
 import { startCommand } from './start-command.ts';
@@ -29,5 +30,6 @@ export const gates: readonly Gate[] = [
   missingVariable,
   logs,
   probes,
+  reaps,
   memoryLimit,
 ];
