@@ -4,6 +4,7 @@ import { importsResolve } from './imports-resolve.ts';
 import { logs } from './logs.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { missingVariable } from './missing-variable.ts';
+import { noCapabilities } from './no-capabilities.ts';
 import { noSecrets } from './no-secrets.ts';
 import { nonRootUser } from './non-root-user.ts';
 import { pinned } from './pinned.ts';
@@ -30,6 +31,7 @@ export const gates: readonly Gate[] = [
   missingVariable,
   logs,
   probes,
+  noCapabilities,
   reaps,
   memoryLimit,
 ];
