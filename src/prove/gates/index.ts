@@ -1,4 +1,5 @@
 import type { Gate } from '../types.ts';
+import { arbitraryUser } from './arbitrary-user.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
 import { logs } from './logs.ts';
@@ -34,4 +35,5 @@ export const gates: readonly Gate[] = [
   noCapabilities,
   reaps,
   memoryLimit,
+  arbitraryUser,
 ];
