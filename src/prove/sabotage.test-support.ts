@@ -16,6 +16,8 @@ export type Sabotage = {
   readonly service: string;
   /** Other gates that this breaks as well, because it breaks their promise too. */
   readonly alsoFails?: readonly string[];
+  /** A program of this machine without which it cannot be tried. */
+  readonly needs?: string;
 } & (
   | { readonly edit: (files: ServiceFiles) => ServiceFiles }
   /** For what no source can say: the built image's config is changed. */

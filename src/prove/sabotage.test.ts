@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,18 +60,24 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
 // One sabotage of each gate; `npm run bench:matrix` runs them all.
 const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));
 
+const isThere = (program: string): boolean => spawnSync('which', [program]).status === 0;
+
 describe.skipIf(!built)('each gate fails when what it promises is broken, and no unrelated one does', () => {
   for (const { id, level } of gates)
     describe(id, async () => {
       const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
       for (const sabotage of process.env['PLIMSOLL_MATRIX'] === 'all' ? sabotages : sabotages.slice(0, 1))
-        test(`fails when ${sabotage.name}`, { timeout: 900_000 }, async () => {
-          const good = await shipHealthy(sabotage.service);
-          expect(good.exitCode, good.text).toBe(0);
-          const broken = await shipBroken(sabotage);
-          const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
-          expect(newlyFailed(good, broken), broken.text).toEqual(expected);
-          expect(broken.exitCode).toBe(level === 'required' ? 1 : 0);
-        });
+        test.skipIf(sabotage.needs !== undefined && !isThere(sabotage.needs))(
+          `fails when ${sabotage.name}`,
+          { timeout: 900_000 },
+          async () => {
+            const good = await shipHealthy(sabotage.service);
+            expect(good.exitCode, good.text).toBe(0);
+            const broken = await shipBroken(sabotage);
+            const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
+            expect(newlyFailed(good, broken), broken.text).toEqual(expected);
+            expect(broken.exitCode).toBe(level === 'required' ? 1 : 0);
+          },
+        );
     });
 });

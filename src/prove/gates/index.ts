@@ -2,6 +2,7 @@ import type { Gate } from '../types.ts';
 import { arbitraryUser } from './arbitrary-user.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
+import { liveness } from './liveness.ts';
 import { logs } from './logs.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { missingVariable } from './missing-variable.ts';
@@ -32,6 +33,7 @@ export const gates: readonly Gate[] = [
   missingVariable,
   logs,
   probes,
+  liveness,
   noCapabilities,
   reaps,
   memoryLimit,
