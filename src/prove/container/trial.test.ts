@@ -81,3 +81,31 @@ test('what starts with no root at all is not run a third time', async () => {
   expect(outcome).toMatchObject({ outcome: 'unproven' });
   expect(asked).toHaveLength(2);
 });
+
+test('what its memory limit killed is run again without one, for the other gates', async () => {
+  const limits: (number | undefined)[] = [];
+  const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, limits: { memoryBytes: 64e6 } });
+  const container = (limit: number | undefined) => ({
+    waitReady: async () => up,
+    listening: async () => [],
+    now: () => 200,
+    waitForLog: async () => undefined,
+    processes: async () => [],
+    changes: async () => [],
+    logs: () => [],
+    memory: async () => ({ how: 'cgroup', peakBytes: 64e6, inUseBytes: 0, oomKills: limit === undefined ? 0 : 1 }),
+  });
+  const trial = await trialOf({
+    contract,
+    image: { config: async () => ({ config: {} }) },
+    probes: [],
+    values: [],
+    async run(use: (container: Container) => Promise<unknown>, { memoryBytes }: { memoryBytes?: number } = {}) {
+      limits.push(memoryBytes);
+      return use(container(memoryBytes) as unknown as Container);
+    },
+  } as unknown as Subject);
+  expect(limits).toEqual([64e6, undefined]);
+  expect(trial.overLimit?.memory).toMatchObject({ oomKills: 1 });
+  expect(trial.best.memory).toMatchObject({ oomKills: 0 });
+});
