@@ -95,6 +95,7 @@ const NOTHING_ASKED = (atMs: number): Asked => ({
 
 async function askAll(container: Container, subject: Subject): Promise<Asked> {
   const loopbackOnly = await isLoopbackOnly(container, subject);
+  const atFirst = await container.processes();
   const requestsFromMs = container.now();
   const { slow, declared, undeclared } = requestsFor(subject);
   const waiting = Promise.all(slow.map((it) => ask(container, it)));
@@ -114,7 +115,7 @@ async function askAll(container: Container, subject: Subject): Promise<Asked> {
   const answers = [...before, ...during, ...others, ...after, ...(await waiting)];
   const spokenAfter = await speak(container, subject, 'after');
   await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
-  const zombies = await lastingZombies(container);
+  const zombies = await lastingZombies(container, atFirst);
   return {
     loopbackOnly,
     ...(health ? { health } : {}),

@@ -5,16 +5,30 @@ import type { Container, ContainerProcess } from '../../run/index.ts';
 export const REAPED_WITHIN_MS = 1_000;
 const POLL_MS = 50;
 
-/** Zombies that are there, and still are after the time in which a parent reaps its children. */
-export async function lastingZombies(container: Container): Promise<readonly ContainerProcess[]> {
+/** What was started since `before` may end by itself within this; on a busy machine a short program takes its time. */
+const ENDED_WITHIN_MS = 2_000;
+
+/** Zombies that are there, and still are after the time in which a parent reaps its children. `before`: when it was ready. */
+export async function lastingZombies(container: Container, before: readonly ContainerProcess[] = []): Promise<readonly ContainerProcess[]> {
+  let left = zombies(await whenEnded(container, before));
   const until = container.now() + REAPED_WITHIN_MS;
-  let left = zombies(await container.processes());
   while (left.length > 0 && container.now() < until) {
     await sleep(POLL_MS);
     const now = new Set(zombies(await container.processes()).map(idOf));
     left = left.filter((it) => now.has(idOf(it)));
   }
   return left;
+}
+
+async function whenEnded(container: Container, before: readonly ContainerProcess[]): Promise<readonly ContainerProcess[]> {
+  const known = new Set(before.map(idOf));
+  const until = container.now() + ENDED_WITHIN_MS;
+  for (;;) {
+    const now = await container.processes();
+    const isBusy = before.length > 0 && now.some((it) => it.state === 'alive' && !known.has(idOf(it)));
+    if (!isBusy || container.now() >= until) return now;
+    await sleep(POLL_MS);
+  }
 }
 
 const zombies = (all: readonly ContainerProcess[]): readonly ContainerProcess[] => all.filter((it) => it.state === 'zombie');
