@@ -70,6 +70,8 @@ export const configSchema = z.strictObject({
       z.literal(false),
       z.strictObject({
         path: z.string().startsWith('/').optional().describe('The endpoint to ask.'),
+        send: z.string().min(1).optional().describe('Of a service that speaks no HTTP: text that it answers in one line. With `expect`.'),
+        expect: z.string().min(1).optional().describe('What that line contains.'),
         interval: duration.optional(),
         timeout: duration.optional(),
         startPeriod: duration.optional(),

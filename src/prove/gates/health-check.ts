@@ -46,14 +46,14 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
   );
 }
 
-/** Of a service that speaks a protocol of its own only whether it listens can be asked; that must be asked then. */
+/** Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then. */
 async function withoutService(subject: Subject, check: Check, { end }: HealthSeen): Promise<Outcome> {
   const sleeper = [interpreterOf(argvOf(subject.contract)), '-c', 'import time; time.sleep(600)'];
   const dead = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
   if (isFailure(dead))
     return passed([seen('nothing listens', saidOf(dead, check)), seen('service frozen', 'exit 0')], {
       measured: milliseconds(end.afterMs),
-      why: 'it tells a service that has ended, and none that hangs: of a protocol of its own only whether it listens can be asked',
+      why: 'it tells a service that has ended, and none that hangs: `healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer',
     });
   return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check what it answers', [
     seen('nothing listens', 'exit 0'),
