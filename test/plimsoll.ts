@@ -74,4 +74,7 @@ export const isRoot = process.getuid?.() === 0;
  */
 export const LENIENT: readonly string[] = isRoot
   ? []
-  : ['--allow-unproven', 'ready-in-time,health-check,read-only-root,sigterm,missing-variable,logs'];
+  : [
+      '--allow-unproven',
+      'ready-in-time,health-check,read-only-root,sigterm,missing-variable,logs,probes,liveness,no-capabilities,reaps,memory-limit',
+    ];

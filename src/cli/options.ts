@@ -105,6 +105,7 @@ function seconds(value: string): number {
 export interface ProofOptions {
   readonly env?: readonly string[];
   readonly envFile?: string;
+  readonly probe?: readonly string[];
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
@@ -115,8 +116,9 @@ export interface ProofOptions {
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
   return command
-    .option('--env <K=V>', 'a value for the run, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
+    .option('--env <K=V>', 'a value for the run, repeatable', repeated)
     .option('--env-file <file>', 'values for the run, K=V lines')
+    .option('--probe <request>', 'a request to make and its status, `GET /orders 200`, repeatable', repeated)
     .option('--only <ids>', 'only these checks, with commas', list)
     .option('--skip <ids>', 'not these checks, with commas', list)
     .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)

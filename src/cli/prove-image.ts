@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { errorCode, readText, UserError } from '../base/index.ts';
 import type { Store } from '../base/node.ts';
 import { CREATED_BY, type Lock } from '../build/index.ts';
-import { parseProbe, parseSize } from '../config/index.ts';
+import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
@@ -17,7 +17,6 @@ import {
   type Budget,
   type Double,
   type GivenValue,
-  type Probe,
   type Profile,
   type Proof,
 } from '../prove/index.ts';
@@ -25,6 +24,7 @@ import { embeddedRunner } from '../run/index.ts';
 import { dockerfileOf } from './dockerfile-of.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
+import { probesOf } from './probes.ts';
 import type { Project } from './project.ts';
 import { rebuildOf } from './rebuild.ts';
 import type { Screen } from './ship-project.ts';
@@ -56,7 +56,7 @@ export async function proveImage(
     dockerfile: await dockerfileOf(image, project.root),
     rebuild: await rebuildOf(image, project, options, store, screen, lock),
     values,
-    probes: probesOf(project),
+    probes: probesOf(project.config, options.probe),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
     runner,
@@ -125,13 +125,6 @@ async function readEnvFile(file: string): Promise<Readonly<Record<string, string
   });
   return parseEnvFile(text, file, process.env);
 }
-
-const probesOf = ({ config }: Project): Probe[] =>
-  (config.probes ?? []).map((probe) =>
-    typeof probe === 'string'
-      ? { ...parseProbe(probe), slow: false }
-      : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) },
-  );
 
 async function doublesOf({ config, files }: Project): Promise<Double[]> {
   const listed = new Set((await files.list()).map((entry) => entry.path));

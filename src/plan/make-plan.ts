@@ -4,7 +4,7 @@ import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags, type Host } from './decision.ts';
 import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
-import { healthPath } from './decisions/health-check.ts';
+import { healthPath, textCheck, type TextCheck } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
@@ -106,8 +106,9 @@ function healthCheckOf(context: Context): HealthCheck | undefined {
   const timeoutMs = ms(own?.timeout, 3_000);
   const port = Number(choice(context, 'port'));
   const path = kind === 'http' ? healthPath(context) : undefined;
+  const said = path === undefined ? textCheck(context.config) : undefined;
   return {
-    test: path === undefined ? connects(port, timeoutMs) : answers(port, path, timeoutMs),
+    test: path !== undefined ? answers(port, path, timeoutMs) : said ? answersLine(port, said, timeoutMs) : connects(port, timeoutMs),
     ...(path === undefined ? {} : { path }),
     intervalMs: ms(own?.interval, 30_000),
     timeoutMs,
@@ -119,6 +120,13 @@ function healthCheckOf(context: Context): HealthCheck | undefined {
 /** http.client and not urllib: it heeds no proxy variables. Exit 0 below 400, 1 from 400 on and when nothing answers. */
 function answers(port: number, path: string, timeoutMs: number): string[] {
   const code = `import http.client as h; c = h.HTTPConnection('127.0.0.1', ${port}, timeout=${timeoutMs / 1000}); c.request('GET', '${path.replaceAll("'", '%27')}'); raise SystemExit(c.getresponse().status >= 400)`;
+  return ['python3', '-c', code];
+}
+
+/** JSON's strings are Python's: RFC 8259, section 7; Python reference, "String and Bytes literals". */
+function answersLine(port: number, { send, expect }: TextCheck, timeoutMs: number): string[] {
+  const [out, back] = [send, expect].map((text) => `${JSON.stringify(text)}.encode()`);
+  const code = `import socket; s = socket.create_connection(('127.0.0.1', ${port}), ${timeoutMs / 1000}); s.sendall(${out}); raise SystemExit(${back} not in s.makefile('rb').readline())`;
   return ['python3', '-c', code];
 }
 

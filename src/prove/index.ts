@@ -10,6 +10,7 @@ export type {
   Budget,
   DockerfileText,
   Double,
+  Expected,
   Gate,
   GateResult,
   GivenValue,

@@ -31,7 +31,9 @@ const subject = (mode = 0o644): Subject =>
   ({
     image: { digest: async () => 'sha256:0' } as unknown as Image,
     contract: contractOf({}),
+    values: [],
     tree: async () => treeWith(mode),
+    close: async () => {},
   }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
@@ -53,6 +55,51 @@ test('a required failure is unfit, whatever else is unproven; an advised one is 
   });
   expect((await prove(subject(), here, [make('a', bad, { level: 'advised' })])).verdict).toBe('fit');
   expect((await prove(subject(), { ...here, profile: strict }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
+});
+
+test('what still runs is taken down at the end, also when a gate throws', async () => {
+  let closed = 0;
+  const open = { ...subject(), close: async () => void (closed += 1) };
+  await prove(open, here, [make('a', ok)]);
+  await expect(prove(open, here, [make('a', async () => Promise.reject(new Error('a bug')))])).rejects.toThrow('a bug');
+  expect(closed).toBe(2);
+});
+
+test('a secret that people gave shows in no outcome, wherever it would stand', async () => {
+  const given = {
+    ...subject(),
+    contract: contractOf({
+      environment: [
+        { name: 'UPSTREAM', required: true, secret: true, because: [seen('x', 'y')] },
+        { name: 'LOG_LEVEL', required: false, secret: false, because: [seen('x', 'y')] },
+      ],
+    }),
+    values: [
+      { name: 'UPSTREAM', value: 'k-9f31', from: 'flag' },
+      { name: 'ADMIN_PASSWORD', value: 'correct horse', from: 'env-file' },
+      { name: 'DATABASE_URL', value: 'postgres://app:s3same@db/app', from: 'config' },
+      { name: 'LOG_LEVEL', value: 'debug', from: 'config' },
+      { name: 'SHORT_TOKEN', value: 'abc', from: 'config' },
+    ],
+  } as Subject;
+  const line = 'debug: abc asks postgres://app:s3same@db/app with k-9f31, correct horse, s3same';
+  const outcome: Outcome = {
+    outcome: 'failed',
+    why: line,
+    fix: 'not k-9f31',
+    evidence: [seen('log', line), { from: 'file', file: 'a', range: {} as never, text: 'k-9f31' }],
+  };
+  const { gates } = await prove(given, here, [make('a', outcome), make('b', { outcome: 'unproven', why: 'k-9f31', remedy: 'k-9f31' })]);
+  const hidden = 'debug: abc asks ‹DATABASE_URL› with ‹UPSTREAM›, ‹ADMIN_PASSWORD›, ‹DATABASE_URL›';
+  expect(gates.map((it) => it.outcome)).toEqual([
+    {
+      outcome: 'failed',
+      why: hidden,
+      fix: 'not ‹UPSTREAM›',
+      evidence: [seen('log', hidden), { from: 'file', file: 'a', range: {}, text: '‹UPSTREAM›' }],
+    },
+    { outcome: 'unproven', why: '‹UPSTREAM›', remedy: '‹UPSTREAM›' },
+  ]);
 });
 
 test('what the machine lacks is unproven with the remedy, and the gate is not asked', async () => {

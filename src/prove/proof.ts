@@ -2,6 +2,7 @@ import { EnvironmentError, UserError } from '../base/index.ts';
 import { gates as allGates } from './gates/index.ts';
 import { unproven } from './outcome.ts';
 import { ownerSensitive } from './owners.ts';
+import { withoutSecrets } from './redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -15,6 +16,10 @@ const CONTAINERS = 2;
  */
 export async function prove(subject: Subject, options: ProveOptions, gates: readonly Gate[] = allGates): Promise<Proof> {
   const chosen = chooseGates(gates, options);
+  return measureAll(chosen, subject, options).finally(() => subject.close());
+}
+
+async function measureAll(chosen: readonly Gate[], subject: Subject, options: ProveOptions): Promise<Proof> {
   const results = new Map<string, GateResult>();
   const one = async (gate: Gate): Promise<void> => {
     results.set(gate.id, await judge(gate, subject, options));
@@ -64,7 +69,7 @@ function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven }: Prov
 
 async function judge(gate: Gate, subject: Subject, options: ProveOptions): Promise<GateResult> {
   const start = performance.now();
-  const outcome = await outcomeOf(gate, subject, options);
+  const outcome = withoutSecrets(await outcomeOf(gate, subject, options), subject);
   const limit = gate.limit?.(subject);
   const there = options.profile?.levels.find((it) => it.gate === gate.id);
   return {

@@ -17,6 +17,8 @@ export type Sabotage = {
   readonly service: string;
   /** Other gates that this breaks as well, because it breaks their promise too. */
   readonly alsoFails?: readonly string[];
+  /** A program of this machine without which it cannot be tried. */
+  readonly needs?: string;
   /** For a gate that is measured only where it is named: these alone are. */
   readonly only?: readonly string[];
 } &

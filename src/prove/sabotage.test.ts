@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,8 @@ const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.
 const all = process.env['PLIMSOLL_MATRIX'] === 'all';
 const times = Number(process.env['PLIMSOLL_RUNS'] ?? 1);
 
+const isThere = (program: string): boolean => spawnSync('which', [program]).status === 0;
+
 /** One line for each sabotage: which gates failed that did not before. */
 const matrix: { readonly gate: string; readonly name: string; readonly failed: readonly string[] }[] = [];
 afterAll(() => {
@@ -83,17 +86,19 @@ describe.skipIf(!built)('each gate fails when what it promises is broken, and no
     describe(id, async () => {
       const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
       for (const sabotage of all ? sabotages : sabotages.slice(0, 1))
-        test.concurrent(`fails when ${sabotage.name}`, { timeout: 900_000 * times }, async ({ expect: expectHere }) => {
-          const good = await shipHealthy(sabotage);
-          expectHere(good.exitCode, good.text).toBe(0);
-          for (let run = 0; run < times; run += 1) {
-            const broken = await shipBroken(sabotage);
-            const failed = newlyFailed(good, broken);
-            if (run === 0) matrix.push({ gate: id, name: sabotage.name, failed });
-            const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
-            expectHere(failed, broken.text).toEqual(expected);
-            expectHere(broken.exitCode).toBe(level === 'required' ? 1 : 0);
-          }
-        });
+        test
+          .skipIf(sabotage.needs !== undefined && !isThere(sabotage.needs))
+          .concurrent(`fails when ${sabotage.name}`, { timeout: 900_000 * times }, async ({ expect: expectHere }) => {
+            const good = await shipHealthy(sabotage);
+            expectHere(good.exitCode, good.text).toBe(0);
+            for (let run = 0; run < times; run += 1) {
+              const broken = await shipBroken(sabotage);
+              const failed = newlyFailed(good, broken);
+              if (run === 0) matrix.push({ gate: id, name: sabotage.name, failed });
+              const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
+              expectHere(failed, broken.text).toEqual(expected);
+              expectHere(broken.exitCode).toBe(level === 'required' ? 1 : 0);
+            }
+          });
     });
 });

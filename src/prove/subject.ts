@@ -34,12 +34,14 @@ export function subjectOf(parts: SubjectParts): Subject {
   const image = readOnce(parts.image);
   const values = parts.values ?? [];
   const tree = once<ImageTree>(async () => flatten(await image.layers()));
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
   const options: RunOptions = {
     environment: environmentOf(values),
     readOnlyRoot: true,
     writablePaths: contract.writablePaths.map((it) => it.path),
     ...(parts.companions ? { companions: parts.companions } : {}),
-    ...(signal ? { signal } : {}),
+    signal: AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]),
   };
   const subject: Subject = {
     image,
@@ -51,12 +53,21 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(rebuild ? { rebuild } : {}),
     values,
     probes: parts.probes ?? [],
+    companions: (parts.companions ?? []).map((it) => it.name),
     tree,
     run(use, over = {}) {
       if (!runner) throw new EnvironmentError('nothing here can run a container', '`plimsoll doctor` says what to install');
-      return runner.run(parts.image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
+      const run = runner.run(parts.image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
+      running.add(run);
+      const forget = (): unknown => running.delete(run);
+      run.then(forget, forget);
+      return run;
     },
     trial: once(() => trialOf(subject)),
+    async close() {
+      closing.abort(new Error('the proof is over'));
+      await Promise.allSettled(running);
+    },
   };
   return subject;
 }

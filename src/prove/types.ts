@@ -56,20 +56,26 @@ export interface Subject {
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
+  /** Names of the companions that run beside it. */
+  readonly companions: readonly string[];
   /** The image's files, all layers one over the other; read once. */
   tree(): Promise<ImageTree>;
   /** Starts a container as the proof does: read-only root, declared writable paths, values for variables, doubles; `over` changes that. */
   run<T>(use: (container: Container) => Promise<T>, over?: Partial<RunOptions>): Promise<T>;
   /** One run that several gates look at; made once. */
   trial(): Promise<Trial>;
+  /** Takes down what still runs. */
+  close(): Promise<void>;
 }
 
-/** What was seen of the service running: with a read-only root, and, where that went wrong, with a writable one beside it. */
+/** What was seen of the service running under its memory limit: with a read-only root, and, where that went wrong, with a writable one beside it. */
 export interface Trial {
   readonly readOnly: Observation;
   readonly writable?: Observation;
   /** The one that became ready; the read-only one when both or neither did. */
   readonly best: Observation;
+  /** Where the memory limit killed a process: that run; the others have none. */
+  readonly overLimit?: Observation;
 }
 
 export interface Budget {
@@ -104,14 +110,44 @@ export interface GivenValue {
   readonly from: 'flag' | 'env-file' | 'config' | 'companion' | 'example' | 'dummy';
 }
 
-/** From `probes:` in plimsoll.yaml. */
-export interface Probe {
+/** From `probes:` in plimsoll.yaml, and `--probe`. */
+export type Probe = HttpProbe | TcpProbe;
+
+/** When a probe is made: when the service is ready, while many other requests are answered, or after them. */
+export type When = 'before' | 'during' | 'after';
+
+export interface HttpProbe {
+  readonly speaks: 'http';
   readonly method: string;
   readonly path: string;
-  readonly status?: number;
   /** Takes longer than 200 ms by nature: serves as the request in flight at SIGTERM. */
   readonly slow: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly when: When;
+  /** Without a status: below 500. */
+  readonly expect: Expected;
+}
+
+export interface Expected {
+  readonly status?: number | undefined;
+  /** What each of these headers contains. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the body contains. */
+  readonly text?: string | undefined;
+  /** A regular expression that the body matches. */
+  readonly matches?: string | undefined;
+  /** Parts of a JSON body by their path, such as `items.0.id`. */
+  readonly json?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+}
+
+export interface TcpProbe {
+  readonly speaks: 'tcp';
+  readonly port: number;
+  readonly send: string;
+  /** What the answer contains. */
+  readonly expect: string;
+  readonly when: When;
 }
 
 /** From `prove.doubles` in plimsoll.yaml: a stand-in for a service outside. */

@@ -8,6 +8,8 @@ export type {
   CompanionProgram,
   Container,
   ContainerProcess,
+  Exchange,
+  Exchanged,
   ExecEnd,
   Exit,
   HttpAnswer,

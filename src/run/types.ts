@@ -88,6 +88,8 @@ export interface Container {
   waitReady(want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness>;
   /** One HTTP/1.1 request from inside the container's network namespace to 127.0.0.1. Never throws. */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** One exchange of text over TCP with 127.0.0.1, as a client of a protocol that is not HTTP. Never throws. */
+  exchange(exchange: Exchange): Promise<Exchanged>;
   /** Begins a request and hands control back while it is unanswered: for requests in flight at a signal. */
   begin(request: HttpRequest): Promise<PendingRequest>;
   /** Runs a program in the container's namespaces as its user, with its environment; the health check. */
@@ -153,6 +155,21 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
 }
 
+export interface Exchange {
+  readonly port: number;
+  readonly send: string;
+  /** Read until this has come. */
+  readonly until: string;
+  readonly timeoutMs: number;
+}
+
+export interface Exchanged {
+  /** What came, up to the end of `until` or of the connection. */
+  readonly text: string;
+  /** Why no more came: `refused`, `closed`, `timed out`. Absent: all that was waited for is there. */
+  readonly why?: string;
+}
+
 export type HttpAnswer =
   | {
       readonly answered: true;
@@ -203,9 +220,15 @@ export interface ChangedPath {
   readonly type: 'file' | 'directory' | 'other';
 }
 
-export interface Memory {
-  /** Bytes. */
-  readonly peakBytes: number;
-  /** `cgroup`: the kernel's own account; `sampled`: PSS read now and then, a lower bound. */
-  readonly how: 'cgroup' | 'sampled';
-}
+export type Memory =
+  /** The kernel's own account, of file cache too, which it gives back when room is needed. */
+  | {
+      readonly how: 'cgroup';
+      readonly peakBytes: number;
+      /** Now, without the file cache that nothing uses: what Kubernetes calls the working set. */
+      readonly inUseBytes: number;
+      /** Processes that were killed because the limit was reached. */
+      readonly oomKills: number;
+    }
+  /** PSS read now and then, a lower bound. */
+  | { readonly how: 'sampled'; readonly peakBytes: number };

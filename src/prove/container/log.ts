@@ -38,6 +38,12 @@ const OUTWARD =
 /** The first line that tells of a connection outward that failed: the proof's network is closed. */
 export const outwardFailure = (lines: readonly LogLine[]): LogLine | undefined => lines.find((line) => OUTWARD.test(line.text));
 
+/** The first line that tells of a Python module or a name in one that is not there. */
+export const missingModule = (lines: readonly LogLine[]): LogLine | undefined =>
+  lines.find((line) =>
+    /\b(ModuleNotFoundError: No module named|ImportError: cannot import name|ImportError: lib\S+: cannot open)/.test(line.text),
+  );
+
 /** A refused write: EROFS under a read-only root. The path, where the line has one. */
 export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly line: LogLine; readonly path?: string }[] {
   return lines.flatMap((line) => {

@@ -23,7 +23,7 @@ async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked
   const subject = {
     contract,
     image: { config: async () => ({ config: {} }) },
-    probes: [{ method: 'GET', path: '/', status: 200, slow: false }],
+    probes: [{ speaks: 'http', method: 'GET', path: '/', slow: false, when: 'before', expect: { status: 200 } }],
     values: [],
     async run(use: (container: Container) => Promise<unknown>, over: { readOnlyRoot?: boolean } = {}) {
       const run = runs[asked.length];
@@ -36,6 +36,8 @@ async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked
         },
         logs: () => logs,
         changes: async () => [],
+        processes: async () => [],
+        memory: async () => ({ how: 'sampled', peakBytes: 1 }),
         listening: async () => [],
         now: () => 200,
         request: async () => run.answer ?? ok,
@@ -78,4 +80,32 @@ test('what starts with no root at all is not run a third time', async () => {
   const { outcome, asked } = await tried({ readiness: late }, { readiness: late });
   expect(outcome).toMatchObject({ outcome: 'unproven' });
   expect(asked).toHaveLength(2);
+});
+
+test('what its memory limit killed is run again without one, for the other gates', async () => {
+  const limits: (number | undefined)[] = [];
+  const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, limits: { memoryBytes: 64e6 } });
+  const container = (limit: number | undefined) => ({
+    waitReady: async () => up,
+    listening: async () => [],
+    now: () => 200,
+    waitForLog: async () => undefined,
+    processes: async () => [],
+    changes: async () => [],
+    logs: () => [],
+    memory: async () => ({ how: 'cgroup', peakBytes: 64e6, inUseBytes: 0, oomKills: limit === undefined ? 0 : 1 }),
+  });
+  const trial = await trialOf({
+    contract,
+    image: { config: async () => ({ config: {} }) },
+    probes: [],
+    values: [],
+    async run(use: (container: Container) => Promise<unknown>, { memoryBytes }: { memoryBytes?: number } = {}) {
+      limits.push(memoryBytes);
+      return use(container(memoryBytes) as unknown as Container);
+    },
+  } as unknown as Subject);
+  expect(limits).toEqual([64e6, undefined]);
+  expect(trial.overLimit?.memory).toMatchObject({ oomKills: 1 });
+  expect(trial.best.memory).toMatchObject({ oomKills: 0 });
 });

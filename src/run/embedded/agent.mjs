@@ -77,6 +77,28 @@ function answerOf(request, state, began, timeoutMs) {
   });
 }
 
+/** Sends text and reads until `until` has come, the other side has closed, or time is up. */
+function exchange({ port, send, until, timeoutMs }) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: '127.0.0.1', port });
+    let text = '';
+    const end = (why) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ text, ...(why === undefined ? {} : { why }) });
+    };
+    const timer = setTimeout(() => end('timed out'), timeoutMs);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => socket.write(send));
+    socket.on('data', (more) => {
+      text = (text + more).slice(-MAX_BODY);
+      if (text.includes(until)) end();
+    });
+    socket.on('error', (error) => end(WHY[error.code] ?? error.code ?? error.message));
+    socket.on('close', () => end('closed'));
+  });
+}
+
 /** proc(5), /proc/net/tcp: state 0A is listening; addresses are words in host byte order. */
 function listeners() {
   const found = [];
@@ -210,6 +232,7 @@ function samplePss(proc, everyMs) {
 const operations = {
   hello: () => ({ atMs: now() }),
   request: (want) => start(want).done,
+  exchange,
   begin(want) {
     pending.set(want.id, start(want));
     return {};

@@ -207,6 +207,21 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     await expect(post(port, 'x')).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  test('text is exchanged over TCP until the answer has come, and what did not come is said', async () => {
+    const upper = '#!/bin/sh\nread -r line\necho "$line" | tr a-z A-Z\n';
+    await kit.script(
+      `exec nc -ll -p ${PORT} -e /upper`,
+      async (c) => {
+        await c.waitReady({ port: PORT }, 10_000);
+        const say = (until: string, port = PORT) => c.exchange({ port, send: 'hello\n', until, timeoutMs: 10_000 });
+        expect(await say('HELLO')).toEqual({ text: 'HELLO\n' });
+        expect(await say('hello')).toEqual({ text: 'HELLO\n', why: 'closed' });
+        expect(await say('HELLO', PORT + 1)).toEqual({ text: '', why: 'refused' });
+      },
+      { files: [{ path: 'upper', content: upper, mode: 0o755 }] },
+    );
+  });
+
   test('peak memory is measured; by the kernel where a limit can be set, which then holds', async () => {
     const eat = 'echo up; head -c 40000000 /dev/zero | tail -c 39000000 >/dev/null; echo done; sleep 60';
     const sampled = await kit.script(eat, async (c) => (await c.waitForLog((l) => l.text === 'done', 20_000), c.memory()));
@@ -218,12 +233,14 @@ describe.skipIf(why !== undefined)(`a running container${why === undefined ? '' 
     });
     expect(counted.how).toBe('cgroup');
     expect(counted.peakBytes).toBeGreaterThan(39_000_000);
-    const [killed, lines] = await kit.script(
+    // What `tail` held is free again.
+    expect(counted).toMatchObject({ oomKills: 0, inUseBytes: expect.toSatisfy((it: number) => it > 0 && it < 20_000_000) });
+    const [killed, lines, memory] = await kit.script(
       'tail -c 90000000 /dev/zero >/dev/null & wait $!; echo $?',
-      async (c) => [await c.exited(20_000), c.logs()] as const,
+      async (c) => [await c.exited(20_000), c.logs(), await c.memory()] as const,
       { options: { memoryBytes: 20_000_000 } },
     );
-    expect([killed?.code, lines.at(-1)?.text]).toEqual([0, '137']);
+    expect([killed?.code, lines.at(-1)?.text, memory]).toEqual([0, '137', expect.objectContaining({ how: 'cgroup', oomKills: 1 })]);
   });
 
   test('processes are told by state, parent and privilege, zombies too, and what `exec` starts is none of them', async () => {

@@ -4,6 +4,7 @@ import type {
   ChangedPath,
   CompanionHandle,
   Container,
+  Exchanged,
   Exit,
   HttpAnswer,
   HttpRequest,
@@ -49,6 +50,7 @@ export function containerOf(parts: Parts): Container {
     now: () => monotonicMs() - startMs,
     waitReady: (want, withinMs) => waitReady(parts, want, withinMs),
     request: (request) => agent.call<HttpAnswer>('request', request).catch((error: unknown) => notAnswered(error)),
+    exchange: (exchange) => agent.call<Exchanged>('exchange', exchange).catch((error: unknown) => ({ text: '', why: messageOf(error) })),
     begin: async (request) => pendingRequest(agent, request),
     exec: parts.exec,
     async kill(signal) {

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../base/index.ts';
+import type { Memory } from '../types.ts';
 import { hostHas, readHost, type Host } from './host.ts';
 
 /** A control group for one container. */
 export interface MemoryGroup {
   readonly path: string;
   add(pid: number): void;
-  peakBytes(): number;
+  account(): Extract<Memory, { how: 'cgroup' }>;
   /** Waits until its processes are gone. */
   remove(): Promise<void>;
 }
@@ -76,8 +77,24 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
   return {
     path,
     add: (pid) => write('cgroup.procs', pid),
-    peakBytes: () => Number(readFileSync(join(path, version === 2 ? 'memory.peak' : 'memory.max_usage_in_bytes'), 'utf8')),
+    account: () => accountOf(path, version),
     remove: () => removeGroup(path),
+  };
+}
+
+/** cgroup-v2.rst and cgroup-v1/memory.rst, "memory.stat"; the working set as kubelet computes it (cAdvisor, setMemoryStats). */
+function accountOf(path: string, version: 1 | 2): Extract<Memory, { how: 'cgroup' }> {
+  const read = (file: string): string => readFileSync(join(path, file), 'utf8');
+  const field = (file: string, name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(read(file))?.[1] ?? 0);
+  const [peak, usage, unused, events] =
+    version === 2
+      ? (['memory.peak', 'memory.current', 'inactive_file', 'memory.events'] as const)
+      : (['memory.max_usage_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file', 'memory.oom_control'] as const);
+  return {
+    how: 'cgroup',
+    peakBytes: Number(read(peak)),
+    inUseBytes: Math.max(0, Number(read(usage)) - field('memory.stat', unused)),
+    oomKills: field(events, 'oom_kill'),
   };
 }
 

@@ -172,7 +172,7 @@ async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: W
 const forbidNamespaces = (holder: Holder): Promise<unknown> => holder.shell.ask('echo 0 >/proc/sys/user/max_user_namespaces');
 
 async function memoryOf(agent: Agent, group: MemoryGroup | undefined): Promise<Memory> {
-  if (group) return { peakBytes: group.peakBytes(), how: 'cgroup' };
+  if (group) return group.account();
   return { ...(await agent.call<{ peakBytes: number }>('peak')), how: 'sampled' };
 }
 
