@@ -103,6 +103,7 @@ export const gatesJson = (gates: Proof['gates']): readonly object[] =>
 
 export const proofJson = (proof: Proof): object => ({
   gates: gatesJson(proof.gates),
+  runs: proof.runs,
   verdict: proof.verdict,
   allowedUnproven: proof.allowed,
 });

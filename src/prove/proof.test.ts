@@ -31,6 +31,8 @@ const subject = (mode = 0o644): Subject =>
     image: { digest: async () => 'sha256:0' } as unknown as Image,
     contract: contractOf({}),
     tree: async () => treeWith(mode),
+    values: [],
+    seenRuns: () => [],
   }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
@@ -111,4 +113,12 @@ test('only, skip, and a gate that does not exist', async () => {
     gates: [{ id: 'a' }, { outcome: { outcome: 'skipped' } }],
   });
   await expect(prove(subject(), { ...here, skip: ['z'] }, gates)).rejects.toThrow(UserError);
+});
+
+test('no outcome shows the value of a secret variable', async () => {
+  const leak: Outcome = { outcome: 'failed', why: 'no door for hunter2-x', fix: 'f', evidence: [seen('log', 'key=hunter2-x')] };
+  const values: Subject['values'] = [{ name: 'API_KEY', value: 'hunter2-x', from: 'env-file' }];
+  const { gates } = await prove({ ...subject(), values }, here, [make('a', leak)]);
+  expect(JSON.stringify(gates)).not.toContain('hunter2');
+  expect(gates[0]?.outcome).toMatchObject({ why: 'no door for [API_KEY]', evidence: [{ text: 'key=[API_KEY]' }] });
 });

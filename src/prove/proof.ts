@@ -2,6 +2,7 @@ import { EnvironmentError, UserError } from '../base/index.ts';
 import { gates as allGates } from './gates/index.ts';
 import { unproven } from './outcome.ts';
 import { ownerSensitive } from './owners.ts';
+import { redactAll, redactor } from './secrets/redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -46,8 +47,12 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
       one,
     ),
   ]);
-  const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
-  return { digest: await subject.image.digest(), gates: ordered, ...verdictOf(ordered, options.allowUnproven ?? []) };
+  const redact = redactor(subject.values, subject.contract.environment);
+  const ordered = chosen
+    .flatMap((gate) => results.get(gate.id) ?? [])
+    .map((result) => ({ ...result, outcome: redactAll(result.outcome, redact) }));
+  const verdict = verdictOf(ordered, options.allowUnproven ?? []);
+  return { digest: await subject.image.digest(), gates: ordered, runs: subject.seenRuns(), ...verdict };
 }
 
 function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven, levels }: ProveOptions): readonly Gate[] {

@@ -23,7 +23,13 @@ const seen: Because = [{ from: 'run', what: 'stdout', text: 'a line\nanother' }]
 function gate(id: string, outcome: Outcome, required = true): GateResult {
   return { id, required, promise: '', outcome, tookMs: 1 };
 }
-const proof = (verdict: Proof['verdict'], ...gates: GateResult[]): Proof => ({ digest: 'sha256:00', gates, verdict, allowed: [] });
+const proof = (verdict: Proof['verdict'], ...gates: GateResult[]): Proof => ({
+  digest: 'sha256:00',
+  gates,
+  runs: [],
+  verdict,
+  allowed: [],
+});
 
 async function plan(): Promise<Plan> {
   const files = memoryFiles({
