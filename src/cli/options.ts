@@ -4,6 +4,7 @@ import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
 import type { ProjectOptions } from './project.ts';
+import { reportOptions, type ReportOptions } from './reports.ts';
 
 export interface PlanOptions {
   readonly entry?: string;
@@ -99,24 +100,23 @@ function seconds(value: string): number {
   return Number(value);
 }
 
-export interface ProofOptions {
+export interface ProofOptions extends ReportOptions {
   readonly env?: readonly string[];
   readonly envFile?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
-  readonly markdown?: string;
 }
 
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
-  return command
+  const proving = command
     .option('--env <K=V>', 'a value for the run, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
     .option('--env-file <file>', 'values for the run, K=V lines')
     .option('--only <ids>', 'only these checks, with commas', list)
     .option('--skip <ids>', 'not these checks, with commas', list)
-    .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
-    .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
+    .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list);
+  return reportOptions(proving);
 }
 
 const list = (value: string): string[] =>

@@ -16,7 +16,8 @@ export const recorded =
   <T>(use: Use<T>): Use<T> =>
   async (container) => {
     const moments: Moment[] = [];
-    const add = (moment: Moment): void => void moments.push({ ...moment, says: redact(moment.says) });
+    const add = ({ what, fromMs, atMs, says }: Moment): void =>
+      void moments.push({ what, fromMs: Math.round(fromMs), atMs: Math.round(atMs), says: redact(says) });
     try {
       return await use(listenedTo(container, add));
     } finally {
@@ -95,7 +96,10 @@ const CHARACTERS = 500;
 
 function excerptOf(all: readonly LogLine[], redact: Redact): LogExcerpt {
   const lines = all.length <= 2 * LINES ? all : [...all.slice(0, LINES), ...all.slice(-LINES)];
-  return { lines: lines.map((line) => ({ ...line, text: shortened(redact(line.text)) })), leftOut: all.length - lines.length };
+  return {
+    lines: lines.map(({ atMs, stream, text }) => ({ atMs: Math.round(atMs), stream, text: shortened(redact(text)) })),
+    leftOut: all.length - lines.length,
+  };
 }
 
 const shortened = (text: string): string => (text.length <= CHARACTERS ? text : `${text.slice(0, CHARACTERS - 1)}…`);
