@@ -4,7 +4,7 @@ import { examples } from './options.ts';
 
 const COMMANDS = 'ship plan build run prove lint validate explain doctor cache completion';
 const OPTIONS =
-  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --markdown --preset --format --fail-on --fix --unsafe --diff --help';
+  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --preset --format --fail-on --fix --unsafe --diff --help';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_plimsoll() {

@@ -4,6 +4,7 @@ import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
 import type { ProjectOptions } from './project.ts';
+import { reportOptions, type ReportOptions } from './reports.ts';
 
 export interface PlanOptions {
   readonly entry?: string;
@@ -102,7 +103,7 @@ function seconds(value: string): number {
   return Number(value);
 }
 
-export interface ProofOptions {
+export interface ProofOptions extends ReportOptions {
   readonly env?: readonly string[];
   readonly envFile?: string;
   readonly probe?: readonly string[];
@@ -110,20 +111,19 @@ export interface ProofOptions {
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
   readonly profile?: string;
-  readonly markdown?: string;
 }
 
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
-  return command
+  const proving = command
     .option('--env <K=V>', 'a value for the run, repeatable', repeated)
     .option('--env-file <file>', 'values for the run, K=V lines')
     .option('--probe <request>', 'a request to make and its status, `GET /orders 200`, repeatable', repeated)
     .option('--only <ids>', 'only these checks, with commas', list)
     .option('--skip <ids>', 'not these checks, with commas', list)
     .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
-    .option('--profile <target>', 'hold it to what docker, compose, podman, kubernetes, openshift or ecs demands (default: docker)')
-    .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
+    .option('--profile <target>', 'hold it to what docker, compose, podman, kubernetes, openshift or ecs demands (default: docker)');
+  return reportOptions(proving);
 }
 
 const list = (value: string): string[] =>

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
@@ -10,8 +10,9 @@ import { examples, flagsOf, planOptions, proofOptions, type PlanOptions, type Pr
 import { OUTPUT_FOLDER } from './output.ts';
 import { openProject } from './project.ts';
 import { proveImage } from './prove-image.ts';
+import { refuseTwoOutputs, reportsToStdout, writeReports } from './reports.ts';
 import { exitWith, interruptible } from './run-command.ts';
-import { exitOf, proofJson, writeMarkdown, type Screen } from './ship-project.ts';
+import { exitOf, proofJson, type Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
 
 type Options = PlanOptions & ProofOptions & { readonly image?: string };
@@ -35,6 +36,7 @@ export function define(command: Command): void {
 }
 
 async function proveLast(path: string, options: Options, screen: Screen): Promise<number> {
+  refuseTwoOutputs(options);
   const began = performance.now();
   const project = await openProject(path, flagsOf(options));
   const ref = options.image ?? join(project.root, OUTPUT_FOLDER, 'image');
@@ -46,15 +48,20 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
     });
     const proof = await proveImage(image, project, options, store, screen, project.lock);
     screen.stop();
-    const out = options.markdown === '-' ? process.stderr : process.stdout;
+    const { os, architecture } = await image.config();
+    const summary = imageSummary(
+      proof.digest,
+      options.image ?? `oci:${relative(process.cwd(), ref)}`,
+      { os, architecture },
+      await layerSizes(image),
+    );
+    const out = reportsToStdout(options) ? process.stderr : process.stdout;
     const style = { paint: paintFor(out), width: widthOf(out) };
     if (options.json) {
-      const { os, architecture } = await image.config();
-      const summary = imageSummary(proof.digest, ref, { os, architecture }, await layerSizes(image));
       const timings = { total: Math.round(performance.now() - began) };
       process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/prove/1', image: summary, timings, ...proofJson(proof) }, null, 2)}\n`);
     } else out.write(`${[...gateLines(proof.gates, style), '', verdictLine(proof, style)].join('\n')}\n`);
-    if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, undefined, proof);
+    await writeReports(options, project, image, summary, proof);
     return exitOf(proof);
   } finally {
     await store.close();

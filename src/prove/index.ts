@@ -15,11 +15,13 @@ export type {
   GateResult,
   GivenValue,
   Level,
+  Moment,
   Outcome,
   Pins,
   Probe,
   Proof,
   ProveOptions,
   Quantity,
+  SeenRun,
   Subject,
 } from './types.ts';

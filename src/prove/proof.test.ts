@@ -34,6 +34,7 @@ const subject = (mode = 0o644): Subject =>
     values: [],
     tree: async () => treeWith(mode),
     close: async () => {},
+    seenRuns: () => [],
   }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
@@ -90,15 +91,15 @@ test('a secret that people gave shows in no outcome, wherever it would stand', a
     evidence: [seen('log', line), { from: 'file', file: 'a', range: {} as never, text: 'k-9f31' }],
   };
   const { gates } = await prove(given, here, [make('a', outcome), make('b', { outcome: 'unproven', why: 'k-9f31', remedy: 'k-9f31' })]);
-  const hidden = 'debug: abc asks ‹DATABASE_URL› with ‹UPSTREAM›, ‹ADMIN_PASSWORD›, ‹DATABASE_URL›';
+  const hidden = 'debug: [SHORT_TOKEN] asks postgres://app:[DATABASE_URL]@db/app with [UPSTREAM], [ADMIN_PASSWORD], [DATABASE_URL]';
   expect(gates.map((it) => it.outcome)).toEqual([
     {
       outcome: 'failed',
       why: hidden,
-      fix: 'not ‹UPSTREAM›',
-      evidence: [seen('log', hidden), { from: 'file', file: 'a', range: {}, text: '‹UPSTREAM›' }],
+      fix: 'not [UPSTREAM]',
+      evidence: [seen('log', hidden), { from: 'file', file: 'a', range: {}, text: '[UPSTREAM]' }],
     },
-    { outcome: 'unproven', why: '‹UPSTREAM›', remedy: '‹UPSTREAM›' },
+    { outcome: 'unproven', why: '[UPSTREAM]', remedy: '[UPSTREAM]' },
   ]);
 });
 
@@ -166,4 +167,12 @@ test('only, skip, and a gate that does not exist', async () => {
     gates: [{ id: 'a' }, { outcome: { outcome: 'skipped' } }],
   });
   await expect(prove(subject(), { ...here, skip: ['z'] }, gates)).rejects.toThrow(UserError);
+});
+
+test('no outcome shows the value of a secret variable', async () => {
+  const leak: Outcome = { outcome: 'failed', why: 'no door for hunter2-x', fix: 'f', evidence: [seen('log', 'key=hunter2-x')] };
+  const values: Subject['values'] = [{ name: 'API_KEY', value: 'hunter2-x', from: 'env-file' }];
+  const { gates } = await prove({ ...subject(), values }, here, [make('a', leak)]);
+  expect(JSON.stringify(gates)).not.toContain('hunter2');
+  expect(gates[0]?.outcome).toMatchObject({ why: 'no door for [API_KEY]', evidence: [{ text: 'key=[API_KEY]' }] });
 });

@@ -2,7 +2,7 @@ import { EnvironmentError, UserError } from '../base/index.ts';
 import { gates as allGates } from './gates/index.ts';
 import { unproven } from './outcome.ts';
 import { ownerSensitive } from './owners.ts';
-import { withoutSecrets } from './redact.ts';
+import { redactAll, redactor } from './secrets/redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -51,12 +51,17 @@ async function measureAll(chosen: readonly Gate[], subject: Subject, options: Pr
       one,
     ),
   ]);
-  const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
+  const redact = redactor(subject.values, subject.contract.environment);
+  const ordered = chosen
+    .flatMap((gate) => results.get(gate.id) ?? [])
+    .map((result) => ({ ...result, outcome: redactAll(result.outcome, redact) }));
+  const verdict = verdictOf(ordered, options.allowUnproven ?? []);
   return {
     digest: await subject.image.digest(),
     gates: ordered,
+    runs: subject.seenRuns(),
     ...(options.profile ? { profile: options.profile.id } : {}),
-    ...verdictOf(ordered, options.allowUnproven ?? []),
+    ...verdict,
   };
 }
 
@@ -69,7 +74,7 @@ function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven }: Prov
 
 async function judge(gate: Gate, subject: Subject, options: ProveOptions): Promise<GateResult> {
   const start = performance.now();
-  const outcome = withoutSecrets(await outcomeOf(gate, subject, options), subject);
+  const outcome = await outcomeOf(gate, subject, options);
   const limit = gate.limit?.(subject);
   const there = options.profile?.levels.find((it) => it.gate === gate.id);
   return {

@@ -4,8 +4,10 @@ import type { RuntimeContract } from '../plan/index.ts';
 import type { CompanionProgram, RunOptions, Runner } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
 import { withDoubles } from './container/doubles.ts';
+import { recorded, runsToShow, type Recording } from './container/record.ts';
 import { trialOf } from './container/trial.ts';
 import { readOnce } from './read-once.ts';
+import { redactor } from './secrets/redact.ts';
 import type { Budget, DockerfileText, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
 import { environmentOf } from './values.ts';
 
@@ -43,6 +45,20 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(parts.companions ? { companions: parts.companions } : {}),
     signal: AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]),
   };
+  const redact = redactor(values, contract.environment);
+  const recordings: Recording[] = [];
+  const runFor =
+    (isTrial: boolean): Subject['run'] =>
+    (use, over = {}) => {
+      if (!runner) throw new EnvironmentError('nothing here can run a container', '`plimsoll doctor` says what to install');
+      const all = { ...options, ...over };
+      const record = recorded((it) => recordings.push(it), { isTrial, readOnlyRoot: all.readOnlyRoot }, redact);
+      const run = runner.run(parts.image, all, withDoubles(parts.doubles ?? [], record(use)));
+      running.add(run);
+      const forget = (): unknown => running.delete(run);
+      run.then(forget, forget);
+      return run;
+    };
   const subject: Subject = {
     image,
     contract,
@@ -55,15 +71,9 @@ export function subjectOf(parts: SubjectParts): Subject {
     probes: parts.probes ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),
     tree,
-    run(use, over = {}) {
-      if (!runner) throw new EnvironmentError('nothing here can run a container', '`plimsoll doctor` says what to install');
-      const run = runner.run(parts.image, { ...options, ...over }, withDoubles(parts.doubles ?? [], use));
-      running.add(run);
-      const forget = (): unknown => running.delete(run);
-      run.then(forget, forget);
-      return run;
-    },
-    trial: once(() => trialOf(subject)),
+    run: runFor(false),
+    trial: once(() => trialOf({ ...subject, run: runFor(true) })),
+    seenRuns: () => runsToShow(recordings, contract.stop.signal),
     async close() {
       closing.abort(new Error('the proof is over'));
       await Promise.allSettled(running);

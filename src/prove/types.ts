@@ -2,7 +2,7 @@ import type { Because, Progress } from '../base/index.ts';
 import type { Image, ImageTree } from '../image/index.ts';
 import type { LintOptions } from '../lint/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
-import type { Ability, Availability, Container, RunOptions } from '../run/index.ts';
+import type { Ability, Availability, Container, LogLine, RunOptions } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
 import type { Profile, ProfileId } from './profiles/profile.ts';
@@ -64,6 +64,8 @@ export interface Subject {
   run<T>(use: (container: Container) => Promise<T>, over?: Partial<RunOptions>): Promise<T>;
   /** One run that several gates look at; made once. */
   trial(): Promise<Trial>;
+  /** What was seen so far of the runs that a report shows. */
+  seenRuns(): readonly SeenRun[];
   /** Takes down what still runs. */
   close(): Promise<void>;
 }
@@ -184,9 +186,37 @@ export interface GateResult {
   readonly tookMs: number;
 }
 
+/** Something that happened in a run. Milliseconds since its start; `fromMs` is `atMs` where it took no time. */
+export interface Moment {
+  readonly what: 'ready' | 'not ready' | 'healthy' | 'unhealthy' | 'request' | 'signal' | 'exit' | 'still running';
+  readonly fromMs: number;
+  readonly atMs: number;
+  /** For people: `GET /health 200`, `SIGTERM`, `exit 0`. */
+  readonly says: string;
+  /** It stands for so many requests. */
+  readonly count?: number;
+}
+
+/** The beginning and the end of what a run printed; `leftOut` lines were between them. */
+export interface LogExcerpt {
+  readonly lines: readonly LogLine[];
+  readonly leftOut: number;
+}
+
+/** A run of the proof, as reports show it: one in which the service was asked, one in which it was told to stop. */
+export interface SeenRun {
+  readonly purpose: 'answers' | 'stop';
+  readonly readOnlyRoot: boolean;
+  /** By time. */
+  readonly moments: readonly Moment[];
+  readonly log: LogExcerpt;
+}
+
+/** Values of secret variables are in none of its texts. */
 export interface Proof {
   readonly digest: string;
   readonly gates: readonly GateResult[];
+  readonly runs: readonly SeenRun[];
   readonly verdict: 'fit' | 'unfit' | 'unproven';
   /** The target that it was held to. */
   readonly profile?: ProfileId;

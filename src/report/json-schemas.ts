@@ -54,9 +54,32 @@ const gate = z.discriminatedUnion('outcome', [
   z.strictObject({ ...result, outcome: z.literal('skipped'), why: z.string() }),
   z.strictObject({ ...result, outcome: z.literal('unproven'), why: z.string(), remedy: z.string() }),
 ]);
+const ms = z.number().describe('Milliseconds since the start of the run.');
+const run = z.strictObject({
+  purpose: z.enum(['answers', 'stop']).describe('It was asked, or told to stop.'),
+  readOnlyRoot: z.boolean(),
+  moments: z
+    .array(
+      z.strictObject({
+        what: z.enum(['ready', 'not ready', 'healthy', 'unhealthy', 'request', 'signal', 'exit', 'still running']),
+        fromMs: ms,
+        atMs: ms,
+        says: z.string(),
+        count: z.number().int().optional().describe('It stands for so many requests.'),
+      }),
+    )
+    .describe('What happened, by time.'),
+  log: z
+    .strictObject({
+      lines: z.array(z.strictObject({ atMs: ms, stream: z.enum(['stdout', 'stderr']), text: z.string() })),
+      leftOut: z.number().int().describe('Lines between the first and the last that are here.'),
+    })
+    .describe('Values of secret variables are replaced by `[NAME]`.'),
+});
 const exitCode = z.number().int();
 const proof = {
   gates: z.array(gate),
+  runs: z.array(run).describe('At most one of each purpose; none where nothing was run.'),
   verdict: z.enum(['fit', 'unfit', 'unproven']),
   profile: z.string().optional().describe('The target whose rules it was held to.'),
   allowedUnproven: z.array(z.string()).describe('Gates that `--allow-unproven` let through.'),

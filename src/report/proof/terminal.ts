@@ -1,7 +1,9 @@
-import { cite } from '../base/index.ts';
-import type { GateResult, Proof } from '../prove/index.ts';
-import type { ReportStyle } from './plan-report.ts';
-import { wrap, type Paint } from './paint.ts';
+import { cite } from '../../base/index.ts';
+import type { GateResult, Proof } from '../../prove/index.ts';
+import type { ReportStyle } from '../plan-report.ts';
+import { writable } from '../markup.ts';
+import { wrap, type Paint } from '../paint.ts';
+import { counts, figure } from './words.ts';
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '–', unproven: '?' } as const;
 
@@ -22,14 +24,14 @@ function gateLine(g: GateResult, width: number, { paint, width: columns }: Repor
   const { outcome } = g;
   const mark = dye(paint, outcome.outcome)(MARKS[outcome.outcome]);
   const head = `  ${mark} ${g.id.padEnd(width)}  `;
-  if (outcome.outcome === 'passed') return [head + [figure(g), outcome.why].filter(Boolean).join('; ') + paint.dim(seen(g))];
+  if (outcome.outcome === 'passed') return [head + writable([figure(g), outcome.why].filter(Boolean).join('; ')) + paint.dim(seen(g))];
   const indent = ' '.repeat(width + 6);
-  const why = wrap(outcome.why, columns - width - 6);
+  const why = wrap(writable(outcome.why), columns - width - 6);
   const lines = [head + [figure(g) === '' ? '' : `${figure(g)}: `, why[0] ?? ''].join(''), ...why.slice(1).map((line) => indent + line)];
   if (outcome.outcome === 'failed')
     lines.push(
       ...evidenceLines(g, indent, paint),
-      ...wrap(`fix: ${outcome.fix}`, columns - width - 6).map((line) => indent + paint.yellow(line)),
+      ...wrap(writable(`fix: ${outcome.fix}`), columns - width - 6).map((line) => indent + paint.yellow(line)),
     );
   if (outcome.outcome === 'unproven')
     lines.push(...wrap(`could not be measured here: ${outcome.remedy}`, columns - width - 6).map((line) => indent + paint.yellow(line)));
@@ -44,33 +46,22 @@ const levelText = (g: GateResult): string =>
 const dye = (paint: Paint, outcome: keyof typeof MARKS): ((text: string) => string) =>
   ({ passed: paint.green, failed: paint.red, skipped: paint.dim, unproven: paint.yellow })[outcome];
 
-/** `0.84 s (limit 10 s)`. */
-export function figure(g: GateResult): string {
-  const { outcome } = g;
-  if ((outcome.outcome !== 'passed' && outcome.outcome !== 'failed') || !outcome.measured) return '';
-  return outcome.measured.text + (g.limit ? ` (limit ${g.limit.text})` : '');
-}
-
 /** When there is neither figure nor words, the first piece of evidence speaks. */
 function seen(g: GateResult): string {
   const { outcome } = g;
   if (outcome.outcome !== 'passed' || figure(g) !== '' || outcome.why !== undefined) return '';
-  return cite(outcome.evidence[0]);
+  return writable(cite(outcome.evidence[0]));
 }
 
 function evidenceLines(g: GateResult, indent: string, paint: Paint): string[] {
   if (g.outcome.outcome !== 'failed') return [];
-  return g.outcome.evidence.slice(0, 4).map((e) => indent + paint.dim(`seen: ${cite(e)}`));
+  return g.outcome.evidence.slice(0, 4).map((e) => indent + paint.dim(writable(`seen: ${cite(e)}`)));
 }
 
 /** The verdict in one line, and what `unproven` means where the word appears. */
 export function verdictLine(proof: Proof, { paint }: ReportStyle): string {
-  const count = (outcome: keyof typeof MARKS): number => proof.gates.filter((g) => g.outcome.outcome === outcome).length;
-  const counts = (['passed', 'failed', 'skipped', 'unproven'] as const)
-    .flatMap((o) => (count(o) > 0 ? [`${count(o)} ${o}`] : []))
-    .join(', ');
   const allowed = proof.allowed.length > 0 ? `; let through unproven: ${proof.allowed.join(', ')}` : '';
-  if (proof.verdict === 'fit') return `${paint.green(paint.bold('fit'))}: ${counts}${allowed}`;
-  if (proof.verdict === 'unfit') return `${paint.red(paint.bold('not fit'))}: ${counts}${allowed}`;
-  return `${paint.yellow(paint.bold('unproven'))}: ${counts}; nothing failed, but a required check could not be measured here${allowed}`;
+  if (proof.verdict === 'fit') return `${paint.green(paint.bold('fit'))}: ${counts(proof.gates)}${allowed}`;
+  if (proof.verdict === 'unfit') return `${paint.red(paint.bold('not fit'))}: ${counts(proof.gates)}${allowed}`;
+  return `${paint.yellow(paint.bold('unproven'))}: ${counts(proof.gates)}; nothing failed, but a required check could not be measured here${allowed}`;
 }
