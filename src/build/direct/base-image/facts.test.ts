@@ -149,3 +149,28 @@ test('a distribution that is installed over another version takes its files away
   expect(await replacedBy(own, base, python312!, store)).toEqual([`${site}/wheel-1.dist-info`, `${site}/wheel/old.py`]);
   expect(await replacedBy([file(`${site}/flask-1.dist-info/METADATA`, '')], base, python312!, store)).toEqual([]);
 });
+
+test.each(['1', '2'])('byte code of version %s that the base has of a module does not stand for version 2 of it', async (version) => {
+  const site = 'usr/local/lib/python3.12/site-packages';
+  const metadata = `${site}/wheel-${version}.dist-info`;
+  const cached = ['wheel/__pycache__/__init__.cpython-312.pyc', 'wheel/__pycache__/__init__.cpython-312.opt-1.pyc'];
+  const base = await facts([
+    ...python('usr/local', '3.12'),
+    file(`${metadata}/METADATA`, ''),
+    // As uv and Debian leave it: what was compiled afterwards is in no list.
+    file(`${metadata}/RECORD`, `wheel/__init__.py,,\nwheel/only_in_1.py,,\n`),
+    file(`${site}/wheel/__init__.py`, ''),
+    ...(version === '1' ? [file(`${site}/wheel/only_in_1.py`, '')] : []),
+    ...cached.map((path) => file(`${site}/${path}`, 'old')),
+    file(`${site}/wheel/__pycache__/only_in_1.cpython-312.pyc`, 'old'),
+    file(`${site}/wheel/__pycache__/other.cpython-312.pyc`, 'of another distribution'),
+  ]);
+  const [python312] = base.pythons;
+  const own = [file(`${site}/wheel-2.dist-info/METADATA`, ''), file(`${site}/wheel/__init__.py`, 'new')];
+  const hidden = await replacedBy(own, base, python312!, store);
+  expect(hidden.filter((path) => path.endsWith('.pyc'))).toEqual(
+    [...cached, ...(version === '1' ? ['wheel/__pycache__/only_in_1.cpython-312.pyc'] : [])].map((path) => `${site}/${path}`).toSorted(),
+  );
+  const compiled = file(`${site}/${cached[0]}`, 'new');
+  expect(await replacedBy([...own, compiled], base, python312!, store)).toEqual(hidden.filter((path) => path !== compiled.path));
+});
