@@ -11,9 +11,9 @@ import {
   declaredIndexes,
   dependencyEntries,
   findUv,
+  installEnvironment,
   installWheels,
   resolvePython,
-  uvEnvironment,
   type HostPython,
   type LocalNeeds,
   type Tools,
@@ -110,8 +110,7 @@ async function installed({ plan, files, job, base, requirements, python, uv }: I
     requirements,
     asked: plan.service.python.requirements,
     folder,
-    // Whichever index has the very file: its hash is known, so none can put another in its place.
-    env: { ...uvEnvironment(await declaredIndexes(plan.recipe.dependencies, files)), UV_INDEX_STRATEGY: 'unsafe-best-match' },
+    env: installEnvironment(await declaredIndexes(plan.recipe.dependencies, files)),
   });
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
   return dependencyEntries({

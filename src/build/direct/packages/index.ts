@@ -23,7 +23,7 @@ export async function buildPackages(shop: Workshop): Promise<readonly BuiltPacka
 
 /** What built them, for plimsoll.lock. */
 export function backendsOf(packages: readonly BuiltPackage[]): readonly PythonLock[] {
-  const distinct = new Map(packages.map(({ lock }) => [lock.inputs, lock]));
+  const distinct = new Map(packages.flatMap(({ locks }) => locks.map((lock) => [lock.inputs, lock])));
   return [...distinct.values()].toSorted((a, b) => (a.inputs < b.inputs ? -1 : 1));
 }
 

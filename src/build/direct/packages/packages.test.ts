@@ -35,11 +35,31 @@ test.each(['../../lib-1-py3-none-any.whl', '/tmp/lib-1-py3-none-any.whl', 'lib-1
   },
 );
 
+test('a wheel that is no archive is an error at its package', () => {
+  for (const bytes of [new Uint8Array(), Buffer.from('not a zip'), wheel('Name: lib\n').subarray(0, 60)])
+    expect(() => readWheel('lib-1-py3-none-any.whl', bytes, 'lib', 'lib')).toThrow(
+      expect.objectContaining({ name: 'UserError', at: { file: 'lib/pyproject.toml' } }),
+    );
+});
+
+test.each([
+  ['[build-system', 1],
+  ['[project]\nname = "lib"\n[build-system]\nrequires = "hatchling"\n', 4],
+  ['[build-system]\nrequires = [3]\n', 2],
+  ['[build-system]\nrequires = []\nbuild-backend = 3\n', 3],
+  ['[build-system]\nrequires = []\nbackend-path = "."\n', 3],
+  ['build-system = "x"\n', 1],
+])('a build system that is none is an error at its line: %j', (manifest, line) => {
+  expect(() => buildSystemOf(manifest, '../lib')).toThrow(
+    expect.objectContaining({ name: 'UserError', at: expect.objectContaining({ file: '../lib/pyproject.toml', line }) }),
+  );
+});
+
 test('without a build system setuptools builds, as PEP 517 has it', () => {
   const legacy = { requires: ['setuptools>=40.8.0'], backend: 'setuptools.build_meta:__legacy__', backendPath: [] };
-  expect(buildSystemOf(undefined)).toEqual(legacy);
-  expect(buildSystemOf('[project]\nname = "lib"\n')).toEqual(legacy);
-  expect(buildSystemOf('[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n')).toEqual({
+  expect(buildSystemOf(undefined, 'lib')).toEqual(legacy);
+  expect(buildSystemOf('[project]\nname = "lib"\n', 'lib')).toEqual(legacy);
+  expect(buildSystemOf('[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n', 'lib')).toEqual({
     requires: [],
     backend: 'back',
     backendPath: ['.'],
