@@ -15,13 +15,15 @@ import type { Workshop } from './workshop.ts';
 
 export interface BuiltPackage extends Wheel {
   readonly name: string;
+  /** Those that are asked for. */
+  readonly extras: readonly string[];
   /** Of the wheel, in the store. */
   readonly digest: Digest;
   /** What built it: its build requirements; then, where its back end asked for more, these with them. */
   readonly locks: readonly PythonLock[];
 }
 
-type Made = Omit<BuiltPackage, 'name' | 'locks'> & { readonly missing?: undefined };
+type Made = Omit<BuiltPackage, 'name' | 'extras' | 'locks'> & { readonly missing?: undefined };
 
 /**
  * Builds a package of the repository with its own back end, once for the same sources and the same back end. `editable`:
@@ -47,7 +49,7 @@ export async function buildPackage(wanted: LocalPackage, editable: boolean, shop
     });
   }
   // A setup.py alone does not say its name: its wheel does.
-  return { name: normalizedName(end.file.split('-', 1)[0] ?? name), ...end, locks };
+  return { name: normalizedName(end.file.split('-', 1)[0] ?? name), extras: wanted.extras ?? [], ...end, locks };
 }
 
 type Missing = { readonly missing: readonly string[] };

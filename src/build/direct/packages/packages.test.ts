@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { memoryFiles } from '../../../base/index.ts';
-import { withoutLocal } from '../python/local.ts';
+import { needsOf, withoutLocal } from '../python/local.ts';
 import { buildSystemOf } from './build-system.ts';
 import { sourceTree } from './source-tree.ts';
 import { readWheel } from './wheel.ts';
@@ -9,12 +9,13 @@ import { readWheel } from './wheel.ts';
 const wheel = (metadata: string): Uint8Array =>
   zipSync({ 'lib-1.dist-info/METADATA': new TextEncoder().encode(metadata), 'lib.py': new Uint8Array() });
 
-test('a wheel says what it needs; what only extras need is left out', () => {
+test('a wheel says what it needs, and for which extra', () => {
   const metadata =
     'Metadata-Version: 2.4\nName: lib\nRequires-Dist: idna>=3\nRequires-Dist: tomli; python_version < "3.11"\nRequires-Dist: rich; extra == "fancy"\n\nRequires-Dist: prose\n';
   expect(readWheel('lib-1-py3-none-any.whl', wheel(metadata), 'lib', 'lib').requires).toEqual([
     'idna>=3',
     'tomli; python_version < "3.11"',
+    'rich; extra == "fancy"',
   ]);
 });
 
@@ -76,6 +77,31 @@ test('what earlier builds left is no source, and changes nothing', async () => {
 
 const below = (folder: string, files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+
+test('packages need what their extras need that are asked for, by whomever', () => {
+  const lib = {
+    name: 'lib',
+    extras: ['all'],
+    requires: [
+      'idna>=3',
+      'rich; extra == "fancy"',
+      'tomli ; (python_version < "3.11") and extra == \'Fast_IO\'',
+      'other @ https://host.example/other-1-py3-none-any.whl ; extra == "fast-io"',
+      'lib[fancy,Fast.IO]; extra == "all"',
+      'base[deep]; extra == "fancy"',
+      'pytest; extra == "test"',
+    ],
+  };
+  const base = { name: 'base', extras: [], requires: ['click; extra == "deep"', 'h11; extra == "wide"'] };
+  expect(needsOf([base, lib])).toEqual([
+    'click',
+    'idna>=3',
+    'rich',
+    'tomli; python_version < "3.11"',
+    'other @ https://host.example/other-1-py3-none-any.whl',
+  ]);
+  expect(needsOf([{ ...lib, extras: [] }, base])).toEqual(['idna>=3']);
+});
 
 test('lines that name a folder are left out of what uv resolves, and no others', () => {
   const kept = [

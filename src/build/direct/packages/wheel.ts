@@ -5,7 +5,7 @@ import { manifestOf } from './source-tree.ts';
 export interface Wheel {
   /** Its file name: PEP 427. */
   readonly file: string;
-  /** PEP 508, of its metadata; those of extras are left out. */
+  /** PEP 508, of its metadata, those of its extras among them. */
   readonly requires: readonly string[];
 }
 
@@ -32,5 +32,5 @@ export function readWheel(file: string, bytes: Uint8Array, name: string, folder:
 /** Core metadata, “Requires-Dist”; its headers end at the first blank line. */
 function requiresIn(metadata: string): string[] {
   const [head = ''] = metadata.replaceAll('\r\n', '\n').split('\n\n', 1);
-  return [...head.matchAll(/^Requires-Dist:\s*(.+)$/gim)].flatMap(([, line = '']) => (/\bextra\s*==/.test(line) ? [] : [line.trim()]));
+  return [...head.matchAll(/^Requires-Dist:\s*(.+)$/gim)].map(([, line = '']) => line.trim());
 }

@@ -12,7 +12,7 @@ import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
 import { pylockRequirements } from './locks/pylock.ts';
-import { nameIn, withoutLocal, workspaceManifests, type LocalNeeds } from './local.ts';
+import { needsOf, withoutLocal, workspaceManifests, type LocalNeeds } from './local.ts';
 import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
@@ -46,7 +46,7 @@ export async function resolvePython(
   const source = plan.recipe.dependencies;
   const own = new Set(local.map(({ name }) => name));
   // A lock of the repository has what its packages need.
-  const needs = source && source.kind in ADDS ? [] : local.flatMap(({ requires }) => requires).filter((line) => !own.has(nameIn(line)));
+  const needs = source && source.kind in ADDS ? [] : needsOf(local);
   const added = [...plan.recipe.added, ...needs];
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
