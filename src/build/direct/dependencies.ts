@@ -4,6 +4,7 @@ import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Job, PythonLock } from '../types.ts';
 import type { BaseSource } from './base-source.ts';
+import { placedOver } from './below.ts';
 import { CREATED_BY } from './created-by.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -64,7 +65,7 @@ export async function dependencyLayer(
   });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-    const entries = await installed({ plan, files, job, base, requirements, python, uv });
+    const entries = placedOver(base.below, await installed({ plan, files, job, base, requirements, python, uv }));
     const needed = neededBy(entries);
     onNeeded(new Set(needed));
     job.progress({ task: 'dependencies', detail: 'writing the layer' });

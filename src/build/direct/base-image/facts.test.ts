@@ -131,6 +131,26 @@ describe('accounts', () => {
   });
 });
 
+test('of a base is known which folders are links, and which are not root’s or not 0755', async () => {
+  const { below, passwd } = await facts([
+    ...python('usr/local', '3.12'),
+    link('etc', 'usr/etc'),
+    link('var/run', '/run'),
+    link('run', 'usr/run'),
+    link('dangling', 'nowhere'),
+    link('usr/local/bin/python3', 'python3.12'),
+    file('usr/etc/passwd', 'root:x:0:0::/root:/bin/sh\n'),
+    { type: 'directory', path: 'usr/run', mode: 0o755, uid: 0, gid: 0 },
+    { type: 'directory', path: 'tmp', mode: 0o1777, uid: 0, gid: 0 },
+    { type: 'directory', path: 'home/app', mode: 0o755, uid: 7, gid: 8 },
+  ]);
+  expect(passwd).toContain('root');
+  expect(below).toEqual({
+    links: { etc: 'usr/etc', run: 'usr/run', 'var/run': 'usr/run' },
+    folders: { tmp: { mode: 0o1777, uid: 0, gid: 0 }, 'home/app': { mode: 0o755, uid: 7, gid: 8 } },
+  });
+});
+
 test('a distribution that is installed over another version takes its files away, and nothing else’s', async () => {
   const site = 'usr/local/lib/python3.12/site-packages';
   const base = await facts([

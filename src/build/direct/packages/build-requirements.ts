@@ -5,6 +5,7 @@ import { keyOf, runProcess } from '../../../base/node.ts';
 import { writeLayer, type BuiltLayer } from '../../../image/index.ts';
 import type { LocalPackage } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
+import { placedOver } from '../below.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { LIMITS } from '../limits.ts';
 import {
@@ -90,7 +91,7 @@ export async function backendLayer({ requirements }: PythonLock, local: Packaged
       folder,
       env: installEnvironment(await indexesOf(local, shop)),
     });
-    const entries = await dependencyEntries({ target, place, stripDebug: false });
+    const entries = placedOver(base.below, await dependencyEntries({ target, place, stripDebug: false }));
     const options = { mtimeSeconds: 0, createdBy: `${CREATED_BY}build requirements`, hidden: await base.replaced(entries) };
     const layer = await writeLayer(entries, options, job.store);
     return { value: layer, blobs: [layer.descriptor.digest] };
