@@ -114,6 +114,8 @@ test('lines that name a folder are left out of what uv resolves, and no others',
   const local = [
     '-e ../lib',
     '--editable=./lib',
+    '-e "./lib"',
+    "--editable='./my lib'",
     './lib[fast]',
     'libs/common',
     'lib @ file:../lib',

@@ -1,5 +1,5 @@
 import { markerFor } from './locks/set-markers.ts';
-import { fileSeen, pathSeen, type Files, normalizedName } from '../../../base/index.ts';
+import { fileSeen, pathSeen, splitWords, type Files, normalizedName } from '../../../base/index.ts';
 
 /** A package of the repository, as far as the resolution is concerned. */
 export interface LocalNeeds {
@@ -52,7 +52,8 @@ export const withoutLocal = (text: string): string =>
     .join('\n');
 
 function isLocal(line: string): boolean {
-  const [first = '', second = ''] = line.trim().split(/\s+/);
+  const isQuoted = /^\s*-[^;]*['"]/.test(line);
+  const [first = '', second = ''] = (isQuoted ? splitWords(line.trim().replace(/\s;.*$/, '')) : undefined) ?? line.trim().split(/\s+/);
   if (first === '-e' || first === '--editable') return isPath(second);
   if (first.startsWith('--editable=')) return isPath(first.slice('--editable='.length));
   return isPath(first) || /^[A-Za-z0-9._-]+(\[[^\]]*\])?\s*@\s*file:/.test(line.trim());

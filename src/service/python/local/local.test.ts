@@ -29,6 +29,19 @@ describe('a package of the repository is known from', () => {
     expect(requirements).toEqual(['h11', 'click']);
   });
 
+  test.each(['-e "../lib"', "--editable='../lib'", '-e "../lib[fast]" # for now', '-e \'../\'"lib"'])(
+    'a requirements file that quotes it: %s',
+    async (line) => {
+      const { local } = await read({ ...LIB, 'app/requirements.txt': `h11==0.16.0\n${line}\n` });
+      expect(local.map(({ name, folder }) => ({ name, folder }))).toEqual([myLib]);
+    },
+  );
+
+  test('a requirements file that quotes it because of a blank', async () => {
+    const files = { 'my lib/pyproject.toml': LIB['lib/pyproject.toml'], 'app/requirements.txt': '-e "../my lib"\n' };
+    expect((await read(files)).local).toEqual([{ name: 'my-lib', folder: '../my lib' }]);
+  });
+
   test('a requirement with the address of a file', async () => {
     expect((await read({ ...LIB, 'app/requirements.txt': 'my-lib @ file:../lib\n' })).local).toEqual([myLib]);
   });
