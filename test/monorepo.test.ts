@@ -82,6 +82,20 @@ describe.skipIf(why !== undefined)('a repository of two services and a package t
     expect(await digest()).not.toBe(first);
   });
 
+  test('installs what the extras need that it asks a package for', async () => {
+    const root = repository('extras');
+    const manifest = join(root, 'lib/pyproject.toml');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace('[build-system]', '[project.optional-dependencies]\nshout = ["idna>=3"]\n\n[build-system]'),
+    );
+    writeFileSync(join(root, 'service/requirements.txt'), '-e ../lib[shout]\n');
+    const end = await plimsoll(['build', join(root, 'service'), '--json']);
+    expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+    const tree = await flatten(await (await openImage(join(root, 'service/.plimsoll/image'))).layers());
+    expect(tree.resolve('usr/local/lib/python3.13/dist-packages/idna/__init__.py')).toBeDefined();
+  });
+
   test('leaves no process when Ctrl-C ends all of it', async () => {
     const child = spawn(process.execPath, [bin, 'ship', '--all', repository('interrupted'), '--json'], { stdio: 'ignore' });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -37,7 +37,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     readShared(repository),
     readSources(repository, memo),
   ]);
-  const locals = await readLocals(read.dependencies, repository);
+  const locals = await readLocals(read.dependencies, read.sets?.value ?? { extras: [], groups: [] }, repository);
   const manifests = withLocals(read, locals);
   const sources = await withPackages(written, files, locals, memo);
   const ecosystem = ecosystemOf(repository, sources, manifests);

@@ -72,6 +72,8 @@ export interface LocalPackage {
   readonly name: string;
   /** As seen from the service's folder: `libs/common`, `../../libs/common`. Empty: the service itself. */
   readonly folder: string;
+  /** Those of its extras that are asked for: PEP 685, sorted. Absent: none. */
+  readonly extras?: readonly string[];
 }
 
 export interface OwnProject {

@@ -6,6 +6,7 @@ import type { ChangedPath, Container, Exit, LogLine, Runner } from '../../run/in
 import type { Job } from '../types.ts';
 import { CREATED_BY } from './created-by.ts';
 import { isElf } from './elf/index.ts';
+import { LIMITS } from './limits.ts';
 
 /** What a step left. Plain JSON: it is remembered. */
 export interface StepResult {
@@ -23,8 +24,6 @@ export interface StepRun {
   readonly isForeign: boolean;
 }
 
-const LIMIT_MS = 600_000;
-const MEMORY_BYTES = 2 * 1024 ** 3;
 /** Lines of its output that a failure shows. */
 const LAST_LINES = 8;
 /** What an interpreter remembers: no image's business. */
@@ -44,12 +43,12 @@ export async function runStep(run: StepRun, runner: Runner): Promise<StepResult>
     environment: { HOME: '/tmp', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: String(job.createdSeconds), ...step.environment },
     readOnlyRoot: false,
     writablePaths: [],
-    memoryBytes: MEMORY_BYTES,
+    memoryBytes: LIMITS.memoryBytes,
     onLog: ({ text }: LogLine) => text !== '' && job.progress({ task, detail: text }),
     ...(job.signal ? { signal: job.signal } : {}),
   };
   const result = await runner.run(image, options, async (container) => {
-    const exit = await container.exited(LIMIT_MS);
+    const exit = await container.exited(LIMITS.ms);
     if (exit?.code !== 0) throw failure(step, plan, exit, container.logs());
     return keep(run, container);
   });
@@ -151,7 +150,7 @@ function lost(changes: readonly ChangedPath[], { argv, writes }: BuildStep): str
 function failure(step: BuildStep, plan: Plan, exit: Exit | undefined, logs: readonly LogLine[]): UserError {
   const how =
     exit === undefined
-      ? `still ran after ${LIMIT_MS / 60_000} minutes`
+      ? `still ran after ${LIMITS.ms / 60_000} minutes`
       : exit.signal === null
         ? `failed: exit ${exit.code}`
         : `was ended by ${exit.signal}`;

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { keyOf } from '../../../base/node.ts';
 import { writeLayer, type BuiltLayer } from '../../../image/index.ts';
 import type { PythonLock } from '../../types.ts';
+import { placedOver } from '../below.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { dependencyEntries, installWheels } from '../python/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
@@ -23,7 +24,7 @@ export async function buildPackages(shop: Workshop): Promise<readonly BuiltPacka
 
 /** What built them, for plimsoll.lock. */
 export function backendsOf(packages: readonly BuiltPackage[]): readonly PythonLock[] {
-  const distinct = new Map(packages.map(({ lock }) => [lock.inputs, lock]));
+  const distinct = new Map(packages.flatMap(({ locks }) => locks.map((lock) => [lock.inputs, lock])));
   return [...distinct.values()].toSorted((a, b) => (a.inputs < b.inputs ? -1 : 1));
 }
 
@@ -42,7 +43,7 @@ export async function packagesLayer(packages: readonly BuiltPackage[], shop: Wor
     created: job.createdSeconds,
   });
   return job.store.once<BuiltLayer>('layers', key, async () => {
-    const entries = await installed(packages, shop);
+    const entries = placedOver(base.below, await installed(packages, shop));
     const says = packages.map(({ name }) => name).join(', ');
     const options = {
       mtimeSeconds: job.createdSeconds,
