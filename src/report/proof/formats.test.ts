@@ -127,7 +127,7 @@ describe('Markdown', () => {
         });
       const tags = (html: string): string[] => [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
       // Backticks in pairs mark code, by design.
-      const without = texts.map((text) => text.replaceAll('`', "'").replaceAll(/https?:|www\./gi, ''));
+      const without = [...texts, 'see https://example.org or www.example.org'].map((text) => text.replaceAll('`', "'"));
       const harmless = tags(read('harmless'));
       for (const text of without) if (text.trim() !== '') expect(tags(read(`x${text}x`)), JSON.stringify(text)).toEqual(harmless);
       const cells = read('a | b <i>').match(/<td[^>]*>.*<\/td>/g) ?? [];

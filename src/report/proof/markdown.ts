@@ -5,7 +5,7 @@ import { writable } from '../markup.ts';
 import { whyOf } from '../plan-report.ts';
 import { formatBytes, formatMs } from '../units.ts';
 import type { ProofFormat, ProofReport } from './types.ts';
-import { counts, figure, OUTCOMES, titleOf, VERDICTS } from './words.ts';
+import { byEnd, counts, figure, OUTCOMES, titleOf, VERDICTS } from './words.ts';
 
 /** As a pull request wants it: the verdict, what is wrong, a table; the rest is folded. */
 export const markdown: ProofFormat = (report) => {
@@ -56,8 +56,9 @@ function layerDetails({ image }: ProofReport): string {
 
 const PURPOSES = { answers: 'The run that was asked', stop: 'The run that was told to stop' } as const;
 
-function runDetails({ purpose, moments, log }: SeenRun): string {
-  const rows = moments.map(({ what, atMs, says }) => row(formatMs(atMs), what, inline(says)));
+function runDetails(run: SeenRun): string {
+  const { purpose, log } = run;
+  const rows = byEnd(run).map(({ what, atMs, says }) => row(formatMs(atMs), what, inline(says)));
   const half = log.leftOut === 0 ? log.lines.length : Math.ceil(log.lines.length / 2);
   const lines = log.lines.map(({ atMs, stream, text }) => `${formatMs(atMs).padStart(7)}  ${stream}  ${text}`);
   const left = log.leftOut === 0 ? [] : [`… ${log.leftOut} more …`];
@@ -84,13 +85,17 @@ const reference = (char: string): string => `&#${char.codePointAt(0)};`;
 const oneLine = (text: string): string => writable(text).replaceAll(/\s+/g, ' ').trim();
 
 /** Source as it stands there. */
-const code = (text: string): string => (text === '' ? '' : `<code>${oneLine(text).replaceAll(/[&<>|\\*_`[\]~#!:@.-]/g, reference)}</code>`);
+const code = (text: string): string => (text === '' ? '' : `<code>${plain(oneLine(text))}</code>`);
 
 /** Text of one line; what stands between two backticks is code, as in all messages. */
-function inline(text: string): string {
-  const parts = oneLine(text).split(/`([^`]+)`/);
-  return parts.map((part, i) => (i % 2 === 1 ? code(part) : part.replaceAll(/[&<>|\\*_`[\]~#!]/g, reference))).join('');
-}
+const inline = (text: string): string =>
+  oneLine(text)
+    .split(/`([^`]+)`/)
+    .map((part, i) => (i % 2 === 1 ? code(part) : plain(part)))
+    .join('');
+
+/** Neither marks nor addresses, of which GitHub makes links. */
+const plain = (text: string): string => text.replaceAll(/[&<>|\\*_`[\]~#!@]|:(?=\/\/)|(?<=www)\./gi, reference);
 
 /** A block of code, fenced by more backticks than stand in it. */
 function block(text: string): string {

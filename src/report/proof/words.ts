@@ -1,4 +1,4 @@
-import type { GateResult, Proof } from '../../prove/index.ts';
+import type { GateResult, Moment, Proof, SeenRun } from '../../prove/index.ts';
 import type { ProofReport } from './types.ts';
 
 export const OUTCOMES = ['failed', 'unproven', 'passed', 'skipped'] as const;
@@ -28,3 +28,6 @@ export const isDecisive = ({ id, required, outcome }: GateResult, { allowed }: P
 /** `weather-tracker 1.0.0`. */
 export const titleOf = ({ plan: { service } }: ProofReport): string =>
   service.name.value + (service.version ? ` ${service.version.value}` : '');
+
+/** As people read them: when each had happened. */
+export const byEnd = ({ moments }: SeenRun): readonly Moment[] => moments.toSorted((a, b) => a.atMs - b.atMs);

@@ -28,8 +28,8 @@ export function checks({ proof }: ProofReport): string {
 function check(g: GateResult, allowed: readonly string[]): string {
   const { outcome } = g.outcome;
   const isOpen = outcome === 'failed' || outcome === 'unproven';
-  const note = allowed.includes(g.id) ? ', let through' : g.required ? '' : ', advised';
-  return `<details class="check ${outcome}"${isOpen ? ' open' : ''}><summary>${outcomeMark(outcome)}<span class="what"><code>${escaped(g.id)}</code><span class="promise">${prose(g.promise)}</span></span>${figure(g)}<span class="word">${outcome}${note}</span></summary><div class="body">${body(g)}</div></details>`;
+  const note = allowed.includes(g.id) ? 'let through' : g.required ? '' : 'advised, not required';
+  return `<details class="check ${outcome}"${isOpen ? ' open' : ''}><summary>${outcomeMark(outcome)}<span class="what"><span class="name"><code>${escaped(g.id)}</code>${note === '' ? '' : ` <span class="of">${note}</span>`}</span><span class="promise">${prose(g.promise)}</span></span>${figure(g)}<span class="word">${outcome}</span></summary><div class="body">${body(g)}</div></details>`;
 }
 
 function figure(g: GateResult): string {

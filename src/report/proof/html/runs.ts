@@ -2,6 +2,7 @@ import type { SeenRun } from '../../../prove/index.ts';
 import { escaped } from '../../markup.ts';
 import { formatMs } from '../../units.ts';
 import type { ProofReport } from '../types.ts';
+import { byEnd } from '../words.ts';
 import { lineCount, timeline } from './timeline.ts';
 
 const TITLES: Readonly<Record<SeenRun['purpose'], string>> = { answers: 'Started and asked', stop: 'Started and told to stop' };
@@ -13,7 +14,7 @@ export function runs({ proof }: ProofReport): string {
 }
 
 function run(seen: SeenRun): string {
-  const rows = seen.moments.map(
+  const rows = byEnd(seen).map(
     ({ what, fromMs, atMs, says }) =>
       `<tr><td>${formatMs(atMs)}</td><td>${escaped(what)}${atMs > fromMs && what !== 'ready' ? `, took ${formatMs(atMs - fromMs)}` : ''}</td><td>${escaped(says)}</td></tr>`,
   );

@@ -30,14 +30,14 @@ h1 em{font-style:italic;white-space:nowrap}
 .fit h1 em{color:var(--sea)}
 .unfit h1 em{color:var(--alarm)}
 .lede{margin-top:1rem;color:var(--soft);font-size:1.0625rem;max-width:36rem}
-.load-line{width:clamp(8.5rem,22vw,15rem);height:auto;stroke-width:5}
+.load-line{width:clamp(8.5rem,22vw,15rem);height:auto;stroke-width:5;mask-image:linear-gradient(90deg,transparent,#000 13%,#000 87%,transparent)}
 .load-line text{font:600 13px var(--sans);fill:currentColor;text-anchor:middle;letter-spacing:0}
 .load-line .sea{stroke:none;opacity:.2}
 .load-line stop{stop-color:var(--sea)}
 .load-line .surface{stroke:var(--sea);stroke-width:1.75}
 .load-line .far{opacity:.45;stroke-width:1.25}
 .load-line.unproven circle{stroke-dasharray:8.9 8.9}
-.figures{grid-column:1/-1;display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1.25rem 2rem;padding-top:1.5rem;margin-top:.75rem;border-top:1px solid var(--line)}
+.figures{grid-column:1/-1;display:grid;grid-template-columns:repeat(4,1fr);gap:1.25rem 2rem;padding-top:1.5rem;margin-top:.75rem;border-top:1px solid var(--line)}
 .figures div{display:flex;flex-direction:column-reverse}
 .figures dd{font:400 1.75rem/1.2 var(--serif)}
 .figures dt{color:var(--soft);font-size:.875rem}
@@ -56,9 +56,9 @@ summary::-webkit-details-marker{display:none}
 .check:last-of-type{border-bottom:1px solid var(--line)}
 .check summary{display:grid;grid-template-columns:1.5rem minmax(0,1fr) 11.5rem 6.5rem;gap:.25rem 1rem;align-items:start;padding-block:.8125rem;min-height:2.75rem}
 .check summary:hover{background:linear-gradient(var(--tint),var(--tint)) no-repeat 50%/calc(100% + 1.5rem)}
-.what code{display:block;font-weight:600;font-size:.9375rem}
+.what .name{display:block}
+.name code{font-weight:600;font-size:.9375rem}
 .promise{display:block;color:var(--soft);font-size:.9375rem;line-height:1.45}
-.promise code{display:inline;font-weight:400;font-size:.875em}
 .figure{font-size:.9375rem}
 .gauge,.bar{margin-top:.3rem}
 .word{font-size:.9375rem;text-align:right}
@@ -77,7 +77,8 @@ summary::-webkit-details-marker{display:none}
 .fix{margin-bottom:.875rem;padding-left:.875rem;border-left:2px solid var(--sea)}
 .failed .fix{border-color:var(--alarm)}
 .fix b{margin-right:.35em}
-.evidence{display:grid;gap:.5rem;margin-bottom:.625rem}
+.evidence{display:grid;gap:.375rem;margin-bottom:.75rem}
+.evidence>div{display:grid;grid-template-columns:minmax(0,14rem) minmax(0,1fr);gap:.125rem 1rem;align-items:baseline}
 .evidence dt{color:var(--soft);font-size:.875rem}
 pre{margin:0;white-space:pre-wrap;background:var(--tint);padding:.5rem .75rem;border-radius:3px;line-height:1.5}
 
@@ -112,6 +113,7 @@ text.after{text-anchor:start}
 .plain>summary{padding-block:.625rem;min-height:2.75rem;font-size:.9375rem}
 .plain>summary::before{content:"";display:inline-block;width:.4em;height:.4em;margin:0 .75em .1em .15em;border:solid var(--soft);border-width:0 1.5px 1.5px 0;transform:rotate(-45deg)}
 .plain[open]>summary::before{transform:rotate(45deg);margin-bottom:.2em}
+#decisions h2{margin-bottom:.75rem}
 #decisions .plain,.run .plain{margin-top:0}
 table{width:100%;border-collapse:collapse;font-size:.9375rem;margin-bottom:1rem}
 th{text-align:left;font-weight:400;color:var(--soft);font-size:.875rem}
@@ -144,12 +146,12 @@ header{grid-template-columns:1fr}
 .figures{grid-template-columns:1fr 1fr}
 .check summary{grid-template-columns:1.5rem minmax(0,1fr) auto;column-gap:.75rem}
 .what{display:contents}
-.what code{grid-column:2}
+.what .name{grid-column:2}
 .word{grid-column:3;grid-row:1}
 .promise,.figure{grid-column:2/-1}
 .figure:empty{display:none}
 .body{padding-left:0}
-.facts>div{grid-template-columns:1fr}
+.facts>div,.evidence>div{grid-template-columns:1fr}
 .log li{grid-template-columns:auto 1fr;padding-block:.2rem}
 .time{text-align:left}
 .log .text{grid-column:1/-1}

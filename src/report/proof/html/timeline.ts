@@ -14,7 +14,8 @@ interface Lane {
 
 /** Pixels. Only the width follows the page's. */
 const LANE = 46;
-const TOP = 26;
+/** Room for the signal's name. */
+const SIGNAL = 26;
 const AXIS = 30;
 /** A share of the width that can still be seen. */
 const SHORTEST = 0.005;
@@ -25,13 +26,15 @@ const LABEL = 40;
 export function timeline(run: SeenRun): string {
   const lanes = lanesOf(run);
   const end = Math.max(1, ...lanes.flatMap(({ bars }) => bars.map(({ toMs }) => toMs)));
-  const bottom = TOP + lanes.length * LANE;
-  const marks = run.moments.filter(({ what }) => what === 'signal').map((signal) => signalMark(signal, bottom, signal.atMs / end));
+  const signals = run.moments.filter(({ what }) => what === 'signal');
+  const top = signals.length === 0 ? 0 : SIGNAL;
+  const bottom = top + lanes.length * LANE;
+  const marks = signals.map((signal) => signalMark(signal, bottom, signal.atMs / end));
   return `<svg class="timeline" width="100%" height="${bottom + AXIS}" role="img" aria-label="Timeline; the table below says the same">${ticksOf(
     end,
   )
-    .map((ms) => tick(ms, ms / end, bottom))
-    .join('')}${marks.join('')}${lanes.map((lane, i) => drawn(lane, TOP + i * LANE, end)).join('')}</svg>`;
+    .map((ms) => tick(ms, ms / end, top, bottom))
+    .join('')}${marks.join('')}${lanes.map((lane, i) => drawn(lane, top + i * LANE, end)).join('')}</svg>`;
 }
 
 function lanesOf({ moments, log }: SeenRun): readonly Lane[] {
@@ -108,12 +111,12 @@ function drawn({ label, value, bars, kind }: Lane, top: number, endMs: number): 
 function signalMark({ says }: Moment, bottom: number, share: number): string {
   const x = percent(share);
   const side = share > 0.8 ? 'before' : share < 0.2 ? 'after' : 'over';
-  return `<line class="signal" x1="${x}" y1="${TOP - 8}" x2="${x}" y2="${bottom}"/><text class="signal ${side}" x="${x}" y="${TOP - 12}">${escaped(says)}</text>`;
+  return `<line class="signal" x1="${x}" y1="${SIGNAL - 8}" x2="${x}" y2="${bottom}"/><text class="signal ${side}" x="${x}" y="${SIGNAL - 12}">${escaped(says)}</text>`;
 }
 
-function tick(ms: number, share: number, bottom: number): string {
+function tick(ms: number, share: number, top: number, bottom: number): string {
   const side = share < 0.03 ? 'first' : share > 0.94 ? 'last' : '';
-  return `<line class="grid" x1="${percent(share)}" y1="${TOP}" x2="${percent(share)}" y2="${bottom + 6}"/><text class="tick ${side}" x="${percent(share)}" y="${bottom + 22}">${ms === 0 ? '0' : formatMs(ms).replace(/\.?0+ s$/, ' s')}</text>`;
+  return `<line class="grid" x1="${percent(share)}" y1="${top}" x2="${percent(share)}" y2="${bottom + 6}"/><text class="tick ${side}" x="${percent(share)}" y="${bottom + 22}">${ms === 0 ? '0' : formatMs(ms).replace(/\.?0+ s$/, ' s')}</text>`;
 }
 
 /** Round times, six at most. */
