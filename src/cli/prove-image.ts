@@ -7,6 +7,7 @@ import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
   companionValues,
+  contractOfImage,
   findMoto,
   parseEnvFile,
   prove,
@@ -17,8 +18,11 @@ import {
   type GivenValue,
   type Probe,
   type Proof,
+  type ProveOptions,
+  type ValueSources,
 } from '../prove/index.ts';
-import { embeddedRunner } from '../run/index.ts';
+import { embeddedRunner, type Runner } from '../run/index.ts';
+import { wishesOf, type WishOptions } from './image-wishes.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
 import type { Project } from './project.ts';
@@ -51,14 +55,35 @@ export async function proveImage(
     runner,
     signal: screen.signal,
   });
-  return prove(subject, {
-    availability: await runner.available(),
-    progress: screen.progress,
-    ...(options.only ? { only: options.only } : {}),
-    skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
-    ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
-  });
+  return prove(subject, await proveOptions(runner, options, screen, project.config.prove?.skip));
 }
+
+/** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */
+export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
+  const runner = embeddedRunner(store);
+  const subject = subjectOf({
+    image,
+    contract: await contractOfImage(image, wishesOf(options)),
+    budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
+    values: valuesFor([], await namedValues(options)),
+    runner,
+    signal: screen.signal,
+  });
+  return prove(subject, await proveOptions(runner, options, screen));
+}
+
+const proveOptions = async (
+  runner: Runner,
+  options: ProofOptions,
+  screen: Screen,
+  skip: readonly string[] = [],
+): Promise<ProveOptions> => ({
+  availability: await runner.available(),
+  progress: screen.progress,
+  ...(options.only ? { only: options.only } : {}),
+  skip: [...(options.skip ?? []), ...skip],
+  ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+});
 
 async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {
   const names = config.prove?.companions ?? [];
@@ -83,13 +108,18 @@ export async function givenValues(
   options: Pick<ProofOptions, 'env' | 'envFile'>,
 ): Promise<readonly GivenValue[]> {
   return valuesFor(plan.contract.environment, {
-    flags: Object.fromEntries((options.env ?? []).map(assignment)),
-    ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
+    ...(await namedValues(options)),
     ...(config.prove?.env ? { config: config.prove.env } : {}),
     ...(config.prove?.companions ? { companions: companionValues(plan.service, config.prove.companions) } : {}),
     ...(plan.service.examples ? { examples: plan.service.examples } : {}),
   });
 }
+
+/** What `--env` and `--env-file` name. */
+export const namedValues = async ({ env, envFile }: Pick<ProofOptions, 'env' | 'envFile'>): Promise<ValueSources> => ({
+  flags: Object.fromEntries((env ?? []).map(assignment)),
+  ...(envFile === undefined ? {} : { envFile: await readEnvFile(envFile) }),
+});
 
 function assignment(text: string): readonly [string, string] {
   const equals = text.indexOf('=');

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Progress } from '../base/index.ts';
 import { openStore, type Store } from '../base/node.ts';
 import type { RegistryName } from '../image/index.ts';
+import type { Plan } from '../plan/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { buildLines, decisionLines, gateLines, headline, markdownReport, verdictLine, type BuildSummary } from '../report/index.ts';
 import { buildProject, type BuiltImage } from './build-project.ts';
@@ -84,7 +85,7 @@ export async function shipOpened(
   ]);
   const pushed = destination && exitOf(proof) === EXIT.fine ? await push(built, destination, store, screen) : undefined;
   if (destination) say([pushed ? `pushed ${pushed.name}  ${style.paint.dim(pushed.says)}` : 'not pushed: only what is fit is']);
-  if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
+  if (options.markdown !== undefined) await writeMarkdown(options.markdown, project.plan, local.summary, proof);
   return { project, summary: local.summary, proof, ...(pushed ? { pushed } : {}) };
 }
 
@@ -122,8 +123,8 @@ export const shippedJson = (summary: BuildSummary, proof: Proof, pushed: Destina
   ...proofJson(proof),
 });
 
-export async function writeMarkdown(file: string, project: Project, summary: BuildSummary | undefined, proof: Proof): Promise<void> {
-  const text = markdownReport(project.plan, summary, proof);
+export async function writeMarkdown(file: string, of: Plan | string, summary: BuildSummary | undefined, proof: Proof): Promise<void> {
+  const text = markdownReport(of, summary, proof);
   if (file === '-') process.stdout.write(text);
   else await writeFile(file, text);
 }

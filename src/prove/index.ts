@@ -1,5 +1,6 @@
 export { gates } from './gates/index.ts';
 export { companionProgram, companionValues } from './companions.ts';
+export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';

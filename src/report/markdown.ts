@@ -7,10 +7,19 @@ import { formatBytes, formatMs } from './units.ts';
 
 const ICONS = { passed: '✅', failed: '❌', skipped: '➖', unproven: '❔' } as const;
 
-/** What was shipped, as a pull request wants it. */
-export function markdownReport(plan: Plan, build: BuildSummary | undefined, proof: Proof): string {
-  const title = `### ${plan.service.name.value}: ${proof.verdict === 'unfit' ? 'not fit' : proof.verdict}`;
-  return [title, ...(build ? ['', sizeTable(build)] : []), '', gateTable(proof.gates), '', decisionDetails(plan)].join('\n') + '\n';
+/** What was shipped, as a pull request wants it. `of`: its plan, or the name of an image whose repository is not at hand. */
+export function markdownReport(of: Plan | string, build: BuildSummary | undefined, proof: Proof): string {
+  const name = typeof of === 'string' ? of : of.service.name.value;
+  const title = `### ${name}: ${proof.verdict === 'unfit' ? 'not fit' : proof.verdict}`;
+  return (
+    [
+      title,
+      ...(build ? ['', sizeTable(build)] : []),
+      '',
+      gateTable(proof.gates),
+      ...(typeof of === 'string' ? [] : ['', decisionDetails(of)]),
+    ].join('\n') + '\n'
+  );
 }
 
 function sizeTable({ image, timings }: BuildSummary): string {

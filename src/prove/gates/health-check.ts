@@ -1,6 +1,8 @@
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
-import { argvOf, interpreterOf } from '../container/start.ts';
+import { idleArgv } from '../container/idle.ts';
+import { waitUp } from '../container/observe.ts';
+import { rootFor } from '../container/start.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
@@ -15,7 +17,10 @@ export const healthCheck = gate({
   needs: ['runner'],
   async measure(subject) {
     const check = await checkOf(subject.image, subject.contract);
-    if (!check) return skipped('the image has no health check: `healthCheck` in plimsoll.yaml declares one');
+    if (!check)
+      return skipped(
+        `the image has no health check: ${subject.service ? '`healthCheck` in plimsoll.yaml declares one' : 'HEALTHCHECK in its Dockerfile declares one'}`,
+      );
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
     if (!best.health.healthy) return unhealthy(best.health, check);
@@ -31,16 +36,25 @@ function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
   ]);
 }
 
-/** In the same image, with something that listens to nothing in place of the service. */
+/** In the same image, with something that listens to nothing in place of the service; where it has no such program, a service that hangs. */
 async function deadService(subject: Subject, check: Check, healthy: HealthSeen): Promise<Outcome> {
   const measured = milliseconds(healthy.end.afterMs);
   const whenUp = seen('service up', `exit 0 after ${healthy.attempts} of ${check.retries} tries, ${measured.text}`);
-  const sleeper = [interpreterOf(argvOf(subject.contract)), '-c', 'import time; time.sleep(600)'];
-  const end = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
-  if (end.code !== 0 || end.timedOut)
-    return passed([whenUp, seen('nothing listens', end.timedOut ? 'timed out' : `exit ${end.code}`)], { measured });
+  const sleeper = await idleArgv(subject);
+  const how = sleeper ? 'nothing listens' : 'the service hangs';
+  const end = await subject.run(
+    async (container) => {
+      if (!sleeper) {
+        await waitUp(container, subject);
+        await container.freeze();
+      }
+      return container.exec(check.argv, check.timeoutMs);
+    },
+    sleeper ? { argv: sleeper } : rootFor(await subject.trial()),
+  );
+  if (end.code !== 0 || end.timedOut) return passed([whenUp, seen(how, end.timedOut ? 'timed out' : `exit ${end.code}`)], { measured });
   return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check the answer’s status', [
-    seen('nothing listens', 'exit 0'),
+    seen(how, 'exit 0'),
     whenUp,
   ]);
 }
