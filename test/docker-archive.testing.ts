@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { sha256 } from '../src/base/node.ts';
 import type { ImageConfig } from '../src/image/index.ts';
-import { tarOf, type Entry } from '../src/run/embedded/image.testing.ts';
+import { tarOf, type Entry } from '../src/run/image.testing.ts';
 
 /** Writes an image of one layer as `docker save` does. Returns its name for a command. */
 export function dockerArchive(file: string, entries: readonly Entry[], config: NonNullable<ImageConfig['config']>, tag = 'test:1'): string {

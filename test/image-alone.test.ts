@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageConfig } from '../src/image/index.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { dockerArchive } from './docker-archive.testing.ts';
 import { has, plimsoll, scratch } from './plimsoll.ts';
 

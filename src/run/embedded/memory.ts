@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../base/index.ts';
-import { hostHas, readHost, type Host } from './host.ts';
+import { hostHas, readHost, type Host } from '../host.ts';
 
 /** A control group for one container. */
 export interface MemoryGroup {
