@@ -49,8 +49,8 @@ const program = {
     // Started as threads or processes of their own, found beside the code that starts them.
     'compress-worker': 'src/image/layer/compress-worker.js',
     'lint-thread': 'src/cli/judge/lint-thread.ts',
-    agent: 'src/run/embedded/agent.mjs',
-    extract: 'src/run/embedded/extract.mjs',
+    agent: 'src/run/agent.mjs',
+    extract: 'src/run/extract.mjs',
   },
   platform: 'node',
   plugins: [licences],

@@ -8,7 +8,7 @@ import { fixtureFiles } from '../src/base/fixtures.testing.ts';
 import { flatten, openImage } from '../src/image/index.ts';
 import { UV_VERSION } from '../src/plan/index.ts';
 import { descendants } from '../src/run/embedded/driver-kit.testing.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { readService } from '../src/service/index.ts';
 import { bin, fixtures, has, isRoot, plimsoll, scratch } from './plimsoll.ts';
 

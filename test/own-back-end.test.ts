@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIndex, type Index } from '../src/build/direct/python/indexes/double.testing.ts';
 import type { Lock } from '../src/build/index.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { copyOf, fixtures, plimsoll, scratch, type End } from './plimsoll.ts';
 
 const place = scratch();

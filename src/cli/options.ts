@@ -14,13 +14,14 @@ export interface PlanOptions {
   readonly json?: boolean;
 }
 
-/** Options of every command that plans. `bases`: what `--base` takes. */
+/** Options of every command that plans. `bases`: what `--base` takes; `path`: what the argument is. */
 export function planOptions(
   command: Command,
   bases = '`bookworm`, `trixie`, or an image: `python:3.12-slim`, `registry/name:tag@sha256:…`, `oci:DIR`',
+  path = 'the folder that holds the service',
 ): Command {
   return command
-    .argument('[path]', 'the folder that holds the service', '.')
+    .argument('[path]', path, '.')
     .option('--entry <entry>', 'the application: `module:object` or `file.py`')
     .option('--package <name>', 'at the root of a uv workspace: the member that is the service')
     .option('--base <name>', bases)
@@ -66,8 +67,8 @@ export const platformOption = (command: Command, otherwise: string): Command =>
   command.option('--platform <list>', `linux/amd64, linux/arm64 or both, with a comma (default: ${otherwise})`, platforms);
 
 /** Options of every command that builds. */
-export function buildOptions(command: Command): Command {
-  return platformOption(planOptions(command), 'this machine’s')
+export function buildOptions(command: Command, path?: string): Command {
+  return platformOption(planOptions(command, undefined, path), 'this machine’s')
     .option(
       '--output <where>',
       'oci:DIR, oci-archive:FILE, docker-archive:FILE, or registry:NAME to push it (default: an OCI layout in .plimsoll/image)',

@@ -8,6 +8,7 @@ import {
   companionProgram,
   companionValues,
   contractIn,
+  contractOfImage,
   findMoto,
   parseEnvFile,
   profiles,
@@ -19,9 +20,12 @@ import {
   type GivenValue,
   type Profile,
   type Proof,
+  type ProveOptions,
+  type ValueSources,
 } from '../prove/index.ts';
-import { embeddedRunner } from '../run/index.ts';
+import { embeddedRunner, type Runner } from '../run/index.ts';
 import { dockerfileOf } from './dockerfile-of.ts';
+import { wishesOf, type WishOptions } from './image-wishes.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
 import { probesOf } from './probes.ts';
@@ -62,15 +66,39 @@ export async function proveImage(
     runner,
     signal: screen.signal,
   });
-  return prove(subject, {
-    availability: await runner.available(),
-    profile,
-    progress: screen.progress,
-    ...(options.only ? { only: options.only } : {}),
-    skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
-    ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
-  });
+  return prove(subject, await proveOptions(runner, options, screen, profile, project.config.prove?.skip));
 }
+
+/** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */
+export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
+  const runner = embeddedRunner(store);
+  const profile = profileOf({}, options);
+  const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
+  const subject = subjectOf({
+    image,
+    contract: contractIn(profile, await contractOfImage(image, wishesOf(options)), named),
+    budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
+    values: valuesFor([], await namedValues(options)),
+    runner,
+    signal: screen.signal,
+  });
+  return prove(subject, await proveOptions(runner, options, screen, profile));
+}
+
+const proveOptions = async (
+  runner: Runner,
+  options: ProofOptions,
+  screen: Screen,
+  profile: Profile,
+  skip: readonly string[] = [],
+): Promise<ProveOptions> => ({
+  availability: await runner.available(),
+  profile,
+  progress: screen.progress,
+  ...(options.only ? { only: options.only } : {}),
+  skip: [...(options.skip ?? []), ...skip],
+  ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+});
 
 function profileOf(config: Project['config'], options: ProofOptions): Profile {
   const id = options.profile ?? config.prove?.profile ?? 'docker';
@@ -102,13 +130,18 @@ export async function givenValues(
   options: Pick<ProofOptions, 'env' | 'envFile'>,
 ): Promise<readonly GivenValue[]> {
   return valuesFor(plan.contract.environment, {
-    flags: Object.fromEntries((options.env ?? []).map(assignment)),
-    ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
+    ...(await namedValues(options)),
     ...(config.prove?.env ? { config: config.prove.env } : {}),
     ...(config.prove?.companions ? { companions: companionValues(plan.service, config.prove.companions) } : {}),
     ...(plan.service.examples ? { examples: plan.service.examples } : {}),
   });
 }
+
+/** What `--env` and `--env-file` name. */
+export const namedValues = async ({ env, envFile }: Pick<ProofOptions, 'env' | 'envFile'>): Promise<ValueSources> => ({
+  flags: Object.fromEntries((env ?? []).map(assignment)),
+  ...(envFile === undefined ? {} : { envFile: await readEnvFile(envFile) }),
+});
 
 function assignment(text: string): readonly [string, string] {
   const equals = text.indexOf('=');

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import type { Image } from '../image/index.ts';
 import type { Proof } from '../prove/index.ts';
-import { proofFormats, type BuildSummary, type ProofFormatName } from '../report/index.ts';
+import { proofFormats, type BuildSummary, type ProofFormatName, type ProofReport } from '../report/index.ts';
 import type { Project } from './project.ts';
 import { version } from './version.ts';
 
@@ -39,10 +39,10 @@ export function refuseTwoOutputs(options: ReportOptions & { readonly json?: bool
 /** A report is what standard output is for: people read the rest on standard error. */
 export const reportsToStdout = (options: ReportOptions): boolean => REPORT_NAMES.some((name) => options[name] === '-');
 
-/** Writes the reports that were asked for; folders on the way are made. Throws UserError where a file cannot be written. */
+/** Writes the reports that were asked for, of a service or of an image alone, by its name; folders on the way are made. Throws UserError where a file cannot be written. */
 export async function writeReports(
   options: ReportOptions,
-  project: Project,
+  of: Project | string,
   image: Image,
   summary: BuildSummary['image'],
   proof: Proof,
@@ -50,16 +50,26 @@ export async function writeReports(
   const wanted = REPORT_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const]));
   if (wanted.length === 0) return;
   const { config } = await image.config();
-  const folder = relative(process.cwd(), project.root).split(sep).join('/');
   const report = {
-    plan: project.plan,
+    ...aboutOf(of),
     image: { ...summary, user: config?.User ?? '', entrypoint: config?.Entrypoint ?? [], command: config?.Cmd ?? [] },
     proof,
-    folder: folder.startsWith('..') ? '' : folder,
     at: new Date(),
     version: await version(),
   };
   for (const [name, file] of wanted) await write(name, file, proofFormats[name](report));
+}
+
+function aboutOf(of: Project | string): Pick<ProofReport, 'name' | 'title' | 'decisions' | 'folder'> {
+  if (typeof of === 'string') return { name: of, title: of, decisions: [], folder: '' };
+  const { service, decisions } = of.plan;
+  const folder = relative(process.cwd(), of.root).split(sep).join('/');
+  return {
+    name: service.name.value,
+    title: service.name.value + (service.version ? ` ${service.version.value}` : ''),
+    decisions,
+    folder: folder.startsWith('..') ? '' : folder,
+  };
 }
 
 async function write(name: ProofFormatName, file: string, text: string): Promise<void> {

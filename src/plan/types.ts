@@ -126,7 +126,7 @@ export interface WritablePath {
 }
 
 export interface HealthCheck {
-  /** Exec form, without Docker's leading `CMD`. */
+  /** Exec form, without Docker's leading `CMD`. Empty: no program in the image asks, an orchestrator does. */
   readonly test: readonly string[];
   /** What it asks, when it is HTTP: `/health`. */
   readonly path?: string;

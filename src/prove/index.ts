@@ -1,5 +1,6 @@
 export { gates } from './gates/index.ts';
 export { companionProgram, companionValues } from './companions.ts';
+export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
 export { profiles } from './profiles/index.ts';
 export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts';

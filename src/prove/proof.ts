@@ -58,6 +58,7 @@ async function measureAll(chosen: readonly Gate[], subject: Subject, options: Pr
   const verdict = verdictOf(ordered, options.allowUnproven ?? []);
   return {
     digest: await subject.image.digest(),
+    contract: subject.contract,
     gates: ordered,
     runs: subject.seenRuns(),
     ...(options.profile ? { profile: options.profile.id } : {}),

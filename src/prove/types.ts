@@ -215,6 +215,8 @@ export interface SeenRun {
 /** Values of secret variables are in none of its texts. */
 export interface Proof {
   readonly digest: string;
+  /** What the image was held to. */
+  readonly contract: RuntimeContract;
   readonly gates: readonly GateResult[];
   readonly runs: readonly SeenRun[];
   readonly verdict: 'fit' | 'unfit' | 'unproven';

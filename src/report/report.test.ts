@@ -15,6 +15,7 @@ function gate(id: string, outcome: Outcome, required = true): GateResult {
 }
 const proof = (verdict: Proof['verdict'], ...gates: GateResult[]): Proof => ({
   digest: 'sha256:00',
+  contract: {} as Proof['contract'],
   gates,
   runs: [],
   verdict,

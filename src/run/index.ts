@@ -1,5 +1,6 @@
 export { embeddedRunner } from './embedded/runner.ts';
 export { unpackedRemover } from './embedded/prune.ts';
+export { resolveUser } from './user.ts';
 export type {
   Ability,
   Availability,

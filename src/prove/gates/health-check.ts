@@ -1,9 +1,11 @@
 import type { ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
-import { argvOf, interpreterOf } from '../container/start.ts';
+import { idleArgv } from '../container/idle.ts';
+import { waitUp } from '../container/observe.ts';
+import { rootFor } from '../container/start.ts';
 import { NOT_UP } from '../container/trial.ts';
-import { failed, gate, passed, seen, skipped } from '../outcome.ts';
+import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
 
@@ -16,7 +18,10 @@ export const healthCheck = gate({
   needs: ['runner'],
   async measure(subject) {
     const check = await checkOf(subject.image, subject.contract);
-    if (!check) return skipped('the image has no health check: `healthCheck` in plimsoll.yaml declares one');
+    if (!check)
+      return skipped(
+        `the image has no health check: ${subject.service ? '`healthCheck` in plimsoll.yaml declares one' : 'HEALTHCHECK in its Dockerfile declares one'}`,
+      );
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
     if (!best.health.healthy) return unhealthy(best.health, check);
@@ -48,7 +53,12 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
 
 /** Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then. */
 async function withoutService(subject: Subject, check: Check, { end }: HealthSeen): Promise<Outcome> {
-  const sleeper = [interpreterOf(argvOf(subject.contract)), '-c', 'import time; time.sleep(600)'];
+  const sleeper = await idleArgv(subject);
+  if (!sleeper)
+    return unproven(
+      'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
+      'let the check wait for an answer of the service',
+    );
   const dead = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
   if (isFailure(dead))
     return passed([seen('nothing listens', saidOf(dead, check)), seen('service frozen', 'exit 0')], {

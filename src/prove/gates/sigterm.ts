@@ -3,6 +3,7 @@ import { beginInFlight, type InFlight } from '../container/in-flight.ts';
 import { tail } from '../container/log.ts';
 import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
+import { stopSignalOf } from '../image-contract.ts';
 import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 import type { Container, Exit, HttpAnswer, LogLine } from '../../run/index.ts';
@@ -18,12 +19,20 @@ export const sigterm = gate({
   alone: true,
   limit: ({ contract }) => milliseconds(contract.stop.graceMs),
   async measure(subject) {
+    const { config = {} } = await subject.image.config();
+    if (!subject.service && stopSignalOf(config) === undefined) return unsent(config.StopSignal);
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const end = await subject.run((container) => stop(container, subject), rootFor(trial));
     if (end === undefined) return isJob(subject) ? OVER : NOT_UP_AGAIN;
     return judge(end, subject);
   },
+});
+
+const unsent = (signal: string | undefined): Outcome => ({
+  outcome: 'unproven',
+  why: `the image’s stop signal is ${signal}, and only SIGTERM, SIGINT and SIGQUIT are measured`,
+  remedy: '`STOPSIGNAL SIGTERM`, where the program handles that too; or `--skip sigterm`',
 });
 
 /** It had been ready before: the second start took longer than the contract allows. */

@@ -8,8 +8,7 @@ import { figure, isDecisive, VERDICTS } from './words.ts';
  * JUnit's XML as Apache Ant writes it and Jenkins reads it: a suite for the image, a test case for each gate. Failures
  * and errors are what keeps the verdict from `fit`; what is only advised, or was let through, is skipped with its words.
  */
-export const junit: ProofFormat = ({ plan, image, proof, at }) => {
-  const name = plan.service.name.value;
+export const junit: ProofFormat = ({ name, image, proof, at }) => {
   const cases = proof.gates.map((gate) => ({ gate, child: childOf(gate, proof) }));
   const number = (element: string): number => cases.filter(({ child }) => child.startsWith(`<${element} `)).length;
   const properties = {

@@ -1,25 +1,25 @@
 import { cite } from '../../base/index.ts';
-import type { Plan } from '../../plan/index.ts';
+import type { Decision } from '../../plan/index.ts';
 import type { GateResult, SeenRun } from '../../prove/index.ts';
 import { writable } from '../markup.ts';
 import { whyOf } from '../plan-report.ts';
 import { formatBytes, formatMs } from '../units.ts';
 import type { ProofFormat, ProofReport } from './types.ts';
-import { byEnd, counts, figure, OUTCOMES, titleOf, VERDICTS } from './words.ts';
+import { byEnd, counts, figure, OUTCOMES, VERDICTS } from './words.ts';
 
 /** As a pull request wants it: the verdict, what is wrong, a table; the rest is folded. */
 export const markdown: ProofFormat = (report) => {
-  const { plan, image, proof } = report;
+  const { title, decisions, image, proof } = report;
   const failed = proof.gates.filter(({ outcome }) => outcome.outcome === 'failed');
   const blocks = [
-    `### ${inline(titleOf(report))}: ${VERDICTS[proof.verdict]}`,
+    `### ${inline(title)}: ${VERDICTS[proof.verdict]}`,
     [counts(proof.gates), ...(proof.allowed.length > 0 ? [`let through unproven: ${proof.allowed.join(', ')}`] : [])].join('; '),
     `${code(image.digest.slice(0, 19))} ${inline(image.platform)}, ${formatBytes(image.size.uncompressed)} unpacked, ${formatBytes(image.size.compressed)} to pull`,
     gateTable(proof.gates),
     ...failed.map(seenDetails),
     layerDetails(report),
     ...proof.runs.map(runDetails),
-    decisionDetails(plan),
+    ...(decisions.length === 0 ? [] : [decisionDetails(decisions)]),
   ];
   return `${blocks.join('\n\n')}\n`;
 };
@@ -71,7 +71,7 @@ function runDetails(run: SeenRun): string {
   );
 }
 
-function decisionDetails({ decisions }: Plan): string {
+function decisionDetails(decisions: readonly Decision[]): string {
   const rows = decisions.map((d) => row(code(d.id), inline(d.says), d.decidedBy, code(whyOf(d))));
   return details('Decisions', [row('question', 'choice', 'decided by', 'because'), row('---', '---', '---', '---'), ...rows].join('\n'));
 }

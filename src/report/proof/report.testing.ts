@@ -63,11 +63,9 @@ export function reportWith(text: string, verdict: Proof['verdict'] = 'unfit'): P
     gate('pinned', { outcome: 'skipped', why: text }),
   ];
   return {
-    plan: {
-      ...plan,
-      service: { ...plan.service, name: { ...plan.service.name, value: `notes ${text}` } },
-      decisions: plan.decisions.map((decision) => ({ ...decision, says: text })),
-    },
+    name: `notes ${text}`,
+    title: `notes ${text}`,
+    decisions: plan.decisions.map((decision) => ({ ...decision, says: text })),
     image: {
       digest: `sha256:${'ab'.repeat(32)}`,
       ref: `oci:${text}`,
@@ -82,6 +80,7 @@ export function reportWith(text: string, verdict: Proof['verdict'] = 'unfit'): P
       command: ['serve', text],
     },
     proof: {
+      contract: plan.contract,
       digest: `sha256:${'ab'.repeat(32)}`,
       gates,
       runs: [

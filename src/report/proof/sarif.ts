@@ -14,7 +14,7 @@ const isInFile = (evidence: Evidence): evidence is InFile => evidence.from === '
  * without a location. Only where nobody knows what starts it there is none.
  */
 export const proofSarif: ProofFormat = (report) => {
-  const { plan, proof, image } = report;
+  const { name, proof, image } = report;
   const shown = proof.gates.filter(({ outcome }) => outcome.outcome === 'failed' || outcome.outcome === 'unproven');
   const ids = (name: 'passed' | 'skipped'): readonly string[] => proof.gates.filter((g) => g.outcome.outcome === name).map(({ id }) => id);
   const document = {
@@ -22,7 +22,7 @@ export const proofSarif: ProofFormat = (report) => {
     runs: [
       {
         tool: { driver: { name: 'plimsoll', version: report.version, rules: proof.gates.map(ruleOf) } },
-        automationDetails: { id: `plimsoll/${plan.service.name.value}/${image.platform}/` },
+        automationDetails: { id: `plimsoll/${name}/${image.platform}/` },
         columnKind: 'utf16CodeUnits',
         results: shown.map((gate) => resultOf(gate, report)),
         properties: { verdict: VERDICTS[proof.verdict], digest: proof.digest, passed: ids('passed'), skipped: ids('skipped') },
@@ -60,9 +60,9 @@ function messageOf(gate: GateResult): string {
   return `${measured === '' ? '' : `${measured}: `}${outcome.why}${seen.join('')}\nFix: ${outcome.fix}`;
 }
 
-function placesOf({ outcome }: GateResult, { plan, folder }: ProofReport): readonly object[] {
+function placesOf({ outcome }: GateResult, { decisions, folder }: ProofReport): readonly object[] {
   const own = outcome.outcome === 'failed' ? outcome.evidence.filter(isInFile) : [];
-  const entry = plan.decisions.find(({ id }) => id === 'entry')?.because.find(isInFile);
+  const entry = decisions.find(({ id }) => id === 'entry')?.because.find(isInFile);
   const places = own.length > 0 ? own : entry ? [entry] : [];
   return places.map(({ file, range }) => locationOf(pathFrom(folder, file), range));
 }

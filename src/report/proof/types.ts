@@ -1,10 +1,15 @@
-import type { Plan } from '../../plan/index.ts';
+import type { Decision } from '../../plan/index.ts';
 import type { Proof } from '../../prove/index.ts';
 import type { BuildSummary } from '../types.ts';
 
 /** What a report of a proof is made of. */
 export interface ProofReport {
-  readonly plan: Plan;
+  /** Of the service; of an image whose repository is not at hand, the image's. */
+  readonly name: string;
+  /** With its version: `weather-tracker 1.0.0`. */
+  readonly title: string;
+  /** None for an image whose repository is not at hand. */
+  readonly decisions: readonly Decision[];
   readonly image: BuildSummary['image'] & {
     /** As the image's config says it; empty: root. */
     readonly user: string;

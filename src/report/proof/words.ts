@@ -1,5 +1,4 @@
 import type { GateResult, Moment, Proof, SeenRun } from '../../prove/index.ts';
-import type { ProofReport } from './types.ts';
 
 export const OUTCOMES = ['failed', 'unproven', 'passed', 'skipped'] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
@@ -24,10 +23,6 @@ export function counts(gates: readonly GateResult[]): string {
 /** True for what keeps the verdict from `fit`: a required gate that failed, or is unproven and was not let through. */
 export const isDecisive = ({ id, required, outcome }: GateResult, { allowed }: Proof): boolean =>
   required && (outcome.outcome === 'failed' || (outcome.outcome === 'unproven' && !allowed.includes(id)));
-
-/** `weather-tracker 1.0.0`. */
-export const titleOf = ({ plan: { service } }: ProofReport): string =>
-  service.name.value + (service.version ? ` ${service.version.value}` : '');
 
 /** As people read them: when each had happened. */
 export const byEnd = ({ moments }: SeenRun): readonly Moment[] => moments.toSorted((a, b) => a.atMs - b.atMs);

@@ -1,7 +1,7 @@
 import { rmSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accounts, openDriverKit, type DriverKit } from './driver-kit.testing.ts';
-import { whyNoContainers } from './kit.testing.ts';
+import { whyNoContainers } from '../kit.testing.ts';
 
 const why = await whyNoContainers();
 

@@ -1,10 +1,11 @@
 import type { ExecEnd } from '../types.ts';
 import { openFifo } from './fifo.ts';
 import type { Holder } from './holder.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../host.ts';
 import { becomeProgram, confine, startWaiting, type Program } from './process.ts';
-import { monotonicMs, quote } from './shell.ts';
-import { sendSignal } from './signal.ts';
+import { monotonicMs } from '../clock.ts';
+import { quote } from './shell.ts';
+import { sendSignal } from '../signal.ts';
 
 /** Bytes of output that are kept. */
 const MAX_OUTPUT = 64 * 1024;

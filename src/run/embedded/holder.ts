@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { hostname as osHostname } from 'node:os';
-import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan } from './ids.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import type { IdPlan } from '../ids.ts';
 import { writeMaps } from './mapping.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
-import { drivenShell, quote, setupError, type DrivenShell } from './shell.ts';
+import { setupError } from '../setup-error.ts';
+import { drivenShell, quote, type DrivenShell } from './shell.ts';
 import { ETC_FILES, placed, placeScript, writeSkeleton } from './skeleton.ts';
 import type { Unpacked } from './unpack.ts';
 

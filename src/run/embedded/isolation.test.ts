@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from './kit.testing.ts';
+import { lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from '../kit.testing.ts';
 
 const why = await whyNoContainers();
 const noOwners = await lacksOwners();

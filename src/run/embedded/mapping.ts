@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { errorCode } from '../../base/index.ts';
 import { runProcess } from '../../base/node.ts';
-import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan, IdRange } from './ids.ts';
-import { setupError } from './shell.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import type { IdPlan, IdRange } from '../ids.ts';
+import { setupError } from '../setup-error.ts';
 
 /**
  * Gives the new user namespace of process `pid` its ids: user_namespaces(7), "Defining user and group ID mappings".

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../base/index.ts';
 import type { Memory } from '../types.ts';
-import { hostHas, readHost, type Host } from './host.ts';
+import { hostHas, readHost, type Host } from '../host.ts';
 
 /** A control group for one container. */
 export interface MemoryGroup {

@@ -1,4 +1,4 @@
-import { hostHas, type Host } from './host.ts';
+import { hostHas, type Host } from '../host.ts';
 
 /** One line of an fstab(5). Paths are absolute, in the tool shell's view. */
 export interface Mount {

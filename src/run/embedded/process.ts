@@ -1,7 +1,8 @@
-import { findTool, toolEnvironment, type Host } from './host.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
 import { pivot, shellOf, type Holder } from './holder.ts';
-import { drivenShell, monotonicMs, quote, type DrivenShell } from './shell.ts';
-import type { ContainerUser } from './user.ts';
+import { monotonicMs } from '../clock.ts';
+import { drivenShell, quote, type DrivenShell } from './shell.ts';
+import type { ContainerUser } from '../user.ts';
 
 /** A program in the container: what runs, where and with what. */
 export interface Program {

@@ -3,13 +3,13 @@ import type { Image } from '../../image/index.ts';
 import { EnvironmentError } from '../../base/index.ts';
 import type { Availability, Container, Runner, RunOptions } from '../types.ts';
 import { checkHost, type HostReport } from './available.ts';
-import { containerOf } from './container.ts';
-import { thisHost, type Host } from './host.ts';
-import { hostIds, planIds, type IdPlan } from './ids.ts';
+import { containerOf } from '../container.ts';
+import { thisHost, type Host } from '../host.ts';
+import { hostIds, planIds, type IdPlan } from '../ids.ts';
 import { startContainer } from './start.ts';
-import { undoList } from './undo.ts';
+import { undoList } from '../undo.ts';
 import { unpackLayers } from './unpack.ts';
-import { numericUser } from './user.ts';
+import { numericUser } from '../user.ts';
 
 /** Runs images with Linux namespaces: no daemon, as root or as an ordinary user. Unpacked layers stay in the store. */
 export function embeddedRunner(store: Store, host: Host = thisHost()): Runner {

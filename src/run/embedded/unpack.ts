@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { keyOf, type Store } from '../../base/node.ts';
 import { readLayerEntries, type Image, type ImageLayer, type LayerRecord, type TreeRecord } from '../../image/index.ts';
 import { startExtractor, type Extractor } from './extractor.ts';
-import type { Host } from './host.ts';
-import { hasId, type IdPlan } from './ids.ts';
+import type { Host } from '../host.ts';
+import { hasId, type IdPlan } from '../ids.ts';
 
 /** The image's layers on disk, ready to be stacked. */
 export interface Unpacked {

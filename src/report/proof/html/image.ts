@@ -5,7 +5,7 @@ import type { ProofReport } from '../types.ts';
 import { bar } from './bars.ts';
 
 /** What was judged: its name and config, and its size by layer. */
-export function image({ image: it, plan: { contract } }: ProofReport): string {
+export function image({ image: it, proof: { contract } }: ProofReport): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Name', it.ref],
     ['Digest', it.digest],
@@ -29,8 +29,9 @@ const words = (argv: readonly string[]): string =>
   argv.length === 0 ? 'none' : argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 
 /** What was decided on the way, folded. */
-export function decisions({ plan }: ProofReport): string {
-  const rows = plan.decisions.map((decision) => {
+export function decisions({ decisions: all }: ProofReport): string {
+  if (all.length === 0) return '';
+  const rows = all.map((decision) => {
     const why = whyOf(decision);
     return `<div><dt>${escaped(decision.id)}</dt><dd>${escaped(decision.says)}${why === '' ? '' : `<span class="because">${escaped(why)}</span>`}</dd></div>`;
   });

@@ -2,7 +2,7 @@ import type { GateResult } from '../../../prove/index.ts';
 import { escaped } from '../../markup.ts';
 import { formatBytes } from '../../units.ts';
 import type { ProofFormat, ProofReport } from '../types.ts';
-import { counts, titleOf, VERDICTS } from '../words.ts';
+import { counts, VERDICTS } from '../words.ts';
 import { checks } from './checks.ts';
 import { decisions, image } from './image.ts';
 import { loadLine } from './mark.ts';
@@ -21,7 +21,7 @@ export const html: ProofFormat = (report) => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escaped(titleOf(report))}: ${VERDICTS[report.proof.verdict]}</title>
+<title>${escaped(report.title)}: ${VERDICTS[report.proof.verdict]}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -38,7 +38,7 @@ ${[checks(report), runs(report), image(report), decisions(report)].filter(Boolea
 function head(report: ProofReport): string {
   const { proof } = report;
   const allowed = proof.allowed.length > 0 ? ` Let through unproven: ${escaped(proof.allowed.join(', '))}.` : '';
-  return `<header class="${proof.verdict}"><div class="verdict"><p class="kind">Proof of an image</p><h1>${escaped(titleOf(report))} <span class="is">is</span> <em>${VERDICTS[proof.verdict]}</em></h1><p class="lede">${counts(proof.gates)}.${MEANS[proof.verdict]}${allowed}</p></div>${loadLine(proof.verdict)}<dl class="figures">${figures(report)}</dl></header>`;
+  return `<header class="${proof.verdict}"><div class="verdict"><p class="kind">Proof of an image</p><h1>${escaped(report.title)} <span class="is">is</span> <em>${VERDICTS[proof.verdict]}</em></h1><p class="lede">${counts(proof.gates)}.${MEANS[proof.verdict]}${allowed}</p></div>${loadLine(proof.verdict)}<dl class="figures">${figures(report)}</dl></header>`;
 }
 
 const MEANS = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { sha256, type Digest } from '../../base/node.ts';
-import { encodeHead, endOfTar, paddingOf, type Image, type ImageConfig, type TarHead } from '../../image/index.ts';
-import type { RunOptions } from '../types.ts';
+import { sha256, type Digest } from '../base/node.ts';
+import { encodeHead, endOfTar, paddingOf, type Image, type ImageConfig, type TarHead } from '../image/index.ts';
+import type { RunOptions } from './types.ts';
 
 /** An entry of a test layer: what is not said is a file of root's, mode 0644 (folders 0755). */
 export type Entry = Partial<TarHead> & { readonly path: string; readonly content?: string | Uint8Array };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../base/index.ts';
+import { messageOf } from '../base/index.ts';
 import type {
   ChangedPath,
   CompanionHandle,
@@ -12,11 +12,11 @@ import type {
   Memory,
   PendingRequest,
   Readiness,
-} from '../types.ts';
+} from './types.ts';
 import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
 import { processesFrom, stopAll } from './processes.ts';
-import { monotonicMs } from './shell.ts';
+import { monotonicMs } from './clock.ts';
 import { sendSignal } from './signal.ts';
 
 /** What a running container is made of. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { findTool, toolEnvironment, type Host } from './host.ts';
 import { programPath } from './program.ts';
-import { setupError } from './shell.ts';
+import { setupError } from './setup-error.ts';
 
 /** The process that speaks to the container from inside its network namespace: agent.mjs. */
 export interface Agent {

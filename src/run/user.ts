@@ -1,4 +1,4 @@
-import { UserError } from '../../base/index.ts';
+import { UserError } from '../base/index.ts';
 
 /** Whom a container runs as. */
 export interface ContainerUser {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { request as httpRequest, createServer as createHttpServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Container } from '../types.ts';
+import type { Container } from './types.ts';
 import { tarOf } from './image.testing.ts';
 import { ECHO_HANDLER, lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from './kit.testing.ts';
 import { KEPT_LINES } from './log.ts';

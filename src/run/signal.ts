@@ -1,4 +1,4 @@
-import { errorCode } from '../../base/index.ts';
+import { errorCode } from '../base/index.ts';
 
 /** Sends a signal to a process that may have ended just now: then there is nothing to do. Throws when it is not ours (EPERM). */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {

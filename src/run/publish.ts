@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { errorCode, UserError } from '../../base/index.ts';
+import { errorCode, UserError } from '../base/index.ts';
 import type { Agent } from './agent.ts';
 
 /**

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '../../base/node.ts';
-import type { ImageConfig } from '../../image/index.ts';
-import type { Availability, Container, RunOptions } from '../types.ts';
+import { openStore, type Store } from '../base/node.ts';
+import type { ImageConfig } from '../image/index.ts';
+import type { Availability, Container, RunOptions } from './types.ts';
 import { BUSYBOX, busyboxLayer, imageOfTars, plainRun, type Entry } from './image.testing.ts';
 import { thisHost } from './host.ts';
 import { planIds } from './ids.ts';
-import { embeddedRunner } from './runner.ts';
-import { removeUnpacked } from './unpack.ts';
+import { embeddedRunner } from './embedded/runner.ts';
+import { removeUnpacked } from './embedded/unpack.ts';
 
 /** Why containers cannot be run in tests here; undefined when they can. */
 export async function whyNoContainers(): Promise<string | undefined> {

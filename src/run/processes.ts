@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerProcess } from '../types.ts';
+import type { ContainerProcess } from './types.ts';
 import { sendSignal } from './signal.ts';
 
 /** With what the host's process namespace calls it and its parent. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { LogLine } from '../types.ts';
+import type { LogLine } from './types.ts';
 
 /** What a container said: bounded, whatever it prints. */
 export interface Log {
