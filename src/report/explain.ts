@@ -9,7 +9,7 @@ export function gatePage(gate: Gate): string {
       : 'Advised: a failure is reported and does not make an image unfit.';
   const needs =
     gate.needs.length === 0
-      ? 'Measured on the image alone; nothing is run.'
+      ? 'Measured without starting the service.'
       : `Needs a runner${needsList(gate)}; where that is lacking the outcome is \`unproven\`: it could not be measured on this machine.`;
   return [`# ${gate.id}`, '', `**${gate.promise}**`, '', gate.why, '', level, '', needs, '', `Source: ${gate.source}.`, ''].join('\n');
 }
