@@ -10,7 +10,7 @@ export function gatePage(gate: Gate, profiles: readonly Profile[]): string {
       : 'Advised: a failure is reported and does not make an image unfit.';
   const needs =
     gate.needs.length === 0
-      ? 'Measured on the image alone; nothing is run.'
+      ? 'Measured without starting the service.'
       : `Needs a runner${needsList(gate)}; where that is lacking the outcome is \`unproven\`: it could not be measured on this machine.`;
   const there = profiles.flatMap(({ id, levels }) => levels.filter((it) => it.gate === gate.id).map((it) => ({ id, ...it })));
   const levels = there.map((it) => `- In the profile ${it.id} it is ${it.level}: ${it.why}. Source: ${it.source}.`);

@@ -6,7 +6,7 @@ export const reproducible = gate({
   id: 'reproducible',
   level: 'required',
   promise: 'Built a second time, with no layer from the first, the image is the same byte for byte.',
-  why: 'Only then can anyone check that an image is of the source it names, and a digest changes when something changed and not each day.',
+  why: 'Only then can anyone check that an image is of the source it names, and a digest changes when something changed and not each day. It takes as long as a build, so it is measured only where `--only` names it.',
   source: 'reproducible-builds.org, "Definition"; SLSA, "Verified reproducible"',
   needs: [],
   async measure({ image, rebuild }) {
