@@ -3,6 +3,7 @@ import type {
   Container,
   ContainerProcess,
   ExecEnd,
+  Exit,
   Exchanged,
   HttpAnswer,
   LogLine,
@@ -45,6 +46,8 @@ export interface Observation {
   readonly requestsFromMs: number;
   readonly undeclaredFromMs: number;
   readonly changes: readonly ChangedPath[];
+  /** It was ready, and ended while it was asked. */
+  readonly exit?: Exit;
   /** After the requests. Empty: it has ended. */
   readonly processes: readonly ContainerProcess[];
   /** Children that nobody waits for. */
@@ -71,10 +74,12 @@ export const LINE_WITHIN_MS = 1000;
 export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean, withinMs?: number): Promise<Observation> {
   const readiness = await waitUp(container, subject, withinMs);
   const asked = readiness.ready ? await askAll(container, subject) : NOTHING_ASKED(readiness.afterMs);
+  const exit = readiness.ready ? await container.exited(0) : undefined;
   return {
     readOnlyRoot,
     readiness,
     ...asked,
+    ...(exit ? { exit } : {}),
     processes: await container.processes(),
     memory: await container.memory(),
     logs: container.logs(),
@@ -82,7 +87,7 @@ export async function observe(container: Container, subject: Subject, readOnlyRo
   };
 }
 
-type Asked = Omit<Observation, 'readOnlyRoot' | 'readiness' | 'processes' | 'memory' | 'logs' | 'changes'>;
+type Asked = Omit<Observation, 'readOnlyRoot' | 'readiness' | 'exit' | 'processes' | 'memory' | 'logs' | 'changes'>;
 
 const NOTHING_ASKED = (atMs: number): Asked => ({
   loopbackOnly: false,
@@ -124,7 +129,9 @@ async function askAll(container: Container, subject: Subject): Promise<Asked> {
     spoken: [...spoken, ...spokenDuring, ...spokenAfter],
     drive: driven,
     zombies,
-    ...(subject.service?.forks ? { orphan: await leaveOrphan(container, interpreterOf(argvOf(subject.contract))) } : {}),
+    ...(subject.service?.forks && (await container.exited(0)) === undefined
+      ? { orphan: await leaveOrphan(container, interpreterOf(argvOf(subject.contract))) }
+      : {}),
     requestsFromMs,
     undeclaredFromMs,
   };

@@ -37,7 +37,7 @@ function observed(subject: Subject, over: Partial<RunOptions>, withinMs?: number
   return new Promise((resolve, reject) => {
     const whole = subject.run(async (container) => {
       const seen = await observe(container, subject, over.readOnlyRoot !== false, withinMs);
-      const check = seen.health?.healthy ? await checkOf(subject.image, subject.contract) : undefined;
+      const check = seen.health?.healthy && !seen.exit ? await checkOf(subject.image, subject.contract) : undefined;
       resolve(check ? { ...seen, frozen: whole } : seen);
       if (!check) return undefined;
       await container.freeze();

@@ -25,10 +25,14 @@ export const healthCheck = gate({
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
     if (!best.health.healthy) return unhealthy(best.health, check);
+    if (best.exit) return ENDED;
     const end = await best.frozen;
     return end === undefined ? NOT_UP : judge(subject, check, best.health, end);
   },
 });
+
+/** Beside a service that has ended there is nothing to run a check in. */
+const ENDED = unproven('the service ended while it was asked', 'mend what the gate `probes` found, then prove again');
 
 function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
   const how = end.timedOut ? `did not answer within ${milliseconds(check.timeoutMs).text}` : `ended with ${end.code ?? 'a signal'}`;

@@ -72,22 +72,32 @@ async function lose(
   await companion.stop();
   // So that it notices.
   await Promise.all(good.map(({ request }) => container.request({ ...request, timeoutMs: UNDECLARED_MS })));
-  const check = await checkOf(subject.image, subject.contract);
-  const health = check && (await checkHealth(container, check));
-  const live = await askLive(container, subject);
   const exit = await container.exited(ENDS_WITHIN_MS);
+  const asked = exit ? { exit } : await askAlive(container, subject);
   await companion.start();
   const back = container.now();
-  const lost = exit ? [] : await stillLost(container, good, subject.contract.readyWithinMs);
+  const lost = asked.exit ? [] : await stillLost(container, good, subject.contract.readyWithinMs);
   return {
     name,
-    ...(exit ? { exit } : {}),
-    ...(health ? { health } : {}),
-    ...(live ? { live } : {}),
+    ...asked,
     lost,
     backAfterMs: container.now() - back,
     logs: container.logs(),
   };
+}
+
+/** What decides about its life. It may end meanwhile: then no check can be run in its container. */
+async function askAlive(container: Container, subject: Subject): Promise<Pick<Loss, 'exit' | 'health' | 'live'>> {
+  const live = await askLive(container, subject);
+  const check = await checkOf(subject.image, subject.contract);
+  try {
+    const health = check && (await checkHealth(container, check));
+    return { ...(health ? { health } : {}), ...(live ? { live } : {}) };
+  } catch (error) {
+    const exit = await container.exited(0);
+    if (!exit) throw error;
+    return { exit };
+  }
 }
 
 async function askLive(container: Container, { contract, service }: Subject): Promise<HttpAnswer | undefined> {

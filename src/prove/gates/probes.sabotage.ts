@@ -35,6 +35,15 @@ export const sabotages: readonly Sabotage[] = [
     ),
   },
   {
+    name: 'a route ends the service',
+    service: 'python-fastapi',
+    edit: replaceIn(
+      'app/main.py',
+      '@app.get("/slow")',
+      '@app.get("/export")\nasync def export() -> dict[str, str]:\n    print("no template", flush=True)\n    os._exit(3)\n\n\n@app.get("/slow")',
+    ),
+  },
+  {
     name: 'it answers a line with something else',
     service: 'python-tcp',
     edit: inTurn(

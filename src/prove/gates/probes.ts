@@ -3,6 +3,7 @@ import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
 import { nameOf } from '../container/requests.ts';
+import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { count } from '../quantity.ts';
@@ -19,12 +20,22 @@ export const probes = gate({
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const shown = withItsRoot(trial);
-    return unmet(shown) ?? unmetText(shown) ?? withoutModule(shown) ?? worsened(shown) ?? answering(shown);
+    return ended(shown) ?? unmet(shown) ?? unmetText(shown) ?? withoutModule(shown) ?? worsened(shown) ?? answering(shown);
   },
 });
 
 /** What a read-only root breaks is told by the gate of that name. */
 const withItsRoot = ({ best, writable }: Trial): Observation => (writable?.readiness.ready ? writable : best);
+
+function ended({ exit, answers, logs }: Observation): Outcome | undefined {
+  if (!exit) return undefined;
+  const first = answers.find((it) => !it.answer.answered);
+  return failed(
+    `it ended (${exitText(exit)}) while it was asked${first ? `; ${nameOf(first)} was the first without an answer` : ''}`,
+    'answer with an error where something goes wrong: a request must not end the service for all others',
+    [seen('log', tail(logs) || 'nothing was printed')],
+  );
+}
 
 function unmet({ answers, logs }: Observation): Outcome | undefined {
   const first = answers.find((it) => it.probe && isBroken(it));
