@@ -49,7 +49,7 @@ export async function startChromium(): Promise<Browser> {
     '--disable-dev-shm-usage',
     'about:blank',
   ];
-  const child = spawn(PROGRAM ?? '', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = spawn(PROGRAM ?? '', args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const wire = wireOf(child);
   return {
@@ -72,9 +72,14 @@ function wireOf(child: ChildProcess) {
   const listeners = new Set<(event: { method: string; params: Message; sessionId?: string }) => void>();
   let pieces: Buffer[] = [];
   let next = 0;
+  let said = '';
+  let ended: Error | undefined;
+  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   child.once('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error('Chromium has ended'));
+    ended = new Error(`Chromium has ended: ${said.trim()}`);
+    for (const { reject } of waiting.values()) reject(ended);
   });
+  input.on('error', () => {}); // it has ended: that is said above
   const take = (text: string): void => {
     const message = JSON.parse(text) as {
       id?: number;
@@ -100,6 +105,7 @@ function wireOf(child: ChildProcess) {
   return {
     listeners,
     send<T extends Message = Message>(method: string, params: Message = {}, sessionId?: string): Promise<T> {
+      if (ended) return Promise.reject(ended);
       const id = (next += 1);
       input.write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
       return new Promise<Message>((resolve, reject) => waiting.set(id, { resolve, reject })) as Promise<T>;
