@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
+import type { RunnerId } from '../run/index.ts';
 import type { ProjectOptions } from './project.ts';
+import { runnerOption } from './runner.ts';
 
 export interface PlanOptions {
   readonly entry?: string;
@@ -107,11 +109,12 @@ export interface ProofOptions {
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
   readonly markdown?: string;
+  readonly runner?: RunnerId;
 }
 
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
-  return command
+  return runnerOption(command)
     .option('--env <K=V>', 'a value for the run, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
     .option('--env-file <file>', 'values for the run, K=V lines')
     .option('--only <ids>', 'only these checks, with commas', list)

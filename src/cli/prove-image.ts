@@ -18,14 +18,14 @@ import {
   type GivenValue,
   type Probe,
   type Proof,
-  type ProveOptions,
+  type SubjectParts,
   type ValueSources,
 } from '../prove/index.ts';
-import { embeddedRunner, type Runner } from '../run/index.ts';
 import { wishesOf, type WishOptions } from './image-wishes.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
 import type { Project } from './project.ts';
+import { withRunner } from './runner.ts';
 import type { Screen } from './ship-project.ts';
 
 /** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
@@ -40,9 +40,8 @@ export async function proveImage(
   screen: Screen,
   lock: Lock | undefined,
 ): Promise<Proof> {
-  const runner = embeddedRunner(store);
   const values = await givenValues(project, options);
-  const subject = subjectOf({
+  const parts: SubjectParts = {
     image,
     contract: project.plan.contract,
     service: project.plan.service,
@@ -52,38 +51,38 @@ export async function proveImage(
     probes: probesOf(project),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
-    runner,
-    signal: screen.signal,
-  });
-  return prove(subject, await proveOptions(runner, options, screen, project.config.prove?.skip));
+  };
+  return proveParts(parts, options, store, screen, project.config.prove?.skip);
 }
 
 /** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */
 export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
-  const runner = embeddedRunner(store);
-  const subject = subjectOf({
+  const parts: SubjectParts = {
     image,
     contract: await contractOfImage(image, wishesOf(options)),
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     values: valuesFor([], await namedValues(options)),
-    runner,
-    signal: screen.signal,
-  });
-  return prove(subject, await proveOptions(runner, options, screen));
+  };
+  return proveParts(parts, options, store, screen);
 }
 
-const proveOptions = async (
-  runner: Runner,
+function proveParts(
+  parts: SubjectParts,
   options: ProofOptions,
-  screen: Screen,
+  store: Store,
+  { progress, signal }: Screen,
   skip: readonly string[] = [],
-): Promise<ProveOptions> => ({
-  availability: await runner.available(),
-  progress: screen.progress,
-  ...(options.only ? { only: options.only } : {}),
-  skip: [...(options.skip ?? []), ...skip],
-  ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
-});
+): Promise<Proof> {
+  return withRunner(options.runner, store, async (runner) =>
+    prove(subjectOf({ ...parts, runner, signal }), {
+      availability: await runner.available(),
+      progress,
+      ...(options.only ? { only: options.only } : {}),
+      skip: [...(options.skip ?? []), ...skip],
+      ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+    }),
+  );
+}
 
 async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {
   const names = config.prove?.companions ?? [];

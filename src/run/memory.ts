@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from '../../base/index.ts';
-import { hostHas, readHost, type Host } from '../host.ts';
+import { errorCode } from '../base/index.ts';
+import { hostHas, readHost, type Host } from './host.ts';
 
 /** A control group for one container. */
 export interface MemoryGroup {
@@ -55,6 +55,26 @@ function controlsMemory(folder: string): boolean {
   }
 }
 
+const PEAK = { 1: 'memory.max_usage_in_bytes', 2: 'memory.peak' } as const;
+const LIMIT = { 1: 'memory.limit_in_bytes', 2: 'memory.max' } as const;
+
+const numberIn = (folder: string, file: string): number => Number(readFileSync(join(folder, file), 'utf8'));
+
+/**
+ * What the kernel counts for the group that process `pid` is in; undefined where that cannot be read, or the group's name
+ * has not the container's id in it: others are in it too then.
+ */
+export function memoryAccountOf(host: Host, pid: number, id: string): { peakBytes(): number; limitBytes(): number } | undefined {
+  const lines = (readHost(host, `/proc/${pid}/cgroup`) ?? '').split('\n').map((line) => line.split(':'));
+  for (const { folder, version } of mounted(host)) {
+    const [, , own] = lines.find(([id, names = '']) => (version === 2 ? id === '0' : names.split(',').includes('memory'))) ?? [];
+    const path = own === undefined ? undefined : join(folder, own);
+    if (path === undefined || !own?.includes(id) || !hostHas(host, join(path, LIMIT[version]))) continue;
+    return { peakBytes: () => numberIn(path, PEAK[version]), limitBytes: () => numberIn(path, LIMIT[version]) };
+  }
+  return undefined;
+}
+
 let counter = 0;
 const groupName = (): string => `plimsoll-${process.pid}-${(counter += 1)}`;
 
@@ -70,13 +90,13 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
       // a kernel that does not count swap has no such file
     }
   };
-  write(version === 2 ? 'memory.max' : 'memory.limit_in_bytes', limitBytes);
+  write(LIMIT[version], limitBytes);
   if (version === 2) tryWrite('memory.swap.max', 0);
   else tryWrite('memory.memsw.limit_in_bytes', limitBytes);
   return {
     path,
     add: (pid) => write('cgroup.procs', pid),
-    peakBytes: () => Number(readFileSync(join(path, version === 2 ? 'memory.peak' : 'memory.max_usage_in_bytes'), 'utf8')),
+    peakBytes: () => numberIn(path, PEAK[version]),
     remove: () => removeGroup(path),
   };
 }
