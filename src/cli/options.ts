@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
+import type { RunnerId } from '../run/index.ts';
 import type { ProjectOptions } from './project.ts';
 import { reportOptions, type ReportOptions } from './reports.ts';
 
@@ -112,11 +113,22 @@ export interface ProofOptions extends ReportOptions {
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
   readonly profile?: string;
+  readonly runner?: RunnerId;
 }
+
+/** For every command that runs a service. */
+export const runnerOption = (command: Command): Command =>
+  command.addOption(
+    new Option('--runner <name>', 'what runs it (default: `embedded`; where that cannot, Docker or Podman)').choices([
+      'embedded',
+      'docker',
+      'podman',
+    ]),
+  );
 
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
-  const proving = command
+  const proving = runnerOption(command)
     .option('--env <K=V>', 'a value for the run, repeatable', repeated)
     .option('--env-file <file>', 'values for the run, K=V lines')
     .option('--probe <request>', 'a request to make and its status, `GET /orders 200`, repeatable', repeated)

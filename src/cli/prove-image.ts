@@ -20,10 +20,9 @@ import {
   type GivenValue,
   type Profile,
   type Proof,
-  type ProveOptions,
+  type SubjectParts,
   type ValueSources,
 } from '../prove/index.ts';
-import { embeddedRunner, type Runner } from '../run/index.ts';
 import { dockerfileOf } from './dockerfile-of.ts';
 import { wishesOf, type WishOptions } from './image-wishes.ts';
 import type { ProofOptions } from './options.ts';
@@ -31,6 +30,7 @@ import { pinsOf } from './pins.ts';
 import { probesOf } from './probes.ts';
 import type { Project } from './project.ts';
 import { rebuildOf } from './rebuild.ts';
+import { withRunner } from './runner.ts';
 import type { Screen } from './ship-project.ts';
 
 /** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
@@ -45,10 +45,9 @@ export async function proveImage(
   screen: Screen,
   lock: Lock | undefined,
 ): Promise<Proof> {
-  const runner = embeddedRunner(store);
   const values = await givenValues(project, options);
   const profile = profileOf(project.config, options);
-  const subject = subjectOf({
+  const parts: SubjectParts = {
     image,
     contract: contractIn(profile, project.plan.contract, {
       grace: project.config.stop?.grace !== undefined,
@@ -63,42 +62,42 @@ export async function proveImage(
     probes: probesOf(project.config, options.probe),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
-    runner,
-    signal: screen.signal,
-  });
-  return prove(subject, await proveOptions(runner, options, screen, profile, project.config.prove?.skip));
+  };
+  return proveParts(parts, profile, options, store, screen, project.config.prove?.skip);
 }
 
 /** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */
 export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
-  const runner = embeddedRunner(store);
   const profile = profileOf({}, options);
   const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
-  const subject = subjectOf({
+  const parts: SubjectParts = {
     image,
     contract: contractIn(profile, await contractOfImage(image, wishesOf(options)), named),
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     values: valuesFor([], await namedValues(options)),
-    runner,
-    signal: screen.signal,
-  });
-  return prove(subject, await proveOptions(runner, options, screen, profile));
+  };
+  return proveParts(parts, profile, options, store, screen);
 }
 
-const proveOptions = async (
-  runner: Runner,
-  options: ProofOptions,
-  screen: Screen,
+function proveParts(
+  parts: SubjectParts,
   profile: Profile,
+  options: ProofOptions,
+  store: Store,
+  { progress, signal }: Screen,
   skip: readonly string[] = [],
-): Promise<ProveOptions> => ({
-  availability: await runner.available(),
-  profile,
-  progress: screen.progress,
-  ...(options.only ? { only: options.only } : {}),
-  skip: [...(options.skip ?? []), ...skip],
-  ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
-});
+): Promise<Proof> {
+  return withRunner(options.runner, store, async (runner) =>
+    prove(subjectOf({ ...parts, runner, signal }), {
+      availability: await runner.available(),
+      profile,
+      progress,
+      ...(options.only ? { only: options.only } : {}),
+      skip: [...(options.skip ?? []), ...skip],
+      ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+    }),
+  );
+}
 
 function profileOf(config: Project['config'], options: ProofOptions): Profile {
   const id = options.profile ?? config.prove?.profile ?? 'docker';

@@ -4,16 +4,17 @@ import { openStore, type Store } from '../base/node.ts';
 import { openImage, type Image, type ImageRef } from '../image/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import { contractOfImage, valuesFor, type GivenValue } from '../prove/index.ts';
-import { embeddedRunner, type Container } from '../run/index.ts';
+import type { Container, Runner, RunnerId } from '../run/index.ts';
 import { buildProject } from './build-project.ts';
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, registryJob } from './image-at.ts';
 import { imageNamed } from './image-wishes.ts';
-import { buildOptions, examples, flagsOf, hostPlatform, type BuildOptions } from './options.ts';
+import { buildOptions, examples, flagsOf, hostPlatform, runnerOption, type BuildOptions } from './options.ts';
 import { openProject } from './project.ts';
 import { givenValues, namedValues } from './prove-image.ts';
 import { destinationOf } from './push.ts';
 import { exitWith, interruptible } from './run-command.ts';
+import { withRunner } from './runner.ts';
 import type { Screen } from './ship-project.ts';
 import { progressOn } from './terminal.ts';
 
@@ -22,10 +23,11 @@ interface Options extends BuildOptions {
   readonly envFile?: string;
   readonly port?: string;
   readonly writable?: boolean;
+  readonly runner?: RunnerId;
 }
 
 export function define(command: Command): void {
-  buildOptions(command, `the folder that holds the service; or an image: ${IMAGE_FORMS}`)
+  runnerOption(buildOptions(command, `the folder that holds the service; or an image: ${IMAGE_FORMS}`))
     .option('--env <K=V>', 'a value for the service, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
     .option('--env-file <file>', 'values for the service, K=V lines')
     .option('--port <number>', 'the port on this machine (default: the service’s own)')
@@ -54,7 +56,8 @@ async function runService(path: string, options: Options): Promise<number> {
   try {
     const made = (signal: AbortSignal): Promise<Ready> =>
       named ? imageAlone(named, options, store, { ...screen, signal }) : built(path, options, store, { ...screen, signal });
-    return await runReady(await interruptible(made).finally(screen.stop), options, store);
+    const ready = await interruptible(made).finally(screen.stop);
+    return await withRunner(options.runner, store, (runner) => runReady(ready, options, runner));
   } finally {
     await store.close();
   }
@@ -72,8 +75,7 @@ async function imageAlone(ref: ImageRef, options: Options, store: Store, screen:
   return { image, contract: await contractOfImage(image, {}), values: valuesFor([], await namedValues(options)) };
 }
 
-async function runReady({ image, contract, values }: Ready, options: Options, store: Store): Promise<number> {
-  const runner = embeddedRunner(store);
+async function runReady({ image, contract, values }: Ready, options: Options, runner: Runner): Promise<number> {
   const available = await runner.available();
   if (!available.ok) throw new EnvironmentError(`this machine cannot run it: ${available.why}`, available.remedy);
   const port = contract.ports[0]?.port;

@@ -1,7 +1,7 @@
 import type { Evidence } from '../base/index.ts';
-import { flatten, type Image, type ImageConfig } from '../image/index.ts';
+import type { Image, ImageConfig } from '../image/index.ts';
 import type { ContractVariable, HealthCheck, RuntimeContract } from '../plan/index.ts';
-import { resolveUser } from '../run/index.ts';
+import { imageUser } from '../run/index.ts';
 import { seen } from './outcome.ts';
 
 /** What a person says of an image whose repository is not at hand; the rest stands in its config. */
@@ -34,7 +34,7 @@ export async function contractOfImage(image: Image, wishes: ImageWishes): Promis
     entrypoint: config.Entrypoint ?? [],
     command: config.Cmd ?? [],
     workingDir: config.WorkingDir || '/',
-    user: await userOf(image, config.User ?? ''),
+    user: { ...ids(await imageUser(image)), name: (config.User ?? '').split(':')[0] || 'root' },
     environment: (config.Env ?? []).map(variable),
     ports: port === undefined ? [] : [{ port, protocol: 'tcp', speaks: health === undefined ? 'tcp' : 'http' }],
     writablePaths: [
@@ -77,16 +77,4 @@ function variable(text: string): ContractVariable {
   return { name, value, required: false, secret: false, because: [seen('config.Env', name)] };
 }
 
-async function userOf(image: Image, user: string): Promise<RuntimeContract['user']> {
-  if (/^\d+:\d+$/.test(user)) {
-    const [uid = 0, gid = 0] = user.split(':').map(Number);
-    return { uid, gid, name: String(uid) };
-  }
-  const tree = await flatten(await image.layers());
-  const read = async (path: string): Promise<string> => {
-    const real = tree.resolve(path);
-    return real === undefined ? '' : Buffer.from(await tree.read(real)).toString('utf8');
-  };
-  const { uid, gid } = resolveUser(user, await read('etc/passwd'), await read('etc/group'));
-  return { uid, gid, name: user.split(':')[0] || 'root' };
-}
+const ids = ({ uid, gid }: { readonly uid: number; readonly gid: number }) => ({ uid, gid });

@@ -153,7 +153,6 @@ function changedBelow({ upper, merged, image, mounted, made }) {
   const skipped = new Set(mounted);
   const ours = new Set(made);
   const found = [];
-  const typeOf = (status) => (status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other');
   const look = (path) => fs.lstatSync(path, { throwIfNoEntry: false });
   const walk = (path) => {
     for (const name of fs.readdirSync(upper + path).sort()) {
@@ -184,6 +183,17 @@ function changedBelow({ upper, merged, image, mounted, made }) {
   };
   walk('');
   return found;
+}
+
+const typeOf = (status) => (status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other');
+
+/** What a path is in the first folder that has it; a whiteout of overlayfs is a device 0:0. */
+function typeIn(folders, path) {
+  for (const folder of folders) {
+    const status = fs.lstatSync(folder + path, { throwIfNoEntry: false });
+    if (status && !(status.isCharacterDevice() && status.rdev === 0)) return typeOf(status);
+  }
+  return 'other';
 }
 
 /** Everything in a folder that began empty. */
@@ -250,6 +260,28 @@ const operations = {
     cancelled.add(of);
     return {};
   },
+  /** Of processes that only root of the container's user namespace may signal. */
+  signal({ pid, signal }) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+    return {};
+  },
+  /** Ends what runs with this variable in its environment. */
+  end({ variable }) {
+    for (const name of fs.readdirSync('/proc')) {
+      if (!/^[0-9]+$/.test(name)) continue;
+      try {
+        if (fs.readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(variable)) process.kill(Number(name), 'SIGKILL');
+      } catch {
+        // it ended, or is somebody else's
+      }
+    }
+    return {};
+  },
+  typesOf: ({ folders, paths }) => ({ types: paths.map((path) => typeIn(folders, path)) }),
   listening: () => ({ listeners: listeners() }),
   changes: ({ overlay, folders }) => ({ changes: [...(overlay ? changedBelow(overlay) : []), ...folders.flatMap(addedBelow)] }),
   sample({ proc, everyMs }) {

@@ -21,10 +21,16 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Starts the agent in the namespaces of `pid`, which it needs a user namespace for unless `withUser` is false. */
-export function startAgent(host: Host, pid: number, withUser: boolean): Agent {
+/** A container's network, by a process in it. `withUser`: it belongs to a user namespace that must be entered first. */
+export interface Network {
+  readonly pid: number;
+  readonly withUser: boolean;
+}
+
+/** Starts the agent in a container's network; `more`: further namespaces, as nsenter(1) names them. */
+export function startAgent(host: Host, { pid, withUser }: Network, more: readonly string[] = []): Agent {
   const nsenter = findTool(host, 'nsenter') ?? 'nsenter';
-  const namespaces = ['--target', String(pid), ...(withUser ? ['--user', '--preserve-credentials'] : []), '--mount', '--net'];
+  const namespaces = ['--target', String(pid), ...(withUser ? ['--user', '--preserve-credentials'] : []), '--net', ...more];
   const child = spawn(nsenter, [...namespaces, process.execPath, programPath('agent')], {
     env: toolEnvironment(host),
     detached: true,

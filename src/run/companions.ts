@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvironmentError } from '../base/index.ts';
 import { runProcess } from '../base/node.ts';
 import type { CompanionHandle, CompanionProgram, HttpAnswer, Listener } from './types.ts';
-import type { Agent } from './agent.ts';
+import type { Agent, Network } from './agent.ts';
 import { findTool, toolEnvironment, type Host } from './host.ts';
 import type { Undo } from './undo.ts';
 
@@ -18,12 +18,6 @@ const PREPARE_WITHIN_MS = 60_000;
 /** `nobody`, who has a line in /etc/passwd: initdb looks its user up. */
 const ORDINARY = 65534;
 
-/** The network that companions enter. */
-interface Target {
-  readonly pid: number;
-  readonly withUser: boolean;
-}
-
 /**
  * Starts programs of the host beside the service: in its network, on its loopback, in an empty folder each, before the
  * service starts. They see the host's files, not the image's. They end with the container, and with Plimsoll however it
@@ -32,7 +26,7 @@ interface Target {
 export async function startCompanions(
   host: Host,
   agent: Agent,
-  target: Target,
+  target: Network,
   companions: readonly CompanionProgram[],
   undo: Undo,
 ): Promise<ReadonlyMap<string, CompanionHandle>> {
@@ -40,7 +34,7 @@ export async function startCompanions(
   return new Map(await Promise.all(started));
 }
 
-async function start(host: Host, agent: Agent, target: Target, companion: CompanionProgram, undo: Undo): Promise<CompanionHandle> {
+async function start(host: Host, agent: Agent, target: Network, companion: CompanionProgram, undo: Undo): Promise<CompanionHandle> {
   const where = { ...host, path: [...(companion.folders ?? []).flatMap(newestFirst), host.path].join(':') };
   const folder = await mkdtemp(join(tmpdir(), `plimsoll-${companion.name}-`));
   undo.add(() => rm(folder, { recursive: true, force: true }));
@@ -108,7 +102,7 @@ async function listens(agent: Agent, port: number, child: ChildProcess): Promise
  * starts ends with it, and PostgreSQL's segment too, which SIGKILL would leave behind. Each part asks for the signal
  * anew: a change of user forgets it (prctl(2), PR_SET_PDEATHSIG).
  */
-function commandFor(host: Host, { pid, withUser }: Target, companion: CompanionProgram, argv: readonly string[]): string[] {
+function commandFor(host: Host, { pid, withUser }: Network, companion: CompanionProgram, argv: readonly string[]): string[] {
   const [program = '', ...rest] = argv;
   const file = findTool(host, program);
   if (file === undefined)

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../base/index.ts';
 import type {
-  ChangedPath,
   CompanionHandle,
   Container,
   Exchanged,
@@ -17,7 +16,7 @@ import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
 import { processesFrom, stopAll } from './processes.ts';
 import { monotonicMs } from './clock.ts';
-import { sendSignal } from './signal.ts';
+import type { SendSignal } from './signal.ts';
 
 /** What a running container is made of. */
 export interface Parts {
@@ -31,8 +30,9 @@ export interface Parts {
   readonly ended: Promise<Exit>;
   readonly exec: Container['exec'];
   readonly memory: () => Promise<Memory>;
-  /** What the agent needs to tell what was written. */
-  readonly written: object;
+  readonly changes: Container['changes'];
+  /** Sends a signal to a process by the host's number for it. */
+  readonly send: SendSignal;
   /** Leads from this process to the folder that holds what was written. */
   readonly upper: string;
   readonly companions: ReadonlyMap<string, CompanionHandle>;
@@ -54,7 +54,7 @@ export function containerOf(parts: Parts): Container {
     begin: async (request) => pendingRequest(agent, request),
     exec: parts.exec,
     async kill(signal) {
-      if (!exit) sendSignal(parts.pid, signal);
+      if (!exit) await parts.send(parts.pid, signal);
     },
     async exited(withinMs) {
       const end = await Promise.race([ended, sleep(withinMs, undefined, { ref: false })]);
@@ -64,12 +64,12 @@ export function containerOf(parts: Parts): Container {
     logs: log.lines,
     waitForLog: log.waitFor,
     listening: async () => (await agent.call<{ listeners: readonly Listener[] }>('listening')).listeners,
-    changes: async () => (await agent.call<{ changes: readonly ChangedPath[] }>('changes', parts.written)).changes,
+    changes: parts.changes,
     written: (path) => parts.upper + path,
     memory: parts.memory,
     processes: async () => (exit ? [] : processesFrom(parts.pid)),
     async freeze() {
-      if (!exit) await stopAll(parts.pid);
+      if (!exit) await stopAll(parts.pid, parts.send);
     },
     companion(name) {
       const found = parts.companions.get(name);

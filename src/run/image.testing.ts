@@ -96,7 +96,6 @@ export function busyboxLayer(...more: readonly Entry[]): Uint8Array {
     'tr',
     'awk',
     'tail',
-    'seq',
     'ln',
     'printf',
     'sort',

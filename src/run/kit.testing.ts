@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../base/node.ts';
 import type { ImageConfig } from '../image/index.ts';
-import type { Availability, Container, RunOptions } from './types.ts';
+import type { Availability, Container, RunnerId, RunOptions } from './types.ts';
 import { BUSYBOX, busyboxLayer, imageOfTars, plainRun, type Entry } from './image.testing.ts';
 import { thisHost } from './host.ts';
 import { planIds } from './ids.ts';
+import { engineRunner } from './docker/runner.ts';
 import { embeddedRunner } from './embedded/runner.ts';
 import { removeUnpacked } from './embedded/unpack.ts';
 
@@ -48,18 +49,21 @@ export interface Job {
   readonly above: readonly Uint8Array[];
 }
 
-export async function openKit(): Promise<Kit> {
+export async function openKit(id: RunnerId = 'embedded'): Promise<Kit> {
   const root = mkdtempSync(join(tmpdir(), 'plimsoll-run-'));
   const store = await openStore(root);
-  const runner = embeddedRunner(store);
+  const runner = id === 'embedded' ? embeddedRunner(store) : engineRunner(id, store);
   return {
     store,
     script(text, use, { options = {}, config = {}, files = [], above = [] } = {}) {
-      const image = imageOfTars([busyboxLayer(...files), ...above], { User: '10001:10001', Entrypoint: ['sh', '-c', text], ...config });
-      return runner.run(image, { ...plainRun, ...options }, use);
+      // Not as its entrypoint: one image for all scripts need be loaded once.
+      const argv = config.Entrypoint ? {} : { argv: ['sh', '-c', text] };
+      const image = imageOfTars([busyboxLayer(...files), ...above], { User: '10001:10001', ...config });
+      return runner.run(image, { ...plainRun, ...argv, ...options }, use);
     },
     available: () => runner.available(),
     async close() {
+      await runner.close();
       await store.close();
       await removeUnpacked(thisHost(), planIds(thisHost()), [join(root, 'folders')]);
       await rm(root, { recursive: true, force: true });

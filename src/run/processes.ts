@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerProcess } from './types.ts';
-import { sendSignal } from './signal.ts';
+import type { SendSignal } from './signal.ts';
 
 /** With what the host's process namespace calls it and its parent. */
 interface Seen {
@@ -17,10 +17,10 @@ export const processesFrom = (pid1: number): readonly ContainerProcess[] => fami
 const STOP_WITHIN_MS = 5_000;
 
 /** Stops PID 1 and what comes from it. What was born meanwhile is found the next time round. */
-export async function stopAll(pid1: number): Promise<void> {
+export async function stopAll(pid1: number, send: SendSignal): Promise<void> {
   const until = performance.now() + STOP_WITHIN_MS;
   for (let running = alive(pid1); running.length > 0 && performance.now() < until; running = alive(pid1)) {
-    for (const { hostPid } of running) sendSignal(hostPid, 'SIGSTOP');
+    for (const { hostPid } of running) await send(hostPid, 'SIGSTOP');
     await sleep(5);
   }
 }

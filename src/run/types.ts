@@ -1,7 +1,7 @@
 import type { Store } from '../base/node.ts';
 import type { Image } from '../image/index.ts';
 
-export type RunnerId = 'embedded';
+export type RunnerId = 'embedded' | 'docker' | 'podman';
 
 /** What a gate may need and a runner may lack. */
 export type Ability =
@@ -72,6 +72,8 @@ export interface Runner {
    * however it ends. A callback, not a handle: nobody forgets to stop the container.
    */
   run<T>(image: Image, options: RunOptions, use: (container: Container) => Promise<T>): Promise<T>;
+  /** Removes what was made for all of its runs, such as images that were loaded. */
+  close(): Promise<void>;
 }
 
 /** Makes a runner; unpacked layers are kept in the store. */

@@ -27,6 +27,7 @@ async function failing(exit: Exit | undefined): Promise<{ readonly error: unknow
       const log = [...'abcdefghij'].map((text) => ({ atMs: 0, stream: 'stderr' as const, text: `line ${text}` }));
       return use({ exited: async () => exit, logs: () => log } as unknown as Container);
     },
+    close: async () => {},
   };
   const job = { platform: { os: 'linux', architecture: 'amd64' }, store, progress: silent, createdSeconds: 7, locked: false };
   const image = imageFromLayers({ os: 'linux', architecture: 'amd64' }, [], store);

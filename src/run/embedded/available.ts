@@ -6,7 +6,7 @@ import { runProcess } from '../../base/node.ts';
 import type { Availability, Lack } from '../types.ts';
 import { findTool, type Host, toolEnvironment } from '../host.ts';
 import { hostIds, planIds, subordinateIds, type IdPlan } from '../ids.ts';
-import { memoryHierarchy } from './memory.ts';
+import { memoryHierarchy } from '../memory.ts';
 import { writeMaps } from './mapping.ts';
 import { explainRefusal } from './refusal.ts';
 import { drivenShell, quote } from './shell.ts';
@@ -115,11 +115,13 @@ function lacksOf(host: Host): readonly Lack[] {
   return lacks;
 }
 
-function lackOfOwners(host: Host): Lack {
+const lackOfOwners = (host: Host): Lack => ({ ability: 'owners', ...lackOfIds(host) });
+
+/** Why files cannot have several owners for this user. */
+export function lackOfIds(host: Host): { readonly why: string; readonly remedy: string } {
   const newuidmap = findTool(host, 'newuidmap') !== undefined && findTool(host, 'newgidmap') !== undefined;
   const line = `${host.userName}:100000:65536`;
   return {
-    ability: 'owners',
     why: newuidmap
       ? `${host.userName} has no subordinate ids, so every file would belong to the service`
       : '`newuidmap` is not installed, so every file would belong to the service',

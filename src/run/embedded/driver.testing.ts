@@ -2,7 +2,7 @@
 // Bundled by the test. Arguments: the folder of the store, and what to do. Says what it found as lines of JSON.
 import { openStore } from '../../base/node.ts';
 import { busyboxLayer, imageOfTars, plainRun } from '../image.testing.ts';
-import { memoryHierarchy } from './memory.ts';
+import { memoryHierarchy } from '../memory.ts';
 import { thisHost } from '../host.ts';
 import { embeddedRunner } from './runner.ts';
 import { unpackedRemover } from './prune.ts';

@@ -8,6 +8,7 @@ import { thisHost, type Host } from '../host.ts';
 import { hostIds, planIds, type IdPlan } from '../ids.ts';
 import { startContainer } from './start.ts';
 import { undoList } from '../undo.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { unpackLayers } from './unpack.ts';
 import { numericUser } from '../user.ts';
 
@@ -33,19 +34,6 @@ export function embeddedRunner(store: Store, host: Host = thisHost()): Runner {
         await undo.run();
       }
     },
+    close: async () => {},
   };
-}
-
-/** The work's own end, or the signal's reason as soon as it is aborted. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => (abort = () => reject(signal.reason)));
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

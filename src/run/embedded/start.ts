@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Store } from '../../base/node.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
-import type { Exit, Memory, RunOptions } from '../types.ts';
+import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
 import { startAgent, type Agent } from '../agent.ts';
 import { startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
@@ -11,7 +11,7 @@ import { makeMountPoints, mountImage, openHolder, type Holder, type Placed } fro
 import type { Host } from '../host.ts';
 import type { IdPlan } from '../ids.ts';
 import { boundedLog } from '../log.ts';
-import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from './memory.ts';
+import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from '../memory.ts';
 import { containerMounts, type Mount } from './mounts.ts';
 import { becomeProgram, confine, startWaiting, type Waiting } from './process.ts';
 import { programOf } from './program-of.ts';
@@ -39,7 +39,8 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const config = (await job.image.config()).config ?? {};
   const holder = await hold(job, undo);
   // Both take their time to start, and neither needs the mounts yet.
-  const agent = startAgent(host, holder.shell.pid, ids.kind !== 'host');
+  const network = { pid: holder.shell.pid, withUser: ids.kind !== 'host' };
+  const agent = startAgent(host, network, ['--mount']);
   undo.add(() => agent.end());
   const begun = startWaiting(host, holder);
   undo.add(() =>
@@ -50,7 +51,6 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   );
   await mountImage(holder, job.layers, !options.readOnlyRoot);
   // After it, because the loopback is up then; before the service can make namespaces no more.
-  const network = { pid: holder.shell.pid, withUser: ids.kind !== 'host' };
   const companions = await startCompanions(host, agent, network, options.companions ?? [], undo);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
@@ -79,7 +79,9 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     ended: exitOf(waiting, startMs),
     exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, timeoutMs),
     memory: () => memoryOf(agent, group),
-    written: written(holder, placed, mounts, options),
+    changes: async () =>
+      (await agent.call<{ changes: readonly ChangedPath[] }>('changes', written(holder, placed, mounts, options))).changes,
+    send: sendSignal,
     upper: view + places.upper,
     companions,
   };

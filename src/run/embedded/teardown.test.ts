@@ -6,7 +6,7 @@ import { isAlive } from '../../base/node.ts';
 import { accounts, descendants, mountsNaming, openDriverKit, type DriverKit } from './driver-kit.testing.ts';
 import { thisHost } from '../host.ts';
 import { whyNoContainers } from '../kit.testing.ts';
-import { memoryHierarchy } from './memory.ts';
+import { memoryHierarchy } from '../memory.ts';
 
 const why = await whyNoContainers();
 

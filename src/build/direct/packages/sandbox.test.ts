@@ -13,6 +13,7 @@ async function hook(exit: Exit | undefined, said: Said): Promise<{ readonly end:
   const runner: Runner = {
     id: 'embedded',
     available: async () => ({ ok: true, lacks: [] }),
+    close: async () => {},
     run: (_, given, use) => {
       options = given;
       const lines: LogLine[] = said.map(([stream, text]) => ({ atMs: 0, stream, text }));

@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode } from '../../base/index.ts';
-import type { Memory } from '../types.ts';
-import { hostHas, readHost, type Host } from '../host.ts';
+import { errorCode } from '../base/index.ts';
+import { hostHas, readHost, type Host } from './host.ts';
+import type { Memory } from './types.ts';
 
 /** A control group for one container. */
 export interface MemoryGroup {
   readonly path: string;
   add(pid: number): void;
-  account(): Extract<Memory, { how: 'cgroup' }>;
+  account(): CgroupMemory;
   /** Waits until its processes are gone. */
   remove(): Promise<void>;
 }
@@ -56,6 +56,27 @@ function controlsMemory(folder: string): boolean {
   }
 }
 
+const LIMIT = { 1: 'memory.limit_in_bytes', 2: 'memory.max' } as const;
+
+type CgroupMemory = Extract<Memory, { how: 'cgroup' }>;
+
+const numberIn = (folder: string, file: string): number => Number(readFileSync(join(folder, file), 'utf8'));
+
+/**
+ * What the kernel counts for the group that process `pid` is in; undefined where that cannot be read, or the group's name
+ * has not the container's id in it: others are in it too then.
+ */
+export function memoryAccountOf(host: Host, pid: number, id: string): { account(): CgroupMemory; limitBytes(): number } | undefined {
+  const lines = (readHost(host, `/proc/${pid}/cgroup`) ?? '').split('\n').map((line) => line.split(':'));
+  for (const { folder, version } of mounted(host)) {
+    const [, , own] = lines.find(([id, names = '']) => (version === 2 ? id === '0' : names.split(',').includes('memory'))) ?? [];
+    const path = own === undefined ? undefined : join(folder, own);
+    if (path === undefined || !own?.includes(id) || !hostHas(host, join(path, LIMIT[version]))) continue;
+    return { account: () => accountOf(path, version), limitBytes: () => numberIn(path, LIMIT[version]) };
+  }
+  return undefined;
+}
+
 let counter = 0;
 const groupName = (): string => `plimsoll-${process.pid}-${(counter += 1)}`;
 
@@ -71,7 +92,7 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
       // a kernel that does not count swap has no such file
     }
   };
-  write(version === 2 ? 'memory.max' : 'memory.limit_in_bytes', limitBytes);
+  write(LIMIT[version], limitBytes);
   if (version === 2) tryWrite('memory.swap.max', 0);
   else tryWrite('memory.memsw.limit_in_bytes', limitBytes);
   return {
@@ -83,7 +104,7 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
 }
 
 /** cgroup-v2.rst and cgroup-v1/memory.rst, "memory.stat"; the working set as kubelet computes it (cAdvisor, setMemoryStats). */
-function accountOf(path: string, version: 1 | 2): Extract<Memory, { how: 'cgroup' }> {
+function accountOf(path: string, version: 1 | 2): CgroupMemory {
   const read = (file: string): string => readFileSync(join(path, file), 'utf8');
   const field = (file: string, name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(read(file))?.[1] ?? 0);
   const [peak, usage, unused, events] =
