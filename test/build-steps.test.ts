@@ -157,13 +157,16 @@ describe("a user's command", () => {
       '    pathlib.Path(path).write_text(path)',
       'os.chmod("/srv/data/kept", 0o777)',
       'os.symlink("kept", "/srv/data/link")',
+      'os.remove("prices.json")',
     ];
     writeFileSync(join(folder, 'make.py'), program.join('\n'));
     config(folder, 'writable: [/srv/data/cache]\nbuild: { steps: [{ run: python make.py, writes: [/srv/data] }] }\n');
     const end = await plimsoll(['build', folder]);
     expect([end.code, end.stdout + end.stderr]).toEqual([0, expect.stringContaining('wrote /srv/other, which is not kept')]);
-    const layer = (await (await openImage(`oci:${join(folder, '.plimsoll/image')}`)).layers()).at(-1);
-    const { entries } = await flatten(layer ? [layer] : []);
+    expect(end.stdout + end.stderr).toContain('removed /app/prices.json, which stays in the image');
+    const layers = await (await openImage(`oci:${join(folder, '.plimsoll/image')}`)).layers();
+    expect((await flatten(layers)).resolve('app/prices.json')).toBeDefined();
+    const { entries } = await flatten(layers.slice(-1));
     expect([...entries].map(([path, { record: it }]) => `${path} ${it.type} ${it.mode.toString(8)} ${it.uid}:${it.gid}`)).toEqual([
       'srv directory 755 0:0',
       'srv/data directory 755 0:0',

@@ -137,12 +137,26 @@ function headOf(file: string): Uint8Array {
   }
 }
 
+/** What the step did outside of its `writes`: the image is as if it had not. */
 function lost(changes: readonly ChangedPath[], { argv, writes }: BuildStep): string[] {
-  const [first, ...more] = changes.filter(({ path, type, kind }) => type === 'file' && kind !== 'removed' && !SCRATCH.test(path));
-  if (!first) return [];
-  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  const noticed = changes.filter(({ path }) => !SCRATCH.test(path));
+  const told = (found: readonly ChangedPath[], did: string, hint: string): string[] => {
+    const [first, ...more] = found;
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    return first ? [`the build step \`${argv.join(' ')}\` ${did} ${first.path}${others}, ${hint}`] : [];
+  };
+  const isGone = ({ kind }: ChangedPath): boolean => kind === 'removed';
   return [
-    `the build step \`${argv.join(' ')}\` wrote ${first.path}${others}, which is not kept: \`build.steps\` can name more than ${writes.join(', ')} in \`writes\``,
+    ...told(
+      noticed.filter((change) => change.type === 'file' && !isGone(change)),
+      'wrote',
+      `which is not kept: \`build.steps\` can name more than ${writes.join(', ')} in \`writes\``,
+    ),
+    ...told(
+      noticed.filter(isGone),
+      'removed',
+      'which stays in the image: leave it out with .dockerignore, or let the step that wrote it not do so',
+    ),
   ];
 }
 
