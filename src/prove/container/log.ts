@@ -53,6 +53,16 @@ export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly
   });
 }
 
+/** Paths of writes that were refused, for a read-only root or for want of the right; relative ones are below `folder`. */
+export function refusedWrites(lines: readonly LogLine[], folder: string): readonly string[] {
+  const found = lines.flatMap(({ text }) => {
+    if (!/Read-only file system|\bEROFS\b|\[Errno (30|13)\]|Permission denied|\bEACCES\b/.test(text)) return [];
+    const path = /['"]([^'"\s]+)['"]\s*$/.exec(text)?.[1];
+    return path === undefined ? [] : [path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`];
+  });
+  return [...new Set(found)];
+}
+
 /** The last lines of a log as one text for people, newest last. */
 export const tail = (lines: readonly LogLine[], most = 5): string =>
   lines
