@@ -45,25 +45,37 @@ export async function proveImage(
   screen: Screen,
   lock: Lock | undefined,
 ): Promise<Proof> {
+  const parts = await partsOf(image, project, options, store, screen, lock);
+  return proveParts(parts, profileOf(project.config, options), options, store, screen, project.config.prove?.skip);
+}
+
+/** What is known of an image of this project, for who runs it. */
+export async function partsOf(
+  image: Image,
+  project: Project,
+  options: ProofOptions,
+  store: Store,
+  screen: Screen,
+  lock: Lock | undefined,
+): Promise<SubjectParts> {
+  const { plan, config } = project;
   const values = await givenValues(project, options);
-  const profile = profileOf(project.config, options);
-  const parts: SubjectParts = {
+  return {
     image,
-    contract: contractIn(profile, project.plan.contract, {
-      grace: project.config.stop?.grace !== undefined,
-      memory: project.config.limits?.memory !== undefined,
+    contract: contractIn(profileOf(config, options), plan.contract, {
+      grace: config.stop?.grace !== undefined,
+      memory: config.limits?.memory !== undefined,
     }),
-    service: project.plan.service,
-    budget: budgetOf(project.config.budget, await image.layers()),
-    pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
+    service: plan.service,
+    budget: budgetOf(config.budget, await image.layers()),
+    pins: await pinsOf(plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
     dockerfile: await dockerfileOf(image, project.root),
     rebuild: await rebuildOf(image, project, options, store, screen, lock),
     values,
-    probes: probesOf(project.config, options.probe),
+    probes: probesOf(config, options.probe),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
   };
-  return proveParts(parts, profile, options, store, screen, project.config.prove?.skip);
 }
 
 /** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */

@@ -17,16 +17,21 @@ import { exitWith, interruptible } from './run-command.ts';
 import { exitOf, proofJson, type Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
 
-type Options = PlanOptions & ProofOptions & WishOptions & { readonly image?: string };
+type Options = PlanOptions &
+  ProofOptions &
+  WishOptions & { readonly image?: string; readonly discover?: boolean; readonly write?: boolean };
 
 export function define(command: Command): void {
   wishOptions(proofOptions(planOptions(command, undefined, `the folder that holds the service; or an image alone: ${IMAGE_FORMS}`)))
     .option('--image <ref>', `the folder’s service in another image than what was last built into .plimsoll/image: ${IMAGE_FORMS}`)
+    .option('--discover', 'run it with a writable root, and propose the writable paths and the memory limit that it needs')
+    .option('--write', 'with `--discover`: change plimsoll.yaml, and the files that `init` wrote')
     .addHelpText(
       'after',
       examples(
         'plimsoll prove .',
         'plimsoll prove . --only sigterm,logs',
+        'plimsoll prove . --discover           what it writes and takes, as a change of plimsoll.yaml',
         'plimsoll prove . --image docker-archive:image.tar',
         'plimsoll prove registry.example/team/app:1.2 --health /health',
         'plimsoll prove docker:app:1 --writable /var/cache/app --budget "80 MB"',
@@ -54,6 +59,7 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
       if (options.image !== undefined || !(error instanceof UserError)) throw error;
       throw new UserError('there is no image yet', `run \`plimsoll build ${path}\` first, or \`plimsoll ship ${path}\` for both`);
     });
+    if (options.discover === true) return (await import('./discover.ts')).discoverIn(image, project, options, store, screen);
     const proof = await proveImage(image, project, options, store, screen, project.lock);
     const shown = options.image ?? `oci:${relative(process.cwd(), ref)}`;
     return told({ image, ref: shown, proof, of: project, began }, options, screen);

@@ -1,7 +1,6 @@
 import type { Progress } from '../base/index.ts';
 import { openStore, type Store } from '../base/node.ts';
 import type { RegistryName } from '../image/index.ts';
-import type { Plan } from '../plan/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { buildLines, decisionLines, gateLines, headline, verdictLine, type BuildSummary } from '../report/index.ts';
 import { buildProject, type BuiltImage } from './build-project.ts';

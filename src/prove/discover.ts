@@ -50,7 +50,7 @@ export async function discover(subject: Subject): Promise<Discovery> {
   const tree = await subject.tree();
   const free = await look(subject, { readOnlyRoot: false, memoryBytes: UNLIMITED_BYTES });
   let mounts = mountsFor(subject, tree, [free.seen]);
-  const memory = memoryOf(free.seen);
+  let memory = memoryOf(free.seen);
   const all = [free.seen];
   for (let runs = 2; ; runs += 1) {
     const { seen, ports } = await look(subject, {
@@ -59,8 +59,10 @@ export async function discover(subject: Subject): Promise<Discovery> {
     });
     all.push(seen);
     const more = mountsFor(subject, tree, all);
-    if (runs < MOST_RUNS && more.writable.length > mounts.writable.length) {
+    const tooLittle = wasKilled(seen);
+    if (runs < MOST_RUNS && (tooLittle || more.writable.length > mounts.writable.length)) {
       mounts = more;
+      if (tooLittle) memory = { ...memory, limitBytes: inSteps(memory.limitBytes * HEAD_ROOM) };
       continue;
     }
     return {
@@ -108,13 +110,18 @@ const filesBelow = (tree: ImageTree, folder: string): number =>
 
 function memoryOf({ memory }: Observation): Discovery['memory'] {
   const seenBytes = memory.how === 'cgroup' ? memory.inUseBytes : memory.peakBytes;
-  const wanted = Math.max(LEAST_BYTES, seenBytes * HEAD_ROOM);
-  return { seenBytes, how: memory.how, limitBytes: Math.ceil(wanted / STEP_BYTES) * STEP_BYTES };
+  return { seenBytes, how: memory.how, limitBytes: inSteps(Math.max(LEAST_BYTES, seenBytes * HEAD_ROOM)) };
 }
 
-function confirm({ readiness, answers, logs, memory }: Observation): Discovery['confirmed'] {
+const inSteps = (bytes: number): number => Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;
+
+/** What is in use in the end says nothing of a peak before it; the kernel's own peak has file cache in it. */
+const wasKilled = ({ memory }: Observation): boolean => memory.how === 'cgroup' && memory.oomKills > 0;
+
+function confirm(seen: Observation): Discovery['confirmed'] {
+  const { readiness, answers, logs } = seen;
+  if (wasKilled(seen)) return { works: false, why: 'the kernel killed a process of it at that limit' };
   if (!readiness.ready) return { works: false, why: `it does not become ready: ${readiness.why}` };
-  if (memory.how === 'cgroup' && memory.oomKills > 0) return { works: false, why: 'the kernel killed a process of it at that limit' };
   const [refused] = refusedWrites(logs, '/');
   if (refused !== undefined) return { works: false, why: `a write is still refused: ${refused}` };
   const [broken] = answers.filter(isBroken);

@@ -2,6 +2,7 @@ export { gates } from './gates/index.ts';
 export { companionProgram, companionValues } from './companions.ts';
 export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
+export { discover, type Discovery } from './discover.ts';
 export { profiles } from './profiles/index.ts';
 export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts';
 export { prove } from './proof.ts';

@@ -1,5 +1,6 @@
 export { buildLines } from './build-report.ts';
 export { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from './compare-report.ts';
+export { discoveryLines } from './discovery.ts';
 export { decisionPage, gatePage, profilePage } from './explain.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';

@@ -77,6 +77,7 @@ test('what a step writes or removes outside of what it is said to write is named
   const runner: Runner = {
     id: 'embedded',
     available: async () => ({ ok: true, lacks: [] }),
+    close: async () => {},
     run: (_, _options, use) =>
       use({
         exited: async () => ({ code: 0, signal: null, atMs: 1 }),

@@ -2,8 +2,6 @@ import type { ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
 import { idleArgv } from '../container/idle.ts';
-import { waitUp } from '../container/observe.ts';
-import { rootFor } from '../container/start.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
