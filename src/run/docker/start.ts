@@ -106,6 +106,7 @@ async function hold({ client, host, image, names, options }: StartJob, undo: Und
 }
 
 const confined = (client: Client, name: string): readonly string[] => [
+  '--pull=never',
   `--name=${name}`,
   `--label=${LABEL}`,
   '--log-driver=none',
