@@ -194,15 +194,17 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
       options: { readOnlyRoot: false },
     });
     expect(texts).toBe('1\nx2\n');
-    expect(changes.map((change) => `${change.kind} ${change.type} ${change.path}`).toSorted()).toEqual([
+    const gone = changes.filter((it) => it.kind === 'removed');
+    const there = changes.filter((it) => it.kind !== 'removed').map((it) => `${it.kind} ${it.type} ${it.path}`);
+    expect(there.toSorted()).toEqual([
       'added directory /app/new',
       'added file /app/new/file',
       'added file /tmp/t',
       'changed file /app/old',
-      // Podman tells a folder that was made anew as removed.
-      id === 'podman' ? 'removed directory /app/again' : 'removed file /app/again/inner',
-      'removed file /app/gone',
     ]);
+    // Podman on overlay tells a folder that was made anew as removed, and not what had been in it.
+    expect(gone.map((it) => it.path.replace(/^\/app\/again$/, '/app/again/inner')).toSorted()).toEqual(['/app/again/inner', '/app/gone']);
+    if (isEmbedded) expect(gone.map((it) => it.type)).toEqual(['file', 'file']);
     const declared = await kit.script('touch /data/a; mkdir /data/b; touch /nope', async (c) => (await c.exited(10_000), c.changes()), {
       options: { writablePaths: ['/data'] },
     });

@@ -53,7 +53,10 @@ export interface AskOptions {
 
 /** What a command prints. Throws EnvironmentError with what the program said last. */
 export async function ask(client: Client, words: readonly string[], { signal, env }: AskOptions = {}): Promise<string> {
-  const end = await runProcess({ argv: commandOf(client, words), signal, ...(env ? { env } : {}) });
+  // Nothing is pulled, and Podman refuses to start where a login file is named that is not there.
+  const { DOCKER_CONFIG: config, REGISTRY_AUTH_FILE: _logins, ...rest } = env ?? process.env;
+  const given = client.id === 'docker' && config !== undefined ? { ...rest, DOCKER_CONFIG: config } : rest;
+  const end = await runProcess({ argv: commandOf(client, words), signal, env: given });
   if (end.code === 0) return end.stdout.trim();
   throw clientError(client, words, end.stderr);
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../base/index.ts';
 
@@ -10,7 +10,7 @@ import { UserError } from '../../base/index.ts';
 export async function environmentWords(
   folder: string,
   values: Readonly<Record<string, string>>,
-): Promise<{ readonly words: readonly string[]; readonly env: NodeJS.ProcessEnv }> {
+): Promise<{ readonly words: readonly string[]; readonly env: NodeJS.ProcessEnv; readonly remove: () => Promise<void> }> {
   const entries = Object.entries(values);
   const [bad] = entries.find(([name, value]) => !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || value.includes('\0')) ?? [];
   if (bad !== undefined)
@@ -32,5 +32,6 @@ export async function environmentWords(
   return {
     words: ['--env-file', file, ...long.flatMap(([name]) => ['--env', name])],
     env: { ...process.env, ...Object.fromEntries(long) },
+    remove: () => rm(file, { force: true }),
   };
 }

@@ -106,6 +106,7 @@ async function hold({ client, host, image, names, options }: StartJob, undo: Und
 }
 
 const confined = (client: Client, name: string): readonly string[] => [
+  '--pull=never',
   `--name=${name}`,
   `--label=${LABEL}`,
   '--log-driver=none',
@@ -116,7 +117,7 @@ const confined = (client: Client, name: string): readonly string[] => [
 
 async function create({ client, host, names, options, folder }: StartJob, held: Held, undo: Undo): Promise<string> {
   const name = newName();
-  const { words: values, env } = await environmentWords(folder, options.environment);
+  const { words: values, env, remove } = await environmentWords(folder, options.environment);
   undo.add(() => quietly(client, [...client.remove, name]));
   const [entrypoint, ...rest] = options.argv ?? [];
   const memory =
@@ -132,7 +133,9 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
     ...(entrypoint === undefined ? [] : [`--entrypoint=${entrypoint}`]),
     ...values,
   ];
-  const said = await ask(client, ['create', ...confined(client, name), ...words, names.image, ...rest], { ...options, env });
+  const said = await ask(client, ['create', ...confined(client, name), ...words, names.image, ...rest], { ...options, env }).finally(
+    remove,
+  );
   return said.split('\n').at(-1) ?? name;
 }
 
