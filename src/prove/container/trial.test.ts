@@ -17,13 +17,17 @@ const ok = { answered: true, status: 200, body: '', headers: {}, tookMs: 1 } as 
 const none = { answered: false, why: 'no answer within 5 s' } as unknown as HttpAnswer;
 
 /** A service whose runs, one after the other, go as told; `asked` says how each was started and how long it was waited for. */
-async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked: string[] }> {
+async function tried(
+  first: Run | { readonly probes: readonly number[] },
+  ...others: readonly Run[]
+): Promise<{ outcome: Outcome; asked: string[] }> {
   const asked: string[] = [];
+  const [runs, statuses] = 'probes' in first ? [others, first.probes] : [[first, ...others], [200]];
   const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, readyWithinMs: 10_000 });
   const subject = {
     contract,
     image: { config: async () => ({ config: {} }) },
-    probes: [{ speaks: 'http', method: 'GET', path: '/', slow: false, when: 'before', expect: { status: 200 } }],
+    probes: statuses.map((status) => ({ speaks: 'http', method: 'GET', path: '/', slow: false, when: 'before', expect: { status } })),
     values: [],
     async run(use: (container: Container) => Promise<unknown>, over: { readOnlyRoot?: boolean } = {}) {
       const run = runs[asked.length];
@@ -80,6 +84,12 @@ test.each([
 test('what starts with no root at all is not run a third time', async () => {
   const { outcome, asked } = await tried({ readiness: late }, { readiness: late });
   expect(outcome).toMatchObject({ outcome: 'unproven' });
+  expect(asked).toHaveLength(2);
+});
+
+test('of two probes for one path the one that no root mends is not blamed on the read-only root', async () => {
+  const { outcome, asked } = await tried({ probes: [200, 201] }, { readiness: up }, { readiness: up });
+  expect(outcome).toMatchObject({ outcome: 'passed' });
   expect(asked).toHaveLength(2);
 });
 

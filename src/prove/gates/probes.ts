@@ -2,12 +2,12 @@ import type { Because } from '../../base/index.ts';
 import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
-import { nameOf } from '../container/requests.ts';
+import { isHttp, nameOf } from '../container/requests.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { count } from '../quantity.ts';
-import type { Outcome, Trial } from '../types.ts';
+import type { HttpProbe, Outcome, Trial } from '../types.ts';
 
 export const probes = gate({
   id: 'probes',
@@ -19,10 +19,19 @@ export const probes = gate({
   async measure(subject) {
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
+    const unasked = subject.probes.filter(isHttp).at(0);
+    if (unasked && !subject.contract.ports.some((it) => it.speaks === 'http')) return noHttp(unasked);
     const shown = withItsRoot(trial);
     return ended(shown) ?? unmet(shown) ?? unmetText(shown) ?? withoutModule(shown) ?? worsened(shown) ?? answering(shown);
   },
 });
+
+const noHttp = ({ method, path }: HttpProbe): Outcome =>
+  failed(
+    `\`${method} ${path}\` cannot be asked: nothing in the source speaks HTTP`,
+    'ask in its own protocol: `probes: [{tcp: PORT, send: …, expect: …}]` in plimsoll.yaml',
+    [seen('probe', `${method} ${path}`)],
+  );
 
 /** What a read-only root breaks is told by the gate of that name. */
 const withItsRoot = ({ best, writable }: Trial): Observation => (writable?.readiness.ready ? writable : best);

@@ -43,10 +43,11 @@ function works({ contract }: Subject, { answers }: Observation): Outcome {
 
 /** What fails with a read-only root and not with a writable one. */
 function onlyReadOnly(readOnly: Observation, writable: Observation): readonly Driven[] {
-  return readOnly.answers.filter(
-    (it) => isBroken(it) && writable.answers.some((other) => nameOf(other) === nameOf(it) && !isBroken(other)),
-  );
+  return readOnly.answers.filter((it) => isBroken(it) && writable.answers.some((other) => isSame(other, it) && !isBroken(other)));
 }
+
+/** One path may have several probes, each with an answer of its own. */
+const isSame = (a: Driven, b: Driven): boolean => a.probe === b.probe && nameOf(a) === nameOf(b);
 
 function refused(
   subject: Subject,

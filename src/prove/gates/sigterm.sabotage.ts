@@ -1,6 +1,5 @@
 import { addFiles, inTurn, replaceIn, type Sabotage } from '../sabotage.test-support.ts';
 
-const GRACE = addFiles({ 'plimsoll.yaml': 'stop:\n  grace: 2 s\n' });
 const PROBE = addFiles({ 'plimsoll.yaml': 'probes:\n  - request: GET /slow 200\n    slow: true\n' });
 
 export const sabotages: readonly Sabotage[] = [
@@ -8,7 +7,10 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'the handler is gone',
     service: 'python-tcp',
-    edit: inTurn(GRACE, replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass')),
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'pid1: server\nstop:\n  grace: 2 s\n' }),
+      replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass'),
+    ),
   },
   {
     name: 'it ends a second after its grace',
