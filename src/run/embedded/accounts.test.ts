@@ -22,6 +22,7 @@ describe.skipIf(why !== undefined)(`containers of different users${why === undef
     expect(lines.filter((line) => line.startsWith('Cap'))).toHaveLength(5);
     for (const line of lines.filter((l) => l.startsWith('Cap'))) expect(line).toMatch(/\t0{16}$/);
     expect(lines).toContain('NoNewPrivs:\t1');
+    expect(lines).toContain('Seccomp:\t2');
     expect(lines).toContain('1');
     expect(lines).toContain('written');
     expect(found!['exit']).toMatchObject({ code: 0, signal: null });

@@ -8,6 +8,7 @@ import { findTool, type Host, toolEnvironment } from './host.ts';
 import { hostIds, planIds, subordinateIds, type IdPlan } from './ids.ts';
 import { memoryHierarchy } from './memory.ts';
 import { writeMaps } from './mapping.ts';
+import { filterOf } from './own-programs.ts';
 import { explainRefusal } from './refusal.ts';
 import { drivenShell, quote } from './shell.ts';
 
@@ -110,6 +111,13 @@ function lacksOf(host: Host): readonly Lack[] {
       ability: 'memory-limit',
       why: 'control groups cannot be written by this user, so no limit can be set and peak memory is sampled',
       remedy: 'run as root, or on a machine with cgroup v2 that is delegated to this user',
+    });
+  }
+  if (!filterOf(host)) {
+    lacks.push({
+      ability: 'system-call-filter',
+      why: 'this kernel or this architecture takes no seccomp filter of ours, so a container may make any system call',
+      remedy: 'use a kernel with CONFIG_SECCOMP_FILTER on x86-64 or arm64, and until then run only images you trust',
     });
   }
   return lacks;

@@ -19,7 +19,7 @@ const files = [
   { path: 'private/file', content: 'x', uid: 10002, gid: 10002 },
 ];
 const facts =
-  'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
+  'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew|Seccomp:)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
 const image = (script: string) => imageOfTars([busyboxLayer(...files)], { User: '10001:10001', Entrypoint: ['sh', '-c', script] });
 
 const store = await openStore(folder);

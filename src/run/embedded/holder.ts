@@ -4,6 +4,7 @@ import { findTool, toolEnvironment, type Host } from './host.ts';
 import type { IdPlan } from './ids.ts';
 import { writeMaps } from './mapping.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
+import { filterOf, writeOwnPrograms } from './own-programs.ts';
 import { drivenShell, quote, setupError, type DrivenShell } from './shell.ts';
 import { ETC_FILES, placed, placeScript, writeSkeleton } from './skeleton.ts';
 import type { Unpacked } from './unpack.ts';
@@ -22,6 +23,8 @@ export interface Holder {
   readonly hostname: string;
   /** False where hostname(1) is not installed: the container keeps the host's name. */
   readonly setsName: boolean;
+  /** Whether a filter of system calls stands before the container's programs. */
+  readonly filtered: boolean;
 }
 
 const HOSTNAME = 'plimsoll';
@@ -44,7 +47,9 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
     // Write-only for others, so that a service may open /dev/stdout.
     await shell.ask(`umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${quote(base)}; mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`);
     const setsName = findTool(host, 'hostname') !== undefined;
-    return { shell, ids, places, view: `/proc/${shell.pid}/root`, hostname: setsName ? HOSTNAME : osHostname(), setsName };
+    const view = `/proc/${shell.pid}/root`;
+    const filtered = writeOwnPrograms(view + places.base, sh, filterOf(host));
+    return { shell, ids, places, view, hostname: setsName ? HOSTNAME : osHostname(), setsName, filtered };
   } catch (error) {
     shell.kill();
     throw error;

@@ -59,7 +59,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
 
   const { places, view } = holder;
   const fifos = { stdout: openFifo(view + places.fifos.stdout), stderr: openFifo(view + places.fifos.stderr) };
-  await confine(holder, waiting, host, user, places.fifos);
+  await confine(holder, waiting, user, places.fifos);
   if (ids.kind !== 'host') await forbidNamespaces(holder);
   if (!group) tell(agent, 'sample', { proc: `${places.root}/proc`, everyMs: SAMPLE_MS });
   if (options.publish) undo.add(await publishPorts(agent, options.publish));
