@@ -48,6 +48,10 @@ describe.skipIf(why !== undefined)(`containers of different users${why === undef
     expect(exec!['end']).toMatchObject({ code: 0, timedOut: false });
     expect(exec!['end'].output).toMatch(/^10001\n[0-9]+\nseen\n$/);
 
+    // By a control group where one can be made, else by what is measured.
+    const eaten = await kit.start(account, store, 'eat').next();
+    expect(eaten!['exit']).toMatchObject({ signal: 'SIGKILL' });
+
     // Files of others' ids go only from inside the user namespace.
     await kit.start(account, store, 'remove').ended;
     expect(existsSync(`${store}/folders`)).toBe(false);

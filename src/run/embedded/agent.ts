@@ -21,10 +21,10 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Starts the agent in the namespaces of `pid`, which it needs a user namespace for unless `withUser` is false. */
-export function startAgent(host: Host, pid: number, withUser: boolean): Agent {
+/** Starts the agent in the namespaces of `pid`, `joinUser`: how nsenter(1) joins their user namespace. */
+export function startAgent(host: Host, pid: number, joinUser: readonly string[]): Agent {
   const nsenter = findTool(host, 'nsenter') ?? 'nsenter';
-  const namespaces = ['--target', String(pid), ...(withUser ? ['--user', '--preserve-credentials'] : []), '--mount', '--net'];
+  const namespaces = ['--target', String(pid), ...joinUser, '--mount', '--net'];
   const child = spawn(nsenter, [...namespaces, process.execPath, programPath('agent')], {
     env: toolEnvironment(host),
     detached: true,

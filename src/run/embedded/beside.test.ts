@@ -40,7 +40,7 @@ describe.skipIf(why !== undefined)(
         spy,
         async (c) => {
           await c.waitForLog(({ text }) => text === 'up', 10_000);
-          for (let i = 0; i < 15; i += 1) await c.exec(['true'], 10_000);
+          for (let i = 0; i < 15; i += 1) await c.exec(['sleep', '0.1'], 10_000);
           return new Set(c.logs().map(({ text }) => text));
         },
         { config: { User: user } },

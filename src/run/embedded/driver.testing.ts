@@ -38,6 +38,9 @@ if (what === 'facts') {
       c.exec(['sh', '-c', 'id -u; echo $$; ls /proc/1 >/dev/null && echo seen'], 30_000),
     ),
   });
+} else if (what === 'eat') {
+  const eater = imageOfTars([busyboxLayer()], { User: '10001:10001', Entrypoint: ['awk', 'BEGIN { s = "x"; while (1) s = s s }'] });
+  say({ exit: await runner.run(eater, { ...options, memoryBytes: 100_000_000 }, (c) => c.exited(60_000)) });
 } else if (what === 'remove') {
   await store.close();
   await unpackedRemover([`${folder}/folders`]);

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { hostname as osHostname } from 'node:os';
 import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan } from './ids.ts';
+import { asRootInside, newNamespace, outsideOf, type IdPlan } from './ids.ts';
 import { writeMaps } from './mapping.ts';
+import { rootBounds, tmpfsOptions } from './limits.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
 import { filterOf, writeOwnPrograms } from './own-programs.ts';
 import { drivenShell, quote, setupError, type DrivenShell } from './shell.ts';
-import { ETC_FILES, placed, placeScript, writeSkeleton } from './skeleton.ts';
+import { ETC_FILES, placed, placeScript, writeSkeleton, type Owner } from './skeleton.ts';
 import type { Unpacked } from './unpack.ts';
 
 /**
@@ -35,17 +36,21 @@ export const shellOf = (host: Host): string => findTool(host, 'dash') ?? findToo
 /** Makes the namespaces. `base`: an empty folder that is covered inside them. Throws EnvironmentError when the host refuses. */
 export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: string): Promise<Holder> {
   const sh = shellOf(host);
-  const argv: [string, ...string[]] = ids.kind === 'host' ? [sh, '-es'] : [findTool(host, 'unshare') ?? 'unshare', '--user', sh, '-es'];
+  const argv: [string, ...string[]] =
+    ids.kind === 'host' ? [sh, '-es'] : [findTool(host, 'unshare') ?? 'unshare', ...newNamespace(ids), sh, '-es'];
   const shell = drivenShell(argv, cwd, toolEnvironment(host));
   try {
     await shell.ask('umask 022');
     if (ids.kind !== 'host') await writeMaps(host, shell.pid, ids);
     // Only now: the network namespace belongs to root of the user namespace if that root is known when it is made.
-    await shell.become(`unshare --mount --net --uts --ipc setpriv --pdeathsig SIGKILL ${quote(sh)} -es`);
+    // With ids of its own it becomes root among them: what it makes belongs to the image's root.
+    await shell.become(`unshare --mount --net --uts --ipc ${asRootInside(ids)} setpriv --pdeathsig SIGKILL ${quote(sh)} -es`);
     const places = placesBelow(base);
     const { stdout, stderr } = places.fifos;
     // Write-only for others, so that a service may open /dev/stdout.
     await shell.ask(`umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${quote(base)}; mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`);
+    const disk = `mode=0755,${tmpfsOptions(rootBounds())}`;
+    await shell.ask(`mkdir ${quote(places.disk)}; mount -n -t tmpfs -o ${disk} plimsoll ${quote(places.disk)}`);
     const setsName = findTool(host, 'hostname') !== undefined;
     const view = `/proc/${shell.pid}/root`;
     const filtered = writeOwnPrograms(view + places.base, sh, filterOf(host));
@@ -59,7 +64,7 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
 /** Mounts the image, with an empty writable layer over it, and brings the loopback up. */
 export async function mountImage(holder: Holder, image: Unpacked, withImage: boolean): Promise<void> {
   const { places, shell, view, hostname } = holder;
-  writeSkeleton(view, places, hostname);
+  writeSkeleton(view, places, hostname, ownerOf(holder.ids));
   const early = `${places.base}/early`;
   writeFileSync(view + early, fstab(imageMounts(places, image, withImage)));
   const flags = quote(`${places.sys}/class/net/lo/flags`);
@@ -72,6 +77,10 @@ export async function mountImage(holder: Holder, image: Unpacked, withImage: boo
     ].join('\n'),
   );
 }
+
+/** The host's numbers of the image's root, where they are not our own. */
+const ownerOf = ({ kind, uids, gids }: IdPlan): Owner | undefined =>
+  kind === 'shifted' ? { uid: outsideOf(uids, 0), gid: outsideOf(gids, 0) } : undefined;
 
 /** Overlay options are paths relative to the shell's folder, so that the names of 127 layers fit. */
 function imageMounts(places: Places, { lowers, parent }: Unpacked, withImage: boolean): readonly Mount[] {
@@ -90,7 +99,7 @@ function imageMounts(places: Places, { lowers, parent }: Unpacked, withImage: bo
       : { source: `${parent}/${lowers[0]}`, target: places.image, type: 'none', options: 'bind' };
   return [
     { source: 'sysfs', target: places.sys, type: 'sysfs', options: 'nosuid,nodev,noexec' },
-    overlay(places.merged, `lowerdir=${below},upperdir=${up}/upper,workdir=${up}/work`),
+    overlay(places.merged, `lowerdir=${below},upperdir=${up}/disk/upper,workdir=${up}/disk/work`),
     ...(withImage ? [alone] : []),
   ];
 }

@@ -1,5 +1,7 @@
 import { findTool, toolEnvironment, type Host } from './host.ts';
+import { joinNamespace } from './ids.ts';
 import { pivot, shellOf, type Holder } from './holder.ts';
+import { resourceLimits } from './limits.ts';
 import { OWN_PROGRAMS } from './own-programs.ts';
 import { drivenShell, monotonicMs, quote, type DrivenShell } from './shell.ts';
 import type { ContainerUser } from './user.ts';
@@ -30,7 +32,7 @@ function joinCommand(host: Host, holder: Holder, beside: boolean): readonly [str
     tool('nsenter'),
     '--target',
     String(holder.shell.pid),
-    ...userNamespace(holder),
+    ...joinNamespace(holder.ids),
     '--mount',
     '--net',
     '--ipc',
@@ -38,12 +40,10 @@ function joinCommand(host: Host, holder: Holder, beside: boolean): readonly [str
   ] as const;
   const sh = shellOf(host);
   // A core file of unshare's own, when it dies of its child's signal, is of no use to anyone.
-  const limit = [sh, '-c', 'ulimit -c 0; exec "$@"', sh, tool('setpriv'), '--pdeathsig', 'SIGKILL'];
+  const limit = [sh, '-c', 'ulimit -S -c 0; exec "$@"', sh, tool('setpriv'), '--no-new-privs', '--pdeathsig', 'SIGKILL'];
   const inside = beside ? [] : [tool('unshare'), '--pid', '--fork', '--kill-child=SIGKILL'];
   return [...join, ...limit, ...inside, sh, '-es'];
 }
-
-const userNamespace = (holder: Holder): readonly string[] => (holder.ids.kind === 'host' ? [] : ['--user', '--preserve-credentials']);
 
 /** A process that waits in the container's namespaces, still with the host's files. */
 export interface Waiting {
@@ -52,11 +52,14 @@ export interface Waiting {
   readonly pid: number;
 }
 
+/** When memory is short on the machine, what came with the image is killed before anything else: proc_pid_oom_score_adj(5). */
+const GOES_FIRST = '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null || :';
+
 /** Starts the process that will be the program, or with `beside` the parent of one that runs beside it. */
 export async function startWaiting(host: Host, holder: Holder, beside = false): Promise<Waiting> {
   const shell = drivenShell(joinCommand(host, holder, beside), '/', toolEnvironment(host));
   // The mounted /proc is still the host's: `self` is a number of the host's there.
-  const [pid] = await shell.ask('umask 022; read -r pid _ </proc/self/stat; echo "$pid" >&3').catch((error: unknown) => {
+  const [pid] = await shell.ask(`umask 022; ${GOES_FIRST}; read -r pid _ </proc/self/stat; echo "$pid" >&3`).catch((error: unknown) => {
     shell.kill();
     throw error;
   });
@@ -71,7 +74,14 @@ export async function startWaiting(host: Host, holder: Holder, beside = false): 
  * milliseconds, and whoever has that number may walk through /proc/PID/root. So it stays out of the service's sight: only
  * its children are in the process namespace, and they are born when the root is the container's.
  */
-export async function confine(holder: Holder, waiting: Waiting, user: ContainerUser, output: Output, sibling?: number): Promise<void> {
+export async function confine(
+  host: Host,
+  holder: Holder,
+  waiting: Waiting,
+  user: ContainerUser,
+  output: Output,
+  sibling?: number,
+): Promise<void> {
   const { shell, pid } = waiting;
   const { places } = holder;
   // From there by relative names: the way to it may be closed to the service's user.
@@ -80,6 +90,8 @@ export async function confine(holder: Holder, waiting: Waiting, user: ContainerU
     sibling === undefined ? '' : `nsenter --no-fork --pid=/proc/${sibling}/ns/pid`,
     'unshare --mount --cgroup',
     ownIds(holder, user, sibling),
+    // Before the user changes: a program that anybody may read must not run as the service's, see OWN_PROGRAMS.
+    `prlimit ${resourceLimits(host, sibling !== undefined)}`,
     `setpriv ${privileges(holder, user)}`,
     holder.filtered ? `./${OWN_PROGRAMS.launcher}` : '',
     `./${OWN_PROGRAMS.shell} -es`,

@@ -5,7 +5,7 @@ import { keyOf, type Store } from '../../base/node.ts';
 import { readLayerEntries, type Image, type ImageLayer, type LayerRecord, type TreeRecord } from '../../image/index.ts';
 import { startExtractor, type Extractor } from './extractor.ts';
 import type { Host } from './host.ts';
-import { hasId, type IdPlan } from './ids.ts';
+import { hasId, outsideOf, type IdPlan, type IdRange } from './ids.ts';
 
 /** The image's layers on disk, ready to be stacked. */
 export interface Unpacked {
@@ -82,7 +82,16 @@ async function extract(
 ): Promise<readonly string[]> {
   const latin1 = (path: string): string => Buffer.from(path).toString('latin1');
   try {
-    await to.send({ op: 'open', folder: latin1(folder), lowers: lowers.map(latin1), owners: ids.kind !== 'single' });
+    // Who owns what the layer does not name: the image's root.
+    const root0 = ids.kind === 'shifted' ? { uid: outsideOf(ids.uids, 0), gid: outsideOf(ids.gids, 0) } : { uid: 0, gid: 0 };
+    await to.send({
+      op: 'open',
+      folder: latin1(folder),
+      lowers: lowers.map(latin1),
+      owners: ids.kind !== 'single',
+      root0,
+      name: layer.diffId,
+    });
     for await (const record of readLayerEntries(layer.tar(), layer.diffId)) await sendRecord(to, record, ids);
     await to.send({ op: 'close' });
     return await to.answer();
@@ -119,9 +128,12 @@ async function sendRecord(to: Extractor, record: LayerRecord, ids: IdPlan): Prom
 /** Owner, mode and time, as far as this user can give them. */
 async function headOf(to: Extractor, record: TreeRecord, ids: IdPlan): Promise<object> {
   const { mode, uid, gid, mtimeSeconds: mtime } = record;
-  if (ids.kind === 'single' || hasOwner(ids, uid, gid)) return { mode, uid, gid, mtime };
+  // The extractor of root's is in no namespace: it is told the host's numbers.
+  const on = (ranges: readonly IdRange[], id: number): number => (ids.kind === 'shifted' ? outsideOf(ranges, id) : id);
+  if (ids.kind === 'single' || hasOwner(ids, uid, gid)) return { mode, uid: on(ids.uids, uid), gid: on(ids.gids, gid), mtime };
   await to.send({ op: 'note', text: `${record.path}: owner ${uid}:${gid} is not among the ids of this user; shown as ${OVERFLOW_ID}` });
-  return { mode, mtime, uid: hasId(ids.uids, uid) ? uid : OVERFLOW_ID, gid: hasId(ids.gids, gid) ? gid : OVERFLOW_ID };
+  const known = (ranges: readonly IdRange[], id: number): number => on(ranges, hasId(ranges, id) ? id : OVERFLOW_ID);
+  return { mode, mtime, uid: known(ids.uids, uid), gid: known(ids.gids, gid) };
 }
 
 const hasOwner = (ids: IdPlan, uid: number, gid: number): boolean => ids.kind === 'host' || (hasId(ids.uids, uid) && hasId(ids.gids, gid));
