@@ -48,9 +48,14 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
     const places = placesBelow(base);
     const { stdout, stderr } = places.fifos;
     // Write-only for others, so that a service may open /dev/stdout.
-    await shell.ask(`umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${quote(base)}; mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`);
-    const disk = `mode=0755,${tmpfsOptions(rootBounds())}`;
-    await shell.ask(`mkdir ${quote(places.disk)}; mount -n -t tmpfs -o ${disk} plimsoll ${quote(places.disk)}`);
+    const [folder, disk] = [quote(base), quote(places.disk)];
+    await shell.ask(
+      [
+        `umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${folder}; mkdir ${disk}`,
+        `mount -n -t tmpfs -o mode=0755,${tmpfsOptions(rootBounds())} plimsoll ${disk}`,
+        `mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`,
+      ].join('\n'),
+    );
     const setsName = findTool(host, 'hostname') !== undefined;
     const view = `/proc/${shell.pid}/root`;
     const filtered = writeOwnPrograms(view + places.base, sh, filterOf(host));

@@ -231,6 +231,15 @@ describe.skipIf(why !== undefined)(`an image with hostile layers${why === undefi
     expect(text).toContain('CapPrm:\t0000000000000000');
   });
 
+  test('more entries than any image has are refused', async () => {
+    const tar = tarOf([file('a'), file('b'), file('c'), file('d')]);
+    const before = folders();
+    const upTo = (entries: number) => unpackLayers(store, thisHost(), imageOfTars([tar], {}), planIds(thisHost()), entries);
+    await expect(upTo(3)).rejects.toThrow(/layer sha256:[0-9a-f]{64} has more than 3 entries/);
+    expect(folders()).toEqual(before);
+    expect((await upTo(4)).lowers).toHaveLength(1);
+  });
+
   test('a gzip bomb is refused long before its end', async () => {
     const size = 600 * 1024 * 1024;
     const blob = gzipSync(Buffer.alloc(size), { level: 9 });

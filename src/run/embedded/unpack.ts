@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { EnvironmentError } from '../../base/index.ts';
 import { keyOf, type Store } from '../../base/node.ts';
 import { readLayerEntries, type Image, type ImageLayer, type LayerRecord, type TreeRecord } from '../../image/index.ts';
 import { startExtractor, type Extractor } from './extractor.ts';
@@ -21,6 +22,8 @@ export interface Unpacked {
 const NAME_LENGTH = 20;
 /** What the layout of an unpacked layer depends on. Change it when extract.mjs writes something else. */
 const FORMAT = 1;
+/** Ten times what the largest layers have, a CUDA toolkit's or a whole conda: each takes an inode of the store. */
+const MAX_ENTRIES = 2_000_000;
 /** Owner of files whose own owner cannot be given: `nobody`, as the kernel shows ids without a mapping. */
 const OVERFLOW_ID = 65534;
 
@@ -28,7 +31,7 @@ const OVERFLOW_ID = 65534;
  * Unpacks what is not in the store yet. Each layer is known by all layers up to it (image-spec, config.md, "ChainID"):
  * what an opaque folder hides, and how a folder without an entry looks, depends on those below.
  */
-export async function unpackLayers(store: Store, host: Host, image: Image, ids: IdPlan): Promise<Unpacked> {
+export async function unpackLayers(store: Store, host: Host, image: Image, ids: IdPlan, maxEntries = MAX_ENTRIES): Promise<Unpacked> {
   let extractor: Promise<Extractor> | undefined;
   const folders: string[] = [];
   const notes: string[] = [];
@@ -41,7 +44,15 @@ export async function unpackLayers(store: Store, host: Host, image: Image, ids: 
       const folder = await store.folder('layers', key, async (fresh) => {
         // A setuid file of the image's is nothing that other users of this machine may reach.
         await chmod(fresh, 0o700);
-        const extracted = await extract(host, await (extractor ??= startExtractor(host, ids)), layer, join(fresh, 'fs'), lowers, ids);
+        const extracted = await extract(
+          host,
+          await (extractor ??= startExtractor(host, ids)),
+          layer,
+          join(fresh, 'fs'),
+          lowers,
+          ids,
+          maxEntries,
+        );
         await writeFile(join(fresh, 'notes.json'), JSON.stringify(extracted));
       });
       folders.push(folder);
@@ -79,6 +90,7 @@ async function extract(
   folder: string,
   lowers: readonly string[],
   ids: IdPlan,
+  maxEntries: number,
 ): Promise<readonly string[]> {
   const latin1 = (path: string): string => Buffer.from(path).toString('latin1');
   try {
@@ -92,7 +104,11 @@ async function extract(
       root0,
       name: layer.diffId,
     });
-    for await (const record of readLayerEntries(layer.tar(), layer.diffId)) await sendRecord(to, record, ids);
+    let entries = 0;
+    for await (const record of readLayerEntries(layer.tar(), layer.diffId)) {
+      if ((entries += 1) > maxEntries) throw tooMany(layer.diffId, maxEntries);
+      await sendRecord(to, record, ids);
+    }
     await to.send({ op: 'close' });
     return await to.answer();
   } catch (error) {
@@ -102,6 +118,9 @@ async function extract(
     throw error;
   }
 }
+
+const tooMany = (layer: string, limit: number): EnvironmentError =>
+  new EnvironmentError(`layer ${layer} has more than ${limit} entries`, 'it looks like a bomb; do not use this image');
 
 async function sendRecord(to: Extractor, record: LayerRecord, ids: IdPlan): Promise<void> {
   const path = nameBytes(record.path);
