@@ -148,37 +148,55 @@ async function ready({ id, port, path, withinMs }) {
 
 // ---- files
 
+// Names are bytes, and the image's choice: latin1 holds each of them. What vanishes meanwhile, or lies deeper than a
+// path can say, is not there.
+const raw = (path) => Buffer.from(path, 'latin1');
+const latin1 = (path) => Buffer.from(path).toString('latin1');
+const shown = (path) => raw(path).toString('utf8');
+const typeOf = (status) => (status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other');
+
+function orNothing(work, nothing) {
+  try {
+    return work();
+  } catch {
+    return nothing;
+  }
+}
+const look = (path) => orNothing(() => fs.lstatSync(raw(path), { throwIfNoEntry: false }));
+const namesIn = (folder) => orNothing(() => fs.readdirSync(raw(folder), 'latin1').sort(), []);
+
 /** What the upper folder of an overlay says over the image below it. */
-function changedBelow({ upper, merged, image, mounted, made }) {
-  const skipped = new Set(mounted);
-  const ours = new Set(made);
+function changedBelow(overlay) {
+  const [upper, merged, image] = [overlay.upper, overlay.merged, overlay.image].map(latin1);
+  const skipped = new Set(overlay.mounted.map(latin1));
+  const ours = new Set(overlay.made.map(latin1));
   const found = [];
-  const look = (path) => fs.lstatSync(path, { throwIfNoEntry: false });
   const walk = (path) => {
-    for (const name of fs.readdirSync(upper + path).sort()) {
+    for (const name of namesIn(upper + path)) {
       const at = `${path}/${name}`;
-      const status = fs.lstatSync(upper + at);
+      const status = look(upper + at);
       const before = look(image + at);
       const after = look(merged + at);
-      if (skipped.has(at)) continue;
+      if (skipped.has(at) || !status) continue;
       if (!after) {
-        if (before) found.push({ path: at, kind: 'removed', type: typeOf(before) });
+        if (before) found.push({ path: shown(at), kind: 'removed', type: typeOf(before) });
         continue;
       }
       const both = before?.isDirectory() && status.isDirectory();
       if (!both && !(ours.has(at) && status.isDirectory()))
-        found.push({ path: at, kind: before ? 'changed' : 'added', type: typeOf(status) });
+        found.push({ path: shown(at), kind: before ? 'changed' : 'added', type: typeOf(status) });
       if (both) removedIn(at);
       if (status.isDirectory()) walk(at);
     }
   };
   // A folder that was removed and made again hides all that the image had in it, without a mark for each.
   const removedIn = (path) => {
-    const own = new Set(fs.readdirSync(upper + path));
-    for (const name of fs.readdirSync(image + path)) {
+    const own = new Set(namesIn(upper + path));
+    for (const name of namesIn(image + path)) {
       const at = `${path}/${name}`;
-      if (own.has(name) || skipped.has(at) || look(merged + at)) continue;
-      found.push({ path: at, kind: 'removed', type: typeOf(fs.lstatSync(image + at)) });
+      const before = look(image + at);
+      if (own.has(name) || skipped.has(at) || look(merged + at) || !before) continue;
+      found.push({ path: shown(at), kind: 'removed', type: typeOf(before) });
     }
   };
   walk('');
@@ -198,27 +216,29 @@ function typeIn(folders, path) {
 
 /** Everything in a folder that began empty. */
 function addedBelow({ folder, shownAs }) {
+  const root = latin1(folder);
   const found = [];
   const walk = (path) => {
-    for (const entry of fs.readdirSync(folder + path, { withFileTypes: true })) {
-      const at = `${path}/${entry.name}`;
-      const type = entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
-      found.push({ path: shownAs + at, kind: 'added', type });
-      if (entry.isDirectory()) walk(at);
+    for (const name of namesIn(root + path)) {
+      const at = `${path}/${name}`;
+      const status = look(root + at);
+      if (!status) continue;
+      found.push({ path: shownAs + shown(at), kind: 'added', type: typeOf(status) });
+      if (status.isDirectory()) walk(at);
     }
   };
   walk('');
   return found;
 }
 
-/** Sum of the proportional set sizes of all processes that a proc file system shows, in bytes. */
+/** Sum of the proportional set sizes of all processes that a proc file system shows, in bytes, with what is swapped out. */
 function pssBelow(proc) {
   let sum = 0;
   for (const name of fs.readdirSync(proc)) {
     if (!/^[0-9]+$/.test(name)) continue;
     try {
-      const kib = /^Pss:\s+([0-9]+) kB/m.exec(fs.readFileSync(`${proc}/${name}/smaps_rollup`, 'latin1'))?.[1];
-      sum += Number(kib ?? 0) * 1024;
+      const text = fs.readFileSync(`${proc}/${name}/smaps_rollup`, 'latin1');
+      for (const [, kib] of text.matchAll(/^(?:Pss|SwapPss):\s+([0-9]+) kB/gm)) sum += Number(kib) * 1024;
     } catch {
       // it ended
     }
@@ -227,10 +247,13 @@ function pssBelow(proc) {
 }
 
 let peakBytes = 0;
-function samplePss(proc, everyMs) {
+/** Above the limit PID 1 is killed: where no control group can be, this is what stops it, some moments late. */
+function samplePss({ proc, everyMs, pid, limitBytes }) {
   const sample = () => {
     try {
-      peakBytes = Math.max(peakBytes, pssBelow(proc));
+      const bytes = pssBelow(proc);
+      peakBytes = Math.max(peakBytes, bytes);
+      if (bytes > limitBytes) process.kill(pid, 'SIGKILL');
     } catch {
       // the container has ended
     }
@@ -284,8 +307,8 @@ const operations = {
   typesOf: ({ folders, paths }) => ({ types: paths.map((path) => typeIn(folders, path)) }),
   listening: () => ({ listeners: listeners() }),
   changes: ({ overlay, folders }) => ({ changes: [...(overlay ? changedBelow(overlay) : []), ...folders.flatMap(addedBelow)] }),
-  sample({ proc, everyMs }) {
-    samplePss(proc, everyMs);
+  sample(details) {
+    samplePss(details);
     return {};
   },
   peak: () => ({ peakBytes }),

@@ -21,16 +21,19 @@ interface Answer {
   readonly error?: string;
 }
 
-/** A container's network, by a process in it. `withUser`: it belongs to a user namespace that must be entered first. */
+/** A container's network, by a process in it. */
 export interface Network {
   readonly pid: number;
-  readonly withUser: boolean;
+  /** How nsenter(1) joins the user namespace that it belongs to. */
+  readonly joinUser: readonly string[];
+  /** What the host calls `nobody` of that namespace. */
+  readonly nobody: number;
 }
 
 /** Starts the agent in a container's network; `more`: further namespaces, as nsenter(1) names them. */
-export function startAgent(host: Host, { pid, withUser }: Network, more: readonly string[] = []): Agent {
+export function startAgent(host: Host, { pid, joinUser }: Network, more: readonly string[] = []): Agent {
   const nsenter = findTool(host, 'nsenter') ?? 'nsenter';
-  const namespaces = ['--target', String(pid), ...(withUser ? ['--user', '--preserve-credentials'] : []), '--net', ...more];
+  const namespaces = ['--target', String(pid), ...joinUser, '--net', ...more];
   const child = spawn(nsenter, [...namespaces, process.execPath, programPath('agent')], {
     env: toolEnvironment(host),
     detached: true,

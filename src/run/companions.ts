@@ -16,7 +16,7 @@ const LISTEN_WITHIN_MS = 20_000;
 /** To make a database takes a second or two. */
 const PREPARE_WITHIN_MS = 60_000;
 /** `nobody`, who has a line in /etc/passwd: initdb looks its user up. */
-const ORDINARY = 65534;
+export const ORDINARY = 65534;
 
 /**
  * Starts programs of the host beside the service: in its network, on its loopback, in an empty folder each, before the
@@ -38,7 +38,7 @@ async function start(host: Host, agent: Agent, target: Network, companion: Compa
   const where = { ...host, path: [...(companion.folders ?? []).flatMap(newestFirst), host.path].join(':') };
   const folder = await mkdtemp(join(tmpdir(), `plimsoll-${companion.name}-`));
   undo.add(() => rm(folder, { recursive: true, force: true }));
-  if (companion.refusesRoot && host.uid === 0) await chown(folder, ORDINARY, ORDINARY);
+  if (companion.refusesRoot && host.uid === 0) await chown(folder, target.nobody, target.nobody);
   const job = { cwd: folder, env: toolEnvironment(where) };
 
   for (const step of companion.before ?? []) {
@@ -102,7 +102,7 @@ async function listens(agent: Agent, port: number, child: ChildProcess): Promise
  * starts ends with it, and PostgreSQL's segment too, which SIGKILL would leave behind. Each part asks for the signal
  * anew: a change of user forgets it (prctl(2), PR_SET_PDEATHSIG).
  */
-function commandFor(host: Host, { pid, withUser }: Network, companion: CompanionProgram, argv: readonly string[]): string[] {
+function commandFor(host: Host, { pid, joinUser }: Network, companion: CompanionProgram, argv: readonly string[]): string[] {
   const [program = '', ...rest] = argv;
   const file = findTool(host, program);
   if (file === undefined)
@@ -117,7 +117,7 @@ function commandFor(host: Host, { pid, withUser }: Network, companion: Companion
   const asSomebody = [tool('unshare'), '--user', `--map-user=${ORDINARY}`, `--map-group=${ORDINARY}`];
   const refuses = companion.refusesRoot === true;
   return [
-    [tool('nsenter'), '--target', String(pid), ...(withUser ? ['--user', '--preserve-credentials'] : []), '--net'],
+    [tool('nsenter'), '--target', String(pid), ...joinUser, '--net'],
     dying,
     [tool('unshare'), '--ipc', '--pid', '--fork', '--kill-child'],
     refuses && host.uid !== 0 ? asSomebody : [],

@@ -11,7 +11,7 @@ const SLASH = Buffer.from('/');
 /** Linux' own limit, MAXSYMLINKS. */
 const MAX_LINKS = 40;
 
-/** @type {{ root: Buffer, owners: boolean, lowers: Buffer[], folders: Map<string, object>, opaque: string[], whiteout?: Buffer, notes: string[], failed?: string } | undefined} */
+/** @type {{ name: string, root: Buffer, root0: { uid: number, gid: number }, owners: boolean, lowers: Buffer[], folders: Map<string, object>, opaque: string[], whiteout?: Buffer, notes: string[], failed?: string } | undefined} */
 let layer;
 
 const bytes = (name) => Buffer.from(name, 'latin1');
@@ -42,7 +42,7 @@ function folderAt(path) {
     const next = join(at, part);
     const status = look(below(layer.root, next));
     if (status?.isSymbolicLink()) {
-      if ((links += 1) > MAX_LINKS) throw new Error(`too many symbolic links at ${path}`);
+      if ((links += 1) > MAX_LINKS) throw new Error(`too many symbolic links`);
       const target = fs.readlinkSync(below(layer.root, next), 'latin1');
       if (target.startsWith('/')) at = '';
       rest = [...target.split('/').filter((p) => p !== '' && p !== '.'), ...rest];
@@ -61,7 +61,7 @@ function makeImplied(path) {
   const known = layer.lowers.map((lower) => realFolder(lower, path)).find((status) => status !== undefined);
   const head = known
     ? { mode: known.mode & 0o7777, uid: known.uid, gid: known.gid, mtime: known.mtimeMs / 1000 }
-    : { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
+    : { mode: 0o755, ...layer.root0, mtime: 0 };
   layer.folders.set(path, head);
 }
 
@@ -90,17 +90,27 @@ function place(path) {
   const old = look(full);
   if (old?.isDirectory()) fs.rmSync(full, { recursive: true });
   else if (old) fs.unlinkSync(full);
-  for (const folder of layer.folders.keys())
-    if (folder === at || (old?.isDirectory() && folder.startsWith(`${at}/`))) layer.folders.delete(folder);
+  layer.folders.delete(at);
+  // Only then: looking at all folders for each entry takes hours for a layer that is made for it.
+  if (old?.isDirectory()) for (const folder of layer.folders.keys()) if (folder.startsWith(`${at}/`)) layer.folders.delete(folder);
   return full;
 }
 
 const makers = {
   open(head) {
     const root = bytes(head.folder);
-    layer = { root, owners: head.owners, lowers: head.lowers.map(bytes), folders: new Map(), opaque: [], notes: [] };
+    layer = {
+      name: head.name,
+      root,
+      root0: head.root0,
+      owners: head.owners,
+      lowers: head.lowers.map(bytes),
+      folders: new Map(),
+      opaque: [],
+      notes: [],
+    };
     fs.mkdirSync(root, 0o755);
-    layer.folders.set('', { mode: 0o755, uid: 0, gid: 0, mtime: 0 });
+    layer.folders.set('', { mode: 0o755, ...layer.root0, mtime: 0 });
   },
   directory(head) {
     if (head.path === '') return void layer.folders.set('', head);
@@ -118,7 +128,7 @@ const makers = {
   hardlink(head) {
     const from = below(layer.root, join(folderAt(parentOf(head.target)), baseOf(head.target)));
     const status = look(from);
-    if (!status || status.isDirectory()) throw new Error(`hard link ${head.path} to ${head.target}, which is not there`);
+    if (!status || status.isDirectory()) throw new Error(`a hard link to \`${head.target}\`, which is not there`);
     const to = place(head.path);
     fs.linkSync(from, to); // does not follow a symbolic link: link(2)
   },
@@ -186,12 +196,13 @@ function endFile() {
 }
 
 /** Runs one frame; after a failure the rest of the layer is read and dropped. */
-function guarded(work) {
+function guarded(work, path) {
   if (layer?.failed !== undefined) return;
   try {
     work();
   } catch (error) {
-    if (layer) layer.failed = `${error.message}`;
+    const what = error.code ?? error.message;
+    if (layer) layer.failed = `${layer.name}: ${path === undefined ? '' : `\`${path.slice(0, 200)}\`: `}${what}`;
     else throw error;
   }
 }
@@ -201,12 +212,12 @@ const reply = (answer) => fs.writeSync(1, `${JSON.stringify(answer)}\n`);
 function frame(head) {
   if (head.op === 'remove') return void reply(remove(bytes(head.folder)));
   if (head.op === 'file') {
-    guarded(() => beginFile(head));
+    guarded(() => beginFile(head), head.path);
     if (!file) file = { fd: -1, left: head.size, head, full: Buffer.alloc(0) };
     return;
   }
   if (head.op === 'open') layer = undefined;
-  guarded(() => makers[head.op](head));
+  guarded(() => makers[head.op](head), head.path);
   if (head.op === 'close') reply(layer.failed === undefined ? { ok: true, notes: layer.notes } : { ok: false, error: layer.failed });
 }
 
@@ -221,7 +232,7 @@ function remove(folder) {
 
 function content(chunk) {
   const part = chunk.subarray(0, file.left);
-  if (file.fd >= 0) guarded(() => writeAll(file.fd, part));
+  if (file.fd >= 0) guarded(() => writeAll(file.fd, part), file.head.path);
   file.left -= part.length;
   return chunk.subarray(part.length);
 }
@@ -231,7 +242,7 @@ function writeAll(fd, part) {
 }
 
 function finishFile() {
-  if (file.fd >= 0) guarded(endFile);
+  if (file.fd >= 0) guarded(endFile, file.head.path);
   file = undefined;
 }
 

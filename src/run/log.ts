@@ -39,7 +39,12 @@ export function boundedLog(now: () => number, onLine?: (line: LogLine) => void):
     lines,
     follow(stream, from) {
       const splitter = lineSplitter((text) => add({ atMs: now(), stream, text }));
-      from.on('data', splitter.push);
+      from.on('data', (chunk: Buffer) => {
+        const began = performance.now();
+        splitter.push(chunk);
+        const tookMs = performance.now() - began;
+        if (tookMs > BUSY_MS) rest(from, tookMs);
+      });
       ends.push(new Promise((resolve) => from.once('close', () => (splitter.end(), resolve()))));
       from.on('error', () => {}); // closed with the container
     },
@@ -59,6 +64,15 @@ export function boundedLog(now: () => number, onLine?: (line: LogLine) => void):
     },
     drained: () => Promise.all(ends).then(() => {}),
   };
+}
+
+/** Lines of two bytes fill a pipe faster than they can be kept. Then a service waits, and whoever measures it is heard. */
+const BUSY_MS = 2;
+
+/** Leaves a stream alone for as long as its last piece took: half of the time is for others. */
+function rest(stream: Readable, forMs: number): void {
+  stream.pause();
+  setTimeout(() => stream.resume(), forMs);
 }
 
 const NEWLINE = 0x0a;

@@ -13,6 +13,9 @@ interface Seen {
 /** PID 1 and what comes from it, read from the host's /proc. `pid1` is the host's number. */
 export const processesFrom = (pid1: number): readonly ContainerProcess[] => family(pid1).map((it) => it.process);
 
+/** Processes that `pid` started itself; all numbers are the host's. */
+export const childrenOf = (pid: number): readonly number[] => all().flatMap((it) => (it.hostParent === pid ? it.hostPid : []));
+
 /** One that waits for a disk stops only when it has what it waits for. */
 const STOP_WITHIN_MS = 5_000;
 
@@ -28,18 +31,22 @@ export async function stopAll(pid1: number, send: SendSignal): Promise<void> {
 const alive = (pid1: number): readonly Seen[] => family(pid1).filter((it) => it.process.state === 'alive');
 
 function family(pid1: number): readonly Seen[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const all = new Map(pids.flatMap((pid) => statusOf(Number(pid)) ?? []).map((status) => [status.hostPid, status]));
+  const known = new Map(all().map((status) => [status.hostPid, status]));
   const isOurs = (hostPid: number): boolean => {
-    for (let at: number | undefined = hostPid; at !== undefined; at = all.get(at)?.hostParent) if (at === pid1) return true;
+    for (let at: number | undefined = hostPid; at !== undefined; at = known.get(at)?.hostParent) if (at === pid1) return true;
     return false;
   };
-  const parentOf = ({ hostPid, hostParent }: Seen): number => (hostPid === pid1 ? 0 : (all.get(hostParent)?.process.pid ?? 0));
-  return [...all.values()]
+  const parentOf = ({ hostPid, hostParent }: Seen): number => (hostPid === pid1 ? 0 : (known.get(hostParent)?.process.pid ?? 0));
+  return [...known.values()]
     .filter((it) => isOurs(it.hostPid))
     .map((it) => ({ ...it, process: { ...it.process, parent: parentOf(it) } }))
     .toSorted((a, b) => a.process.pid - b.process.pid);
 }
+
+const all = (): readonly Seen[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => statusOf(Number(pid)) ?? []);
 
 /** proc_pid_status(5). Undefined when it has ended meanwhile. */
 function statusOf(hostPid: number): Seen | undefined {

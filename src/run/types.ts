@@ -9,6 +9,8 @@ export type Ability =
   | 'owners'
   /** A memory limit that the kernel enforces. */
   | 'memory-limit'
+  /** What a program may ask the kernel for is limited as in Docker. */
+  | 'system-call-filter'
   | 'signals'
   | 'network';
 

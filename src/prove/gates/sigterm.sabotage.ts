@@ -15,7 +15,10 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'it ends a second after its grace',
     service: 'python-tcp',
-    edit: inTurn(GRACE, replaceIn('server.py', 'return 0', 'threading.Event().wait(3)\n    return 0')),
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'stop:\n  grace: 2 s\n' }),
+      replaceIn('server.py', 'return 0', 'threading.Event().wait(3)\n    return 0'),
+    ),
   },
   {
     name: 'a job goes on as if nothing had happened',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Image } from '../../image/index.ts';
 import { startAgent, type Agent, type Network } from '../agent.ts';
 import { monotonicMs } from '../clock.ts';
-import { startCompanions } from '../companions.ts';
+import { ORDINARY, startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
 import type { Host } from '../host.ts';
 import { imageUser } from '../image-user.ts';
@@ -102,7 +102,12 @@ async function hold({ client, host, image, names, options }: StartJob, undo: Und
   const { Pid: pid } = await stateOf(client, name, options);
   if (pid === 0) throw setupError('the container that holds the network has ended');
   const folders = volumes.map(({ path }, i) => ({ folder: `/proc/${pid}/root/w${i}`, shownAs: path }));
-  return { id: name, network: { pid, withUser: host.uid !== 0 }, volumes, folders };
+  return {
+    id: name,
+    network: { pid, joinUser: host.uid === 0 ? [] : ['--user', '--preserve-credentials'], nobody: ORDINARY },
+    volumes,
+    folders,
+  };
 }
 
 const confined = (client: Client, name: string): readonly string[] => [

@@ -76,6 +76,7 @@ const TOOLS = [
   'unshare',
   'nsenter',
   'setpriv',
+  'prlimit',
   'mount',
   'umount',
   'pivot_root',

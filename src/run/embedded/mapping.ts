@@ -17,8 +17,8 @@ export async function writeMaps(host: Host, pid: number, ids: IdPlan): Promise<v
   try {
     // Without this the kernel refuses the groups of a process that has no privilege over them.
     if (ids.kind === 'single') writeFileSync(`/proc/${pid}/setgroups`, 'deny');
-    writeFileSync(`/proc/${pid}/uid_map`, text(ids.uids));
-    writeFileSync(`/proc/${pid}/gid_map`, text(ids.gids));
+    writeFileSync(`/proc/${pid}/uid_map`, text([...ids.uids, ...(ids.self ? [ids.self.uid] : [])]));
+    writeFileSync(`/proc/${pid}/gid_map`, text([...ids.gids, ...(ids.self ? [ids.self.gid] : [])]));
   } catch (error) {
     throw setupError(`mapping ids: ${errorCode(error) ?? String(error)}`);
   }
