@@ -82,6 +82,7 @@ async function trial(plain: Client, host: Host, store: Store): Promise<Report> {
   const images = imagesOf(client, store);
   const folder = await mkdtemp(join(tmpdir(), 'plimsoll-trial-'));
   const undo = undoList();
+  let isKept = false;
   try {
     const pause = await images.load(image);
     const options = { environment: {}, readOnlyRoot: true, writablePaths: ['/trial'], memoryBytes: TRIAL_BYTES };
@@ -93,14 +94,16 @@ async function trial(plain: Client, host: Host, store: Store): Promise<Report> {
         `${client.id} runs its containers on another machine, or in a virtual one`,
         'run Plimsoll there, or use `--runner embedded`',
       );
+    isKept = true;
     const limit = memoryAccountOf(host, parts.pid, parts.id)?.limitBytes();
     return { availability: { ok: true, lacks: limit === TRIAL_BYTES ? [] : [lackOfMemory(client)] }, able: { client, images, pause } };
   } catch (error) {
-    await images.remove();
     const said = error instanceof EnvironmentError && typeof error.cause === 'string' ? error.cause : messageOf(error);
     return refused(`${[client.id, ...client.globals].join(' ')} cannot run a container here: ${said}`, 'use `--runner embedded`');
   } finally {
     await undo.run();
+    // Not before its container is gone.
+    if (!isKept) await images.remove();
     await rm(folder, { recursive: true, force: true });
   }
 }

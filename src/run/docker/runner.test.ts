@@ -84,11 +84,13 @@ describe.each(ENGINES)('the runner $id', { timeout: 120_000 }, ({ id, why }) => 
   });
 
   test('removes the images that it loaded when it is closed', async () => {
+    const names = (): readonly string[] => said('images', '--format', '{{.Tag}}').split('\n').toSorted();
+    const before = names();
     const own = await openKit(id);
     expect(await own.script('echo up', outputOf)).toBe('up');
-    const before = said('images', '--format', '{{.Tag}}').split('\n').length;
+    expect(names().length).toBeGreaterThan(before.length);
     await own.close();
-    expect(said('images', '--format', '{{.Tag}}').split('\n').length).toBeLessThan(before);
+    expect(names()).toEqual(before);
   });
 });
 
