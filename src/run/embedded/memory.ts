@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../base/index.ts';
@@ -7,7 +8,8 @@ import { hostHas, readHost, type Host } from './host.ts';
 /** A control group for one container. */
 export interface MemoryGroup {
   readonly path: string;
-  add(pid: number): void;
+  /** Waits for the kernel, some 20 ms: let something else be done meanwhile. */
+  add(pid: number): Promise<void>;
   peakBytes(): number;
   /** Waits until its processes are gone. */
   remove(): Promise<void>;
@@ -75,7 +77,7 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
   else tryWrite('memory.memsw.limit_in_bytes', limitBytes);
   return {
     path,
-    add: (pid) => write('cgroup.procs', pid),
+    add: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
     peakBytes: () => Number(readFileSync(join(path, version === 2 ? 'memory.peak' : 'memory.max_usage_in_bytes'), 'utf8')),
     remove: () => removeGroup(path),
   };
