@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../base/index.ts';
@@ -8,7 +9,8 @@ import type { Memory } from './types.ts';
 /** A control group for one container. */
 export interface MemoryGroup {
   readonly path: string;
-  add(pid: number): void;
+  /** Waits for the kernel, some 20 ms: let something else be done meanwhile. */
+  add(pid: number): Promise<void>;
   account(): CgroupMemory;
   /** Waits until its processes are gone. */
   remove(): Promise<void>;
@@ -97,7 +99,7 @@ export function makeMemoryGroup({ folder, version }: Hierarchy, limitBytes: numb
   else tryWrite('memory.memsw.limit_in_bytes', limitBytes);
   return {
     path,
-    add: (pid) => write('cgroup.procs', pid),
+    add: (pid) => writeFile(join(path, 'cgroup.procs'), String(pid)),
     account: () => accountOf(path, version),
     remove: () => removeGroup(path),
   };

@@ -15,7 +15,7 @@ let counter = 0;
 interface ExecJob {
   readonly timeoutMs: number;
   /** Puts the process under the container's limits. */
-  readonly limit: (pid: number) => void;
+  readonly limit: (pid: number) => Promise<void>;
 }
 
 /** Runs a program beside PID 1, in the same namespaces, as the same user. Both its streams come as one text. */
@@ -25,9 +25,8 @@ export async function execBeside(host: Host, holder: Holder, pid1: number, progr
   await holder.shell.ask(`mkfifo -m 0622 ${quote(fifo)}`);
   const waiting = await startWaiting(host, holder, true);
   try {
-    limit(waiting.pid);
     const reader = openFifo(holder.view + fifo);
-    await confine(host, holder, waiting, program.user, { stdout: fifo, stderr: fifo }, pid1);
+    await Promise.all([limit(waiting.pid), confine(host, holder, waiting, program.user, { stdout: fifo, stderr: fifo }, pid1)]);
     const output = collect(reader.start());
     const began = await becomeProgram(waiting, program, true);
     const end = await Promise.race([

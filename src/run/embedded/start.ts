@@ -57,8 +57,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
   const waiting = await begun;
-  const mounts = await mountAll(job, holder, waiting, placed, user);
-  const group = await limitMemory(job, agent, waiting, undo);
+  const [mounts, group] = await Promise.all([mountAll(job, holder, waiting, placed, user), limitMemory(job, agent, waiting, undo)]);
 
   const { places, view } = holder;
   const fifos = { stdout: openFifo(view + places.fifos.stdout), stderr: openFifo(view + places.fifos.stderr) };
@@ -87,7 +86,8 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     startMs,
     pid: waiting.pid,
     ended: exitOf(waiting, startMs),
-    exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, { timeoutMs, limit: (pid) => group?.add(pid) }),
+    exec: (argv, timeoutMs) =>
+      execBeside(host, holder, waiting.pid, { ...program, argv }, { timeoutMs, limit: async (pid) => group?.add(pid) }),
     memory: () => memoryOf(agent, measured),
     changes: async () =>
       (await agent.call<{ changes: readonly ChangedPath[] }>('changes', written(holder, placed, mounts, options))).changes,
@@ -179,7 +179,7 @@ async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: W
   undo.add(() => end(waiting));
   // If Plimsoll is killed, the agent is the last to know of the group.
   tell(agent, 'watch', { cgroup: group.path });
-  group.add(waiting.pid);
+  await group.add(waiting.pid);
   return group;
 }
 
