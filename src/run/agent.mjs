@@ -203,8 +203,6 @@ function changedBelow(overlay) {
   return found;
 }
 
-const typeOf = (status) => (status.isFile() ? 'file' : status.isDirectory() ? 'directory' : 'other');
-
 /** What a path is in the first folder that has it; a whiteout of overlayfs is a device 0:0. */
 function typeIn(folders, path) {
   for (const folder of folders) {

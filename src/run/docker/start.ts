@@ -204,13 +204,13 @@ const sender = (host: Host, agent: Agent): SendSignal =>
 /** Read so often, in milliseconds: the kernel's account goes with the container. */
 const SAMPLE_MS = 200;
 
-function memoryOf({ host }: StartJob, agent: Agent, id: string, pid: number, undo: Undo): () => Promise<Memory> {
+function memoryOf({ host, client }: StartJob, agent: Agent, id: string, pid: number, undo: Undo): () => Promise<Memory> {
   const account = memoryAccountOf(host, pid, id);
   if (!account) {
     agent.call('sample', { proc: `/proc/${pid}/root/proc`, everyMs: SAMPLE_MS }).catch(() => {});
     return async () => ({ ...(await agent.call<{ peakBytes: number }>('peak')), how: 'sampled' });
   }
-  let last: Memory = { how: 'cgroup', peakBytes: 0, inUseBytes: 0, oomKills: 0 };
+  let last: Extract<Memory, { how: 'cgroup' }> = { how: 'cgroup', peakBytes: 0, inUseBytes: 0, oomKills: 0 };
   const look = (): void => {
     try {
       last = account.account();
@@ -221,5 +221,10 @@ function memoryOf({ host }: StartJob, agent: Agent, id: string, pid: number, und
   look();
   const watch = setInterval(look, SAMPLE_MS).unref();
   undo.add(() => clearInterval(watch));
-  return async () => (look(), last);
+  return async () => {
+    look();
+    // The group goes with the container, and what the kernel did last with it; the engine has been told.
+    const killed = last.oomKills === 0 && (await stateOf(client, id)).OOMKilled === true;
+    return killed ? { ...last, oomKills: 1 } : last;
+  };
 }

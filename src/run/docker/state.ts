@@ -10,6 +10,7 @@ export interface State {
   readonly ExitCode: number;
   readonly StartedAt: string;
   readonly FinishedAt: string;
+  readonly OOMKilled?: boolean;
 }
 
 export async function stateOf(client: Client, id: string, options?: AskOptions): Promise<State> {
