@@ -1,6 +1,7 @@
 import type { ImageTree } from '../image/index.ts';
 import type { RunOptions } from '../run/index.ts';
 import { refusedWrites } from './container/log.ts';
+import { UNLIMITED_BYTES } from './container/memory-limit.ts';
 import { observe, type Observation } from './container/observe.ts';
 import { isBroken } from './container/trial.ts';
 import { mountFor, writtenPaths } from './container/written.ts';
@@ -37,8 +38,6 @@ const HEAD_ROOM = 1.5;
 /** No service in Python needs less; orchestrators count in such steps. */
 const LEAST_BYTES = 64 * 1024 ** 2;
 const STEP_BYTES = 16 * 1024 ** 2;
-/** More than any machine has: the kernel counts, and limits nothing. */
-const UNLIMITED_BYTES = 2 ** 42;
 /** Each shows what the one before it stopped at. */
 const MOST_RUNS = 6;
 

@@ -1,9 +1,9 @@
-import { limitOf } from '../../plan/index.ts';
 import type { RunOptions } from '../../run/index.ts';
 import type { Subject, Trial } from '../types.ts';
 import { shortfall } from './expected.ts';
 import { checkOf } from './health.ts';
 import { readOnlyRefusals } from './log.ts';
+import { memoryLimitOf, UNLIMITED_BYTES } from './memory-limit.ts';
 import { observe, type Driven, type Observation } from './observe.ts';
 
 /** Only `ready-in-time` judges time: who is late elsewhere may be so many times as late as the contract allows. */
@@ -16,7 +16,7 @@ const PATIENCE = 3;
  * time speaks against the read-only root, it has a second run, and more time.
  */
 export async function trialOf(subject: Subject): Promise<Trial> {
-  const limited = await observed(subject, { memoryBytes: limitOf(subject.contract).memoryBytes });
+  const limited = await observed(subject, { memoryBytes: memoryLimitOf(subject) ?? UNLIMITED_BYTES });
   if (!wasKilled(limited)) return trialFrom(subject, limited);
   return { ...(await trialFrom(subject, await observed(subject, {}))), overLimit: limited };
 }

@@ -8,9 +8,9 @@ const LIMIT = 100e6;
 const counted = (inUseBytes: number): Memory => ({ how: 'cgroup', peakBytes: LIMIT, inUseBytes, oomKills: 0 });
 const sampled = (peakBytes: number): Memory => ({ how: 'sampled', peakBytes });
 
-function judge(memory: Memory, limits: { memoryBytes?: number } = { memoryBytes: LIMIT }): Promise<Outcome> {
+function judge(memory: Memory, limits: { memoryBytes?: number } = { memoryBytes: LIMIT }, isAlone = false): Promise<Outcome> {
   const best = { readiness: { ready: true, afterMs: 1 }, memory, logs: [] };
-  const subject = { contract: contractOf({ limits }), trial: async () => ({ best, readOnly: best }) };
+  const subject = { contract: contractOf({ limits }), ...(isAlone ? {} : { service: {} }), trial: async () => ({ best, readOnly: best }) };
   return memoryLimit.measure(subject as unknown as Subject);
 }
 
@@ -27,4 +27,8 @@ test.each<[string, Memory, Outcome['outcome']]>([
 test('without a limit that anybody named or anything enforces there is nothing to prove, and the peak is told', async () => {
   expect(await judge(sampled(60e6), {})).toMatchObject({ outcome: 'skipped', why: expect.stringContaining('60.0 MB') });
   expect(await judge(counted(60e6), {})).toMatchObject({ outcome: 'passed', why: expect.stringContaining('nobody has named a limit') });
+});
+
+test('an image alone is held to no limit that nobody named', async () => {
+  expect(await judge(counted(900e6), {}, true)).toMatchObject({ outcome: 'skipped', why: expect.stringContaining('no limit is named') });
 });

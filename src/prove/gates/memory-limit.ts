@@ -1,6 +1,6 @@
-import { limitOf } from '../../plan/index.ts';
 import type { Memory } from '../../run/index.ts';
 import { tail } from '../container/log.ts';
+import { memoryLimitOf } from '../container/memory-limit.ts';
 import type { Observation } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
@@ -14,20 +14,24 @@ export const memoryLimit = gate({
   why: 'The kernel kills what reaches its limit, in the middle of what it was doing; a leak does so a day after the release.',
   source: 'cgroup-v2, "Memory Interface Files"; Kubernetes, "Assign Memory Resources to Containers and Pods"',
   needs: ['runner'],
-  limit: ({ contract }) => bytes(limitOf(contract).memoryBytes),
+  limit(subject) {
+    const limit = memoryLimitOf(subject);
+    return limit === undefined ? undefined : bytes(limit);
+  },
   async measure(subject) {
     const { best, overLimit } = await subject.trial();
-    if (overLimit) return killed(overLimit, subject);
+    const limit = memoryLimitOf(subject);
+    if (limit === undefined) return skipped(`no limit is named (\`--memory\` does); its peak was ${bytes(best.memory.peakBytes).text}`);
+    if (overLimit) return killed(overLimit, subject, limit);
     if (!best.readiness.ready) return NOT_UP;
-    return best.memory.how === 'cgroup' ? counted(best.memory, subject) : sampled(best.memory.peakBytes, subject);
+    return best.memory.how === 'cgroup' ? counted(best.memory, subject, limit) : sampled(best.memory.peakBytes, subject, limit);
   },
 });
 
 /** Of the limit, in use after the requests: a tenth is what a busy minute takes on top. */
 const ROOM = 0.1;
 
-function killed({ memory, logs, readiness }: Observation, subject: Subject): Outcome {
-  const limit = limitOf(subject.contract).memoryBytes;
+function killed({ memory, logs, readiness }: Observation, subject: Subject, limit: number): Outcome {
   const when = readiness.ready ? 'while it was asked' : 'before it was ready';
   return failed(
     `the kernel killed a process of it ${when}, at ${bytes(limit).text}${ofWhom(subject)}`,
@@ -37,8 +41,7 @@ function killed({ memory, logs, readiness }: Observation, subject: Subject): Out
   );
 }
 
-function counted({ peakBytes, inUseBytes }: Extract<Memory, { how: 'cgroup' }>, subject: Subject): Outcome {
-  const limit = limitOf(subject.contract).memoryBytes;
+function counted({ peakBytes, inUseBytes }: Extract<Memory, { how: 'cgroup' }>, subject: Subject, limit: number): Outcome {
   const evidence = [
     seen('in use after the requests', `${bytes(inUseBytes).text}, without file cache that nothing uses`),
     seen('peak', `${bytes(peakBytes).text}, file cache among it`),
@@ -55,8 +58,7 @@ function counted({ peakBytes, inUseBytes }: Extract<Memory, { how: 'cgroup' }>, 
 }
 
 /** Nothing held it to its limit; a lower bound can only prove that it would not have kept to it. */
-function sampled(peakBytes: number, subject: Subject): Outcome {
-  const limit = limitOf(subject.contract).memoryBytes;
+function sampled(peakBytes: number, subject: Subject, limit: number): Outcome {
   const seenPeak = `its peak, sampled now and then, was ${bytes(peakBytes).text}`;
   if (peakBytes > limit)
     return failed(`${seenPeak}, above its limit`, raise(subject), [seen('peak, sampled', bytes(peakBytes).text)], bytes(peakBytes));
