@@ -176,3 +176,11 @@ test('no outcome shows the value of a secret variable', async () => {
   expect(JSON.stringify(gates)).not.toContain('hunter2');
   expect(gates[0]?.outcome).toMatchObject({ why: 'no door for [API_KEY]', evidence: [{ text: 'key=[API_KEY]' }] });
 });
+
+test('a proof that takes too long ends, and what was not measured by then is unproven', async () => {
+  let stop: (why: Error) => void = () => {};
+  const stopped = new Promise<never>((_, reject) => (stop = reject));
+  const slow = { ...subject(), close: async (why?: Error) => stop(why ?? new Error('over')) };
+  const { gates } = await prove(slow, { ...here, withinMs: 20 }, [make('a', () => stopped)]);
+  expect(gates[0]?.outcome).toMatchObject({ outcome: 'unproven', why: 'the proof took longer than 20 ms' });
+});

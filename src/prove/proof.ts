@@ -1,10 +1,14 @@
 import { EnvironmentError, UserError } from '../base/index.ts';
 import { gates as allGates } from './gates/index.ts';
 import { unproven } from './outcome.ts';
+import { milliseconds } from './quantity.ts';
 import { ownerSensitive } from './owners.ts';
 import { redactAll, redactor } from './secrets/redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
+
+/** Each wait ends by itself; all together may not take longer than an hour of CI, whatever an image does. */
+const WITHIN_MS = 30 * 60_000;
 
 /** Containers that run at one time: a proof must not starve what it measures. */
 const CONTAINERS = 2;
@@ -16,7 +20,13 @@ const CONTAINERS = 2;
  */
 export async function prove(subject: Subject, options: ProveOptions, gates: readonly Gate[] = allGates): Promise<Proof> {
   const chosen = chooseGates(gates, options);
-  return measureAll(chosen, subject, options).finally(() => subject.close());
+  const { withinMs = WITHIN_MS } = options;
+  const late = new EnvironmentError(`the proof took longer than ${milliseconds(withinMs).text}`, '`--only` measures fewer gates at a time');
+  const clock = setTimeout(() => void subject.close(late), withinMs);
+  return measureAll(chosen, subject, options).finally(() => {
+    clearTimeout(clock);
+    return subject.close();
+  });
 }
 
 async function measureAll(chosen: readonly Gate[], subject: Subject, options: ProveOptions): Promise<Proof> {

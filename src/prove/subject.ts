@@ -74,8 +74,8 @@ export function subjectOf(parts: SubjectParts): Subject {
     run: runFor(false),
     trial: once(() => trialOf({ ...subject, run: runFor(true) })),
     seenRuns: () => runsToShow(recordings, contract.stop.signal),
-    async close() {
-      closing.abort(new Error('the proof is over'));
+    async close(why = new Error('the proof is over')) {
+      closing.abort(why);
       await Promise.allSettled(running);
     },
   };

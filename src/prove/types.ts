@@ -66,8 +66,8 @@ export interface Subject {
   trial(): Promise<Trial>;
   /** What was seen so far of the runs that a report shows. */
   seenRuns(): readonly SeenRun[];
-  /** Takes down what still runs. */
-  close(): Promise<void>;
+  /** Takes down what still runs, for this reason; nothing is run any more. */
+  close(why?: Error): Promise<void>;
 }
 
 /** What was seen of the service running under its memory limit: with a read-only root, and, where that went wrong, with a writable one beside it. */
@@ -172,6 +172,8 @@ export interface ProveOptions {
   /** The target, which may change levels. */
   readonly profile?: Profile | undefined;
   readonly progress?: Progress | undefined;
+  /** All gates together. Milliseconds; default half an hour. */
+  readonly withinMs?: number | undefined;
 }
 
 export interface GateResult {
