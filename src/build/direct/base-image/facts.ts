@@ -9,6 +9,7 @@ import {
   type ImageLayer,
   type ImageTree,
 } from '../../../image/index.ts';
+import { installedPackages } from './installed.ts';
 import { keyOfInstallation, pathOf, pythonsIn, type BasePython } from './pythons.ts';
 
 /** What is known of a base image from its files alone. Plain JSON: it is remembered by the image's digest. */
@@ -23,6 +24,8 @@ export interface BaseFacts {
   readonly group: string;
   /** Which of `INITS` have a program of that name. */
   readonly inits: readonly string[];
+  /** Packages of its distribution that are installed, and what those provide. */
+  readonly packages: readonly string[];
   /** The path of the one among `pythons` that `python3` starts; absent where PATH has none. */
   readonly python3?: string;
 }
@@ -31,7 +34,7 @@ export interface BaseFacts {
 export const INITS: readonly string[] = ['tini', 'dumb-init'];
 
 /** Raised when other facts are read off the same image. */
-const VERSION = 1;
+const VERSION = 2;
 
 const keyFor = (digest: Digest): string => keyOf({ VERSION, digest });
 
@@ -60,6 +63,7 @@ export async function factsOf(image: Image, store: Store): Promise<BaseFacts> {
       passwd: await text('etc/passwd'),
       group: await text('etc/group'),
       inits: INITS.filter((name) => [...tree.entries.keys()].some((path) => path.endsWith(`bin/${name}`))),
+      packages: await installedPackages(tree),
       ...(await startedBy(tree, config, pythons)),
     };
     return { value, blobs: layers.map(({ descriptor }) => descriptor.digest) };
