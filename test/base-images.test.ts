@@ -132,6 +132,23 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     }
   });
 
+  test('that is for one platform is pinned for that one, without a flag; who asks for another is refused', async () => {
+    await push([official['amd64']!], 'single:1');
+    const folder = service('python-stdlib-http', `pid1: server\nbase: "${registry.host}/single:1"\n`);
+    const pin = await plimsoll(['pin', folder]);
+    expect([pin.code, pin.stderr]).toEqual([
+      0,
+      expect.stringMatching(/note: .*single:1 is an image for linux\/amd64, not for linux\/arm64: that platform is not pinned\n/),
+    ]);
+    expect(lockOf(folder).bases?.map(({ platform }) => platform)).toEqual(['linux/amd64']);
+    expect((await plimsoll(['pin', folder, '--check'])).code).toBe(0);
+    const asked = await plimsoll(['pin', folder, '--platform', 'linux/arm64']);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/not for linux\/arm64\nhint: /)]);
+    writeFileSync(join(folder, 'plimsoll.yaml'), `base: "${registry.host}/none:1"\n`);
+    await push([await imageOf([[]], OFFICIAL, store, 's390x')], 'none:1');
+    expect(await plimsoll(['pin', folder])).toMatchObject({ code: 2 });
+  });
+
   test('is the same while plimsoll.lock is, wherever the tag has gone; --locked wants it there', async () => {
     const folder = service('python-stdlib-http', 'pid1: server\n');
     const named = `${registry.host}/moving:1`;

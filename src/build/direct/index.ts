@@ -1,6 +1,6 @@
 import { atOnce, EnvironmentError, type Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
-import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.ts';
+import { imageFromLayers, writeLayer, type BuiltLayer, type Platform } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
@@ -29,7 +29,10 @@ async function available(): Promise<Availability> {
 
 async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   const built = await assembled(plan, files, job);
-  return withBuildSteps(plan, job, built, (platform, lock) => assembled(plan, files, { ...job, platform, ...(lock ? { lock } : {}) }));
+  // Where steps run for another platform belongs to no lock of that platform: what it says of this one is taken, no more.
+  const forSteps = (platform: Platform): Promise<Assembled> =>
+    assembled(plan, files, { ...job, platform, locked: false, ...(built.lock ? { lock: built.lock } : {}) });
+  return withBuildSteps(plan, job, built, forSteps);
 }
 
 /** The image without what build steps write. */
