@@ -201,6 +201,26 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     expect((await plimsoll(['validate', `oci:${join(folder, '.plimsoll/image')}`])).code).toBe(0);
   });
 
+  test.skipIf(!has('skopeo'))('in zstd keeps its layers’ bytes, and its Python is found in them', async () => {
+    // Another one: where skopeo knows a blob to be as gzip, it takes that.
+    const other = await startRegistry(join(place.folder, 'registry-zstd'));
+    try {
+      const [plain, to] = [`dir:${join(place.folder, 'plain')}`, `${other.host}/zstd/python:1`];
+      skopeo('copy', '--src-tls-verify=false', '--dest-decompress', `docker://${reference()}`, plain);
+      const zstd = ['--format=oci', '--dest-compress', '--dest-compress-format=zstd'];
+      skopeo('copy', '--dest-tls-verify=false', ...zstd, plain, `docker://${to}`);
+      const folder = service('python-stdlib-http', 'pid1: server\n');
+      const end = await plimsoll(['build', folder, '--base', to]);
+      expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+      const { layers } = await (await builtIn(folder)).parsedManifest();
+      expect(layers[0]?.mediaType).toMatch(/\+zstd$/);
+      expect(layers.at(-1)?.mediaType).toMatch(/\+gzip$/);
+      expect((await plimsoll(['validate', `oci:${join(folder, '.plimsoll/image')}`])).code).toBe(0);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('by musl gets wheels for musl; byte code by an interpreter that does not run here is refused, and not made by another', async () => {
     const loader = '/lib/ld-musl-x86_64.so.1';
     const alpine = [

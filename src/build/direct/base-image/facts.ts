@@ -82,9 +82,9 @@ async function startedBy(tree: ImageTree, config: ImageConfig, pythons: readonly
 
 /** The same bytes. Docker's name of what they are becomes OCI's, for the manifest is OCI's. */
 function layerOf({ descriptor, diffId, createdBy }: ImageLayer, uncompressedSize: number, index: number): BuiltLayer {
-  const { digest, size } = descriptor;
+  const { digest, size, urls } = descriptor;
   return {
-    descriptor: { mediaType: ociMediaType(descriptor.mediaType), digest, size },
+    descriptor: { mediaType: ociMediaType(descriptor.mediaType), digest, size, ...(urls ? { urls } : {}) },
     diffId,
     uncompressedSize,
     createdBy: createdBy ?? `layer ${index + 1} of the base`,
