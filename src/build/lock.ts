@@ -1,6 +1,6 @@
 import { isDigest } from '../base/node.ts';
 import { UserError } from '../base/index.ts';
-import type { Lock, LockedBase } from './types.ts';
+import type { Lock, LockedBase, LockedSource } from './types.ts';
 
 /** plimsoll.lock as text: JSON, stable order, ends with a newline. */
 export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
@@ -27,10 +27,17 @@ export function parseLock(text: string, file = 'plimsoll.lock'): Lock {
     throw refuse('has a damaged `bases` part', remake);
   if (lock.python && (typeof lock.python.requirements !== 'string' || typeof lock.python.inputs !== 'string'))
     throw refuse('has a damaged `python` part', remake);
+  if (lock.sources !== undefined && !(Array.isArray(lock.sources) && lock.sources.every(isSource)))
+    throw refuse('has a damaged `sources` part', remake);
   for (const each of lock.backends ?? [])
     if (typeof each.requirements !== 'string' || typeof each.inputs !== 'string') throw refuse('has a damaged `backends` part', remake);
   return lock;
 }
+
+const isSource = ({ name, url, commit, sha256 }: LockedSource): boolean =>
+  typeof name === 'string' &&
+  typeof url === 'string' &&
+  (commit === undefined ? /^[0-9a-f]{64}$/.test(sha256 ?? '') : /^[0-9a-f]{40}$/.test(commit));
 
 const isBase = ({ reference, platform, digest, diffIds }: LockedBase): boolean =>
   typeof reference === 'string' && typeof platform === 'string' && isDigest(digest) && Array.isArray(diffIds) && diffIds.every(isDigest);

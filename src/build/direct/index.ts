@@ -7,7 +7,7 @@ import { applicationParts } from './application.ts';
 import { withBuildSteps, type Assembled } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
-import { backendsOf, buildPackages, packagesLayer } from './packages/index.ts';
+import { backendsOf, sourcesOf, buildPackages, packagesLayer } from './packages/index.ts';
 import { rememberedLayer } from './remembered.ts';
 import { settingsOf } from './settings.ts';
 import { sourceOf } from './source-of.ts';
@@ -57,7 +57,7 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled>
   if (!interpreter) throw new Error('the dependencies did not say what they need');
   const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
   const layers = [...(await base), ...(await interpreter), ...above, ...(await application)];
-  const backends = backendsOf(packages);
+  const [sources, backends] = [sourcesOf(packages), backendsOf(packages)];
   const settings = source.settings(settingsOf(plan, job));
   return {
     image: imageFromLayers(settings, layers, job.store),
@@ -67,6 +67,7 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled>
       version: 1,
       ...source.lock,
       ...(dependencies.lock ? { python: dependencies.lock } : {}),
+      ...(sources.length > 0 ? { sources } : {}),
       ...(backends.length > 0 ? { backends } : {}),
     },
     timings: clock.times,

@@ -1,11 +1,11 @@
 import { normalizedName } from '../../../base/index.ts';
 import { keyOf, type Digest } from '../../../base/node.ts';
 import { imageFromLayers, writeLayer } from '../../../image/index.ts';
-import type { LocalPackage } from '../../../plan/index.ts';
-import type { PythonLock } from '../../types.ts';
+import type { LockedSource, PythonLock } from '../../types.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { hostArchitecture } from '../debian/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
+import type { Buildable } from './buildable.ts';
 import { backendLayer, lockRequirements } from './build-requirements.ts';
 import { buildSystemOf, type BuildSystem } from './build-system.ts';
 import { runHook, type HookEnd } from './sandbox.ts';
@@ -18,22 +18,27 @@ export interface BuiltPackage extends Wheel {
   /** Of the wheel, in the store. */
   readonly digest: Digest;
   readonly lock: PythonLock;
+  /** PEP 508, where it is not wanted everywhere. */
+  readonly marker?: string | undefined;
+  /** Where it comes from, if not from the repository. */
+  readonly source?: LockedSource;
 }
 
-type Made = Omit<BuiltPackage, 'name' | 'lock'> & { readonly missing?: undefined };
+type Made = Omit<BuiltPackage, 'name' | 'lock' | 'marker' | 'source'> & { readonly missing?: undefined };
 
 /**
- * Builds a package of the repository with its own back end, once for the same sources and the same back end. `editable`:
+ * Builds a package with its own back end, once for the same sources and the same back end. `fetched`: its sources, where they are not of the repository. `editable`:
  * the wheel leads to the sources, which lie in the image. Throws UserError when it cannot be built.
  */
-export async function buildPackage({ name, folder }: LocalPackage, editable: boolean, shop: Workshop): Promise<BuiltPackage> {
-  const tree = await sourceTree(folder, shop.files);
+export async function buildPackage(buildable: Buildable, editable: boolean, shop: Workshop, fetched?: SourceTree): Promise<BuiltPackage> {
+  const { name, folder } = buildable;
+  const tree = fetched ?? (await sourceTree(folder, shop.files));
   const system = buildSystemOf(tree.manifest);
   let lock = await lockRequirements(system.requires, shop);
-  let made = await madeOnce({ name, folder }, editable, tree, system, lock, shop);
+  let made = await madeOnce(buildable, editable, tree, system, lock, shop);
   if (made.missing) {
     lock = await lockRequirements([...system.requires, ...made.missing], shop);
-    made = await madeOnce({ name, folder }, editable, tree, system, lock, shop);
+    made = await madeOnce(buildable, editable, tree, system, lock, shop);
   }
   if (made.missing) throw new Error(`the back end of ${name} asks for ${made.missing.join(', ')} again and again`);
   // A setup.py alone does not say its name: its wheel does.
@@ -50,7 +55,7 @@ function systemOf({ base }: Workshop): unknown {
 }
 
 function madeOnce(
-  local: LocalPackage,
+  local: Buildable,
   editable: boolean,
   tree: SourceTree,
   system: BuildSystem,
@@ -59,13 +64,22 @@ function madeOnce(
 ): Promise<Made | Missing> {
   const { job, plan } = shop;
   const at = editable ? plan.recipe.root : BUILT_AT;
-  const key = keyOf({ ENGINE_VERSION, tree: tree.key, back: system, with: lock.requirements, editable, at, system: systemOf(shop) });
+  const key = keyOf({
+    ENGINE_VERSION,
+    tree: tree.key,
+    back: system,
+    with: lock.requirements,
+    editable,
+    at,
+    system: systemOf(shop),
+    extras: local.remote?.extras,
+  });
   return job.store.once<Made | Missing>('wheels', key, async () => {
     job.progress({ task: 'packages', detail: `building ${local.name}` });
     const end = await built(local, editable, at, tree, system, lock, shop);
     job.progress({ task: 'packages', done: true });
     if ('missing' in end) return { value: end, blobs: [] };
-    const wheel = readWheel(end.wheel, end.bytes, local.name, local.folder);
+    const wheel = readWheel(end.wheel, end.bytes, local);
     const { digest } = await job.store.put(end.bytes);
     return { value: { ...wheel, digest }, blobs: [digest] };
   });
@@ -75,7 +89,7 @@ function madeOnce(
 const BUILT_AT = '/build';
 
 async function built(
-  local: LocalPackage,
+  local: Buildable,
   editable: boolean,
   at: string,
   tree: SourceTree,

@@ -12,14 +12,14 @@ const wheel = (metadata: string): Uint8Array =>
 test('a wheel says what it needs; what only extras need is left out', () => {
   const metadata =
     'Metadata-Version: 2.4\nName: lib\nRequires-Dist: idna>=3\nRequires-Dist: tomli; python_version < "3.11"\nRequires-Dist: rich; extra == "fancy"\n\nRequires-Dist: prose\n';
-  expect(readWheel('lib-1-py3-none-any.whl', wheel(metadata), 'lib', 'lib').requires).toEqual([
+  expect(readWheel('lib-1-py3-none-any.whl', wheel(metadata), { name: 'lib', folder: 'lib' }).requires).toEqual([
     'idna>=3',
     'tomli; python_version < "3.11"',
   ]);
 });
 
 test('a wheel with compiled parts is refused, with a way out', () => {
-  expect(() => readWheel('lib-1-cp313-cp313-linux_x86_64.whl', wheel(''), 'lib', '../lib')).toThrow(
+  expect(() => readWheel('lib-1-cp313-cp313-linux_x86_64.whl', wheel(''), { name: 'lib', folder: '../lib' })).toThrow(
     expect.objectContaining({
       message: expect.stringContaining('has compiled parts'),
       hint: expect.stringContaining('--engine buildkit'),
@@ -31,7 +31,7 @@ test('a wheel with compiled parts is refused, with a way out', () => {
 test.each(['../../lib-1-py3-none-any.whl', '/tmp/lib-1-py3-none-any.whl', 'lib-1-py3-none-any.whl --no-index', 'lib\n-e x-none-any.whl'])(
   'a name that is no wheel’s is refused: %s',
   (file) => {
-    expect(() => readWheel(file, wheel('Name: lib\n'), 'lib', 'lib')).toThrow(/is no name of one/);
+    expect(() => readWheel(file, wheel('Name: lib\n'), { name: 'lib', folder: 'lib' })).toThrow(/is no name of one/);
   },
 );
 

@@ -2,6 +2,7 @@ import { EnvironmentError, UserError } from '../../../base/index.ts';
 import type { Store } from '../../../base/node.ts';
 import type { Image } from '../../../image/index.ts';
 import { embeddedRunner, type LogLine } from '../../../run/index.ts';
+import { placeOf, type Buildable } from './buildable.ts';
 import type { BuildSystem } from './build-system.ts';
 import { HOOK } from './hook.ts';
 
@@ -16,7 +17,7 @@ export interface HookJob extends Pick<BuildSystem, 'backend' | 'backendPath'> {
   /** A wheel that leads to the sources instead of holding them: PEP 660. */
   readonly editable: boolean;
   /** For messages. */
-  readonly package: { readonly name: string; readonly folder: string };
+  readonly package: Buildable;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,15 +68,17 @@ function read([head, ...lines]: readonly string[]): HookEnd | undefined {
   return { wheel: said.wheel, bytes: Buffer.concat(lines.slice(0, -1).map((line) => Buffer.from(line, 'base64'))) };
 }
 
-function failed({ package: { name, folder } }: HookJob, lines: readonly LogLine[], isHanging: boolean): UserError {
+function failed({ package: buildable }: HookJob, lines: readonly LogLine[], isHanging: boolean): UserError {
   const said = lines
     .filter(({ stream, text }) => stream === 'stderr' && text.trim() !== '')
     .at(-1)
     ?.text.trim();
   const why = isHanging ? `it did not end within ${TIMEOUT_MS / 60_000} minutes` : (said ?? 'its back end said nothing');
+  const { name, folder, remote } = buildable;
+  const showing = remote ? `pip wheel --no-deps "${name} @ ${remote.url}"` : `uv build ${folder === '' ? '.' : folder}`;
   return new UserError(
     `the package \`${name}\` cannot be built: ${why}`,
-    `\`uv build ${folder === '' ? '.' : folder}\` shows all of it; what needs git, a compiler or the network needs a Dockerfile of yours: \`--engine buildkit\``,
-    { file: folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml` },
+    `\`${showing}\` shows all of it; what needs git, a compiler or the network needs a Dockerfile of yours: \`--engine buildkit\``,
+    placeOf(buildable),
   );
 }

@@ -1,0 +1,21 @@
+import { UserError } from '../../../../base/index.ts';
+import { withoutLogins } from '../../python/index.ts';
+import type { RemoteSource } from './source.ts';
+
+const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
+
+/** An address with what stands for a login filled in from the environment, as pip does it in requirements files. */
+export function filled(address: string, { name, at }: Pick<RemoteSource, 'name' | 'at'>): string {
+  return address.replaceAll(VARIABLE, (_, variable: string) => {
+    const value = process.env[variable];
+    if (value !== undefined && value !== '') return value;
+    throw new UserError(`the URL of \`${name}\` needs \`${variable}\`, which is not set`, `set \`${variable}\` in the environment`, at);
+  });
+}
+
+/** Words that may be shown: without logins, and without what `filled` took for this URL from the environment. */
+export function hidden(text: string, { url }: Pick<RemoteSource, 'url'>): string {
+  const values = [...url.matchAll(VARIABLE)].flatMap(([, variable = '']) => process.env[variable] || []);
+  const bare = values.flatMap((value) => [value, encodeURIComponent(value)]).reduce((out, value) => out.replaceAll(value, '****'), text);
+  return withoutLogins(bare, process.env);
+}
