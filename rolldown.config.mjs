@@ -5,7 +5,7 @@ import { defineConfig } from 'rolldown';
 /** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
 function chunkOf(module) {
   const id = relative(import.meta.dirname, module);
-  if (/node_modules.zod.|src.config.(schema|read|edit)\.ts$/.test(id)) return 'config';
+  if (/node_modules.zod.|src.config.(schema|probe-schema|read|edit)\.ts$/.test(id)) return 'config';
   if (/node_modules.yaml.|compose-document\.ts$/.test(id)) return 'yaml';
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
@@ -49,8 +49,8 @@ const program = {
     // Started as threads or processes of their own, found beside the code that starts them.
     'compress-worker': 'src/image/layer/compress-worker.js',
     'lint-thread': 'src/cli/judge/lint-thread.ts',
-    agent: 'src/run/embedded/agent.mjs',
-    extract: 'src/run/embedded/extract.mjs',
+    agent: 'src/run/agent.mjs',
+    extract: 'src/run/extract.mjs',
   },
   platform: 'node',
   plugins: [licences],

@@ -24,7 +24,13 @@ const SHIPS = ['test/builders.test.ts', 'test/clean-services.test.ts', 'test/see
 
 const mode = process.env['PLIMSOLL_TESTS'];
 const included = {
-  long: [...LONG, 'src/prove/gates/imports-resolve.test.ts', 'test/system-packages.test.ts', 'test/seeds/*.test.ts'],
+  long: [
+    ...LONG,
+    'src/prove/gates/imports-resolve.test.ts',
+    'src/prove/gates/licences.test.ts',
+    'test/system-packages.test.ts',
+    'test/seeds/*.test.ts',
+  ],
   ships: SHIPS,
 };
 
@@ -34,6 +40,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', ...(mode === undefined ? LONG : [])],
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Of those that say they may run side by side.
+    maxConcurrency: 2,
     pool: 'forks',
     maxWorkers: mode === 'ships' ? 1 : 2,
   },

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../src/base/node.ts';
-import { elfProgram, file, imageOf, likeDistroless, likeOfficial, OFFICIAL } from '../src/build/direct/base-image/stand-ins.testing.ts';
+import {
+  debian,
+  elfProgram,
+  file,
+  imageOf,
+  likeDistroless,
+  likeOfficial,
+  OFFICIAL,
+} from '../src/build/direct/base-image/stand-ins.testing.ts';
 import type { Lock } from '../src/build/index.ts';
 import { flatten, openImage, parseRegistryName, pushImages, type Image, type LayerEntry, type Platform } from '../src/image/index.ts';
 import { has, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
@@ -23,12 +31,15 @@ function service(fixture: string, config = ''): string {
   return folder;
 }
 
+const link = (path: string, target: string): LayerEntry => ({ type: 'symlink', path, target, mode: 0o777, uid: 0, gid: 0 });
 const program = (path: string, content: Uint8Array): LayerEntry => ({ type: 'file', path, mode: 0o755, uid: 0, gid: 0, content });
 const lockOf = (folder: string): Lock => JSON.parse(readFileSync(join(folder, 'plimsoll.lock'), 'utf8')) as Lock;
 const builtIn = (folder: string, platform: Platform = amd64): Promise<Image> =>
   openImage(`oci:${join(folder, '.plimsoll/image')}`, platform);
 const failedGates = (end: End): unknown =>
-  jsonDocuments.ship.parse(JSON.parse(end.stdout || 'null')).gates.filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven');
+  jsonDocuments.ship
+    .parse(JSON.parse(end.stdout || 'null'))
+    .gates.filter(({ required, outcome }) => required && (outcome === 'failed' || outcome === 'unproven'));
 
 describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on a base of a registry', () => {
   let registry: TestRegistry;
@@ -103,6 +114,27 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     });
     expect(config?.Env).toContain('SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt');
     expect((await flatten(await image.layers())).resolve('usr/local/bin/dumb-init')).toBeDefined();
+  });
+
+  test('keeps its folders where they are: what goes into one that is a link lies behind it', async () => {
+    const linked = await debian({ store, suite: 'trixie', python: '3.13', architecture: 'amd64', of: 'linked' }, {}, (interpreter) => [
+      ...interpreter,
+      link('srv', 'var/srv'),
+      link('app', '/srv/app'),
+      { type: 'directory', path: 'var/srv/app', mode: 0o755, uid: 0, gid: 0 },
+    ]);
+    await push([linked], 'linked:1');
+    const folder = service('python-stdlib-http', 'pid1: server\nwritable: [/var/run/board, /tmp/board]\n');
+    for (const base of [[], ['--base', `${registry.host}/linked:1`]]) {
+      const end = await plimsoll(['build', folder, ...base, '--no-bytecode']);
+      expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+      const { entries, resolve } = await flatten(await (await builtIn(folder)).layers());
+      const [root, own] = base.length === 0 ? ['app', 'run/board'] : ['var/srv/app', 'run/board'];
+      expect([resolve('app'), resolve('var/run/board')]).toEqual([root, own]);
+      expect(entries.get('var/run')?.record.type).toBe('symlink');
+      expect(entries.get('run/board')?.record).toMatchObject({ uid: 10001, gid: 10001 });
+      expect(entries.get('tmp')?.record).toMatchObject({ mode: 0o1777 });
+    }
   });
 
   test.skipIf(!isRoot)('runs build steps over that base, and what they write keeps its variables', async () => {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { isAlive } from '../src/base/node.ts';
 import { descendants } from '../src/run/embedded/driver-kit.testing.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { bin, copyOf, fixtures, plimsoll, scratch } from './plimsoll.ts';
 
 const place = scratch();

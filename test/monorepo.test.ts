@@ -8,7 +8,7 @@ import { fixtureFiles } from '../src/base/fixtures.testing.ts';
 import { flatten, openImage } from '../src/image/index.ts';
 import { UV_VERSION } from '../src/plan/index.ts';
 import { descendants } from '../src/run/embedded/driver-kit.testing.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { readService } from '../src/service/index.ts';
 import { bin, fixtures, has, isRoot, plimsoll, scratch } from './plimsoll.ts';
 
@@ -80,6 +80,20 @@ describe.skipIf(why !== undefined)('a repository of two services and a package t
     const lib = join(root, 'lib/src/greetings/__init__.py');
     writeFileSync(lib, readFileSync(lib, 'utf8').replace('hello', 'good day'));
     expect(await digest()).not.toBe(first);
+  });
+
+  test('installs what the extras need that it asks a package for', async () => {
+    const root = repository('extras');
+    const manifest = join(root, 'lib/pyproject.toml');
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace('[build-system]', '[project.optional-dependencies]\nshout = ["idna>=3"]\n\n[build-system]'),
+    );
+    writeFileSync(join(root, 'service/requirements.txt'), '-e ../lib[shout]\n');
+    const end = await plimsoll(['build', join(root, 'service'), '--json']);
+    expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+    const tree = await flatten(await (await openImage(join(root, 'service/.plimsoll/image'))).layers());
+    expect(tree.resolve('usr/local/lib/python3.13/dist-packages/idna/__init__.py')).toBeDefined();
   });
 
   test('leaves no process when Ctrl-C ends all of it', async () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gates } from '../src/prove/index.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const bin = join(root, 'dist/plimsoll.js');
@@ -61,6 +62,9 @@ export function copyOf(service: string, to: string): string {
   return to;
 }
 
+/** In the order of reports. */
+export const GATES: readonly string[] = gates.map(({ id }) => id);
+
 export const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 export const isRoot = process.getuid?.() === 0;
 
@@ -70,4 +74,7 @@ export const isRoot = process.getuid?.() === 0;
  */
 export const LENIENT: readonly string[] = isRoot
   ? []
-  : ['--allow-unproven', 'ready-in-time,health-check,read-only-root,sigterm,missing-variable,logs'];
+  : [
+      '--allow-unproven',
+      'ready-in-time,health-check,read-only-root,sigterm,missing-variable,logs,probes,liveness,no-capabilities,reaps,memory-limit',
+    ];

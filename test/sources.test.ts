@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lock } from '../src/build/index.ts';
 import { flatten, openImage } from '../src/image/index.ts';
-import { whyNoContainers } from '../src/run/embedded/kit.testing.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
 import { has, plimsoll, run, scratch, type End } from './plimsoll.ts';
 
 const place = scratch();
@@ -99,7 +99,7 @@ describe.skipIf(why !== undefined)('a dependency by the URL of a git repository'
     for (const [line, word, name = 'greet', id = first] of [
       [`greet @ ${url}@v1`, 'hello'],
       [`greet @ ${url}@${first}`, 'hello'],
-      [`greet @ ${url}@${first.slice(0, 9)} ; python_version >= "3.8"`, 'hello'],
+      [`greet[LOUD] @ ${url}@${first.slice(0, 9)} ; python_version >= "3.8"`, 'hello'],
       [`-e ${url}@v1#egg=greet`, 'hello'],
       [`inner @ ${url}#subdirectory=libs/inner`, 'inside', 'inner', later],
     ] as const) {
@@ -107,6 +107,7 @@ describe.skipIf(why !== undefined)('a dependency by the URL of a git repository'
       await built(folder);
       expect([line, await wordIn(folder, name)]).toEqual([line, `WORD = "${word}"\n`]);
       expect(lockOf(folder).sources).toMatchObject([{ name, commit: id }]);
+      expect(/^six==/m.test(lockOf(folder).python?.requirements ?? ''), line).toBe(line.includes('[LOUD]'));
     }
   });
 
@@ -176,15 +177,18 @@ describe.skipIf(why !== undefined)('a dependency by the URL of an archive of sou
   let server: Server;
   let host: string;
   let archive: Buffer;
+  const archives: Record<string, Buffer> = {};
   const asked: string[] = [];
   beforeAll(async () => {
     written(join(place.folder, 'sdist/greet-1.0'), library('greet', 'from an archive'));
     run(join(place.folder, 'sdist'), 'tar', '-czf', 'greet.tar.gz', 'greet-1.0');
     archive = readFileSync(join(place.folder, 'sdist/greet.tar.gz'));
+    archives['/greet.tar.gz'] = archive;
     server = createServer((request, response) => {
       asked.push(`${request.url} ${request.headers.authorization ?? ''}`);
-      const mayHave = request.url === '/greet.tar.gz' || request.headers.authorization === `Basic ${btoa(`reader:${token}`)}`;
-      response.writeHead(mayHave ? 200 : 401).end(mayHave ? archive : undefined);
+      const open = archives[request.url ?? ''];
+      const mayHave = open ?? (request.headers.authorization === `Basic ${btoa(`reader:${token}`)}` ? archive : undefined);
+      response.writeHead(mayHave ? 200 : 401).end(mayHave);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -219,6 +223,18 @@ describe.skipIf(why !== undefined)('a dependency by the URL of an archive of sou
     expect(await wordIn(folder, 'greet')).toBe('WORD = "from an archive"\n');
   });
 
+  test('is built with what the indexes of the service have, and asks none that it names itself', async () => {
+    const index = `\n[[tool.uv.index]]\nurl = "http://\${READER_NAME}@${host}/simple/"\ndefault = true\n`;
+    const { 'pyproject.toml': manifest = '', ...files } = library('named', 'its own index');
+    written(join(place.folder, 'named/named-1.0'), { 'pyproject.toml': `${manifest.replace('>=3.9', '>=3.8')}${index}`, ...files });
+    run(join(place.folder, 'named'), 'tar', '-czf', 'named.tar.gz', 'named-1.0');
+    archives['/named.tar.gz'] = readFileSync(join(place.folder, 'named/named.tar.gz'));
+    const folder = service({ 'requirements.txt': `named @ http://${host}/named.tar.gz\n` });
+    await built(folder);
+    expect(await wordIn(folder, 'named')).toBe('WORD = "its own index"\n');
+    expect(asked.filter((each) => each.startsWith('/simple'))).toEqual([]);
+  });
+
   test('has its login from the environment, and that comes into no lock, no message and no image', async () => {
     const line = (name: string): string => `greet @ http://\${READER_NAME}:\${READER_PASS}@${host}/private/${name}\n`;
     const env = { READER_NAME: 'reader', READER_PASS: token };
@@ -227,6 +243,11 @@ describe.skipIf(why !== undefined)('a dependency by the URL of an archive of sou
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('needs `READER_NAME`, which is not set')]);
     const end = await plimsoll(['build', folder, '--json'], { env });
     expect(errorOf(end)).toBe('');
+    for (const place of [line('${READER_PASS}.zip'), line('a.zip?by=${READER_PASS}'), line('a.zip').replace(host, '${READER_NAME}')]) {
+      const elsewhere = await plimsoll(['build', service({ 'requirements.txt': place })], { env });
+      expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringMatching(/requirements\.txt:1.*only the login of a URL/)]);
+    }
+    expect(asked.filter((each) => each.includes(`.zip`))).toEqual([]);
     const wrong = await plimsoll(['build', service({ 'requirements.txt': line('none.zip') })], {
       env: { ...env, READER_PASS: `${token}-2` },
     });

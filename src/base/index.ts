@@ -26,6 +26,8 @@ export { noMemo, type Memo } from './memo.ts';
 export { once } from './once.ts';
 export { onceFor } from './once-for.ts';
 export { normalizedName } from './python-name.ts';
+export * as shape from './shape.ts';
+export type { Flaw, Shape } from './shape.ts';
 export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';

@@ -1,7 +1,7 @@
 // The part of the room that needs Node: hashing, processes, the disk, the store.
 export { diskFiles } from './disk-files.ts';
 export { canonicalJson, hexOf, isDigest, keyOf, sha256, type Digest } from './hash.ts';
-export { isAlive, processIdentity, withLock } from './lock.ts';
+export { isAlive, pidNamespace, processIdentity, withLock } from './lock.ts';
 export { openMemo, type MemoFile } from './memo-file.ts';
 export { findOnPath } from './on-path.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';

@@ -29,3 +29,9 @@ test('an identity is that of one process, and not of another that has its id', (
   expect(isAlive(`${process.pid}.0`)).toBe(false);
   expect(isAlive(processIdentity(process.pid) ?? '')).toBe(true);
 });
+
+test.each([':', ';', '\n'])('a path with %j in it, which lists of paths cannot hold, is refused with a way out', async (separator) => {
+  const root = join(tmpdir(), `plimsoll${separator}store`);
+  await expect(openStore(root)).rejects.toMatchObject({ name: 'EnvironmentError', hint: expect.stringContaining('XDG_CACHE_HOME') });
+  expect(existsSync(root)).toBe(false);
+});

@@ -49,8 +49,15 @@ export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.cache'), 'plimsoll', 'v1');
 }
 
-/** Opens the store, making it where it is not there. Throws EnvironmentError when it cannot be written. */
+/** Opens the store, making it where it is not there. Throws EnvironmentError when it cannot be written, or its path is no use. */
 export async function openStore(root: string = storeRoot()): Promise<Store> {
+  // Interpreters in it are run through their loader: --library-path of ld.so(8) knows no other way to write these.
+  const [separator] = /[:;\n]/.exec(root) ?? [];
+  if (separator !== undefined)
+    throw new EnvironmentError(
+      `the store ${root} has ${JSON.stringify(separator)} in its path, which separates paths in lists`,
+      'set XDG_CACHE_HOME to a folder without it',
+    );
   const name = `${processIdentity(process.pid) ?? process.pid}-${pidNamespace()}-${randomBytes(4).toString('hex')}`;
   const lease = join(root, 'leases', name);
   const tmp = join(root, 'tmp', name);

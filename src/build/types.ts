@@ -22,6 +22,8 @@ export interface Job {
   readonly progress: Progress;
   /** Seconds since the epoch: creation date of the image and mtime of every entry. */
   readonly createdSeconds: number;
+  /** The commit that it is built of: a label of the image. */
+  readonly revision?: string;
   /** The folder that `files` shows, for content read straight from disk; absent when files are in memory. */
   readonly folder?: string;
   /** plimsoll.lock as read, if there is one. */

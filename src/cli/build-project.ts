@@ -41,6 +41,7 @@ export async function buildProject(
     const platforms = options.platform ?? [hostPlatform()];
     const began = performance.now();
     const createdSeconds = await createdAt(options.created, project.root);
+    const revision = options.created === 'git' ? await revisionOf(project.root) : undefined;
     const builds: { built: Built; platform: Platform; took: number }[] = [];
     const engine = engineOf(options);
     let lock = project.lock;
@@ -52,6 +53,7 @@ export async function buildProject(
         store,
         progress,
         createdSeconds,
+        ...(revision === undefined ? {} : { revision }),
         folder: project.root,
         ...(lock ? { lock } : {}),
         locked: options.locked === true,
@@ -155,6 +157,15 @@ export function imageSummary(
       ...size,
     })),
   };
+}
+
+/** The last commit, where the folder is as it was committed: else nobody finds there what the image holds. */
+async function revisionOf(root: string): Promise<string | undefined> {
+  const [head, changes] = await Promise.all([
+    runProcess({ argv: ['git', '-C', root, 'rev-parse', 'HEAD'] }),
+    runProcess({ argv: ['git', '-C', root, 'status', '--porcelain', '--', '.'] }),
+  ]);
+  return head.code === 0 && changes.code === 0 && changes.stdout.trim() === '' ? head.stdout.trim() : undefined;
 }
 
 /** `--created`, then SOURCE_DATE_EPOCH (reproducible-builds.org), then the epoch. */

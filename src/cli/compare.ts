@@ -139,7 +139,9 @@ async function gatesOf(image: Image, service: string, options: Options, screen: 
   const project = await openProject(service, {});
   const store = await openStore();
   try {
-    return (await proveImage(image, project, options, store, screen, project.lock)).gates;
+    // Which Dockerfile made which of the two is for `--dockerfiles` to say.
+    const skip = [...(options.skip ?? []), 'lint'];
+    return (await proveImage(image, project, { ...options, skip }, store, screen, project.lock)).gates;
   } finally {
     await store.close();
   }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { openStore, storeRoot, storeUsage } from '../base/node.ts';
+import { openStore, storeRoot, storeUsage, type Store } from '../base/node.ts';
 import { directEngine, dockerfileEngine, packageSources, type Engine } from '../build/index.ts';
 import { formatBytes } from '../report/index.ts';
-import { embeddedRunner } from '../run/index.ts';
+import type { RunnerId } from '../run/index.ts';
 import { EXIT } from './exit.ts';
 import { examples } from './options.ts';
 import { exitWith } from './run-command.ts';
+import { RUNNERS, runnerOf } from './runner.ts';
 import { paintFor } from './terminal.ts';
 
 interface Finding {
@@ -32,11 +33,11 @@ export function define(command: Command): void {
 async function examine(): Promise<Finding[]> {
   const store = await openStore();
   try {
-    const [engine, builders, sources, runner, usage] = await Promise.all([
+    const [engine, builders, sources, runners, usage] = await Promise.all([
       directEngine.available(),
       Promise.all(BUILDERS.map((id) => builderFinding(dockerfileEngine(id, { say: () => {} })))),
       packageSources(),
-      embeddedRunner(store).available(),
+      Promise.all(RUNNERS.map((id) => runnerFindings(id, store))),
       storeUsage(),
     ]);
     return [
@@ -47,14 +48,31 @@ async function examine(): Promise<Finding[]> {
       ...(engine.ok ? engine.lacks.map((l) => ({ what: `build: ${l.what}`, ok: false, says: l.why, remedy: l.remedy })) : []),
       ...builders,
       ...sources,
-      runner.ok
-        ? { what: 'run: embedded', ok: true, says: 'Linux namespaces' }
-        : { what: 'run: embedded', ok: false, says: runner.why, remedy: runner.remedy },
-      ...(runner.ok ? runner.lacks.map((l) => ({ what: `run: ${l.ability}`, ok: false, says: l.why, remedy: l.remedy })) : []),
+      ...runners.flat(),
       { what: 'store', ok: true, says: `${storeRoot()}, ${formatBytes(usage.sizeBytes)}` },
     ];
   } finally {
     await store.close();
+  }
+}
+
+/** The embedded runner, and those that `--runner` may name in its place. */
+async function runnerFindings(id: RunnerId, store: Store): Promise<Finding[]> {
+  const runner = runnerOf(id, store);
+  try {
+    const able = await runner.available();
+    const isOwn = id === 'embedded';
+    const optional = isOwn ? {} : { optional: true as const };
+    const what = `run: ${id}`;
+    if (!able.ok) return [{ what, ok: false, says: able.why, remedy: able.remedy, ...optional }];
+    const says = isOwn ? 'Linux namespaces' : `runs and checks images with \`--runner ${id}\``;
+    const lacks = able.lacks.map(({ ability, why, remedy }) => {
+      const named = isOwn ? `run: ${ability}` : `${what}: ${ability}`;
+      return { what: named, ok: false, says: why, remedy, ...optional };
+    });
+    return [{ what, ok: true, says }, ...lacks];
+  } finally {
+    await runner.close();
   }
 }
 

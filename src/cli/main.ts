@@ -29,13 +29,6 @@ const commands: readonly CommandEntry[] = [
   { name: 'completion', summary: 'tab completion for bash, zsh or fish', load: () => import('./completion.ts') },
 ];
 
-/** The version in package.json, replaced by the bundler's input at build time. */
-async function version(): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 function help(): string {
   const width = Math.max(...commands.map((c) => c.name.length));
   return `plimsoll turns a service's repository into a production container image, and checks by measurement that it works.
@@ -59,7 +52,7 @@ Exit codes: 0 fine; 1 what was judged is not; 2 the request is wrong; 3 this mac
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(process.stdout, help());
-  if (name === '--version' || name === '-V') return print(process.stdout, `${await version()}\n`);
+  if (name === '--version' || name === '-V') return print(process.stdout, `${await (await import('./version.ts')).version()}\n`);
   const entry = commands.find((c) => c.name === name);
   if (!entry) {
     const { nearest } = await import('../base/nearest.ts');

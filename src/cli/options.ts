@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../base/index.ts';
 import type { EngineId } from '../build/index.ts';
 import type { Platform } from '../image/index.ts';
+import type { RunnerId } from '../run/index.ts';
 import type { ProjectOptions } from './project.ts';
+import { reportOptions, type ReportOptions } from './reports.ts';
 
 export interface PlanOptions {
   readonly entry?: string;
@@ -13,13 +15,14 @@ export interface PlanOptions {
   readonly json?: boolean;
 }
 
-/** Options of every command that plans. `bases`: what `--base` takes. */
+/** Options of every command that plans. `bases`: what `--base` takes; `path`: what the argument is. */
 export function planOptions(
   command: Command,
   bases = '`bookworm`, `trixie`, or an image: `python:3.12-slim`, `registry/name:tag@sha256:…`, `oci:DIR`',
+  path = 'the folder that holds the service',
 ): Command {
   return command
-    .argument('[path]', 'the folder that holds the service', '.')
+    .argument('[path]', path, '.')
     .option('--entry <entry>', 'the application: `module:object` or `file.py`')
     .option('--package <name>', 'at the root of a uv workspace: the member that is the service')
     .option('--base <name>', bases)
@@ -65,15 +68,18 @@ export const platformOption = (command: Command, otherwise: string): Command =>
   command.option('--platform <list>', `linux/amd64, linux/arm64 or both, with a comma (default: ${otherwise})`, platforms);
 
 /** Options of every command that builds. */
-export function buildOptions(command: Command): Command {
-  return platformOption(planOptions(command), 'this machine’s')
+export function buildOptions(command: Command, path?: string): Command {
+  return platformOption(planOptions(command, undefined, path), 'this machine’s')
     .option(
       '--output <where>',
       'oci:DIR, oci-archive:FILE, docker-archive:FILE, or registry:NAME to push it (default: an OCI layout in .plimsoll/image)',
     )
     .option('--tag <name:tag>', 'the name in the output (default: the service’s name and version)')
     .option('--locked', 'fail when plimsoll.lock would have to change')
-    .option('--created <when>', '`git`: the date of the last commit; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)')
+    .option(
+      '--created <when>',
+      '`git`: the date of the last commit, which is then named in the image; else seconds since 1970 (default: SOURCE_DATE_EPOCH, or 0)',
+    )
     .addOption(
       new Option('--engine <name>', '`direct` builds the plan; the others the Dockerfile in the repository')
         .choices(['direct', 'buildkit', 'docker', 'podman'])
@@ -99,24 +105,38 @@ function seconds(value: string): number {
   return Number(value);
 }
 
-export interface ProofOptions {
+export interface ProofOptions extends ReportOptions {
   readonly env?: readonly string[];
   readonly envFile?: string;
+  readonly probe?: readonly string[];
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly allowUnproven?: readonly string[];
-  readonly markdown?: string;
+  readonly profile?: string;
+  readonly runner?: RunnerId;
 }
+
+/** For every command that runs a service. */
+export const runnerOption = (command: Command): Command =>
+  command.addOption(
+    new Option('--runner <name>', 'what runs it (default: `embedded`; where that cannot, Docker or Podman)').choices([
+      'embedded',
+      'docker',
+      'podman',
+    ]),
+  );
 
 /** Options of every command that checks. */
 export function proofOptions(command: Command): Command {
-  return command
-    .option('--env <K=V>', 'a value for the run, repeatable', (value: string, before: readonly string[] = []) => [...before, value])
+  const proving = runnerOption(command)
+    .option('--env <K=V>', 'a value for the run, repeatable', repeated)
     .option('--env-file <file>', 'values for the run, K=V lines')
+    .option('--probe <request>', 'a request to make and its status, `GET /orders 200`, repeatable', repeated)
     .option('--only <ids>', 'only these checks, with commas', list)
     .option('--skip <ids>', 'not these checks, with commas', list)
     .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
-    .option('--markdown <file>', 'also write the report as Markdown, for a pull request (`-`: standard output)');
+    .option('--profile <target>', 'hold it to what docker, compose, podman, kubernetes, openshift or ecs demands (default: docker)');
+  return reportOptions(proving);
 }
 
 const list = (value: string): string[] =>

@@ -2,26 +2,35 @@ import { readFile } from 'node:fs/promises';
 import { errorCode, readText, UserError } from '../base/index.ts';
 import type { Store } from '../base/node.ts';
 import { CREATED_BY, type Lock } from '../build/index.ts';
-import { parseProbe, parseSize } from '../config/index.ts';
+import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
   companionValues,
+  contractIn,
+  contractOfImage,
   findMoto,
   parseEnvFile,
+  profiles,
   prove,
   subjectOf,
   valuesFor,
   type Budget,
   type Double,
   type GivenValue,
-  type Probe,
+  type Profile,
   type Proof,
+  type SubjectParts,
+  type ValueSources,
 } from '../prove/index.ts';
-import { embeddedRunner } from '../run/index.ts';
+import { dockerfileOf } from './dockerfile-of.ts';
+import { wishesOf, type WishOptions } from './image-wishes.ts';
 import type { ProofOptions } from './options.ts';
 import { pinsOf } from './pins.ts';
+import { probesOf } from './probes.ts';
 import type { Project } from './project.ts';
+import { rebuildOf } from './rebuild.ts';
+import { withRunner } from './runner.ts';
 import type { Screen } from './ship-project.ts';
 
 /** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
@@ -36,28 +45,77 @@ export async function proveImage(
   screen: Screen,
   lock: Lock | undefined,
 ): Promise<Proof> {
-  const runner = embeddedRunner(store);
+  const parts = await partsOf(image, project, options, store, screen, lock);
+  return proveParts(parts, profileOf(project.config, options), options, store, screen, project.config.prove?.skip);
+}
+
+/** What is known of an image of this project, for who runs it. */
+export async function partsOf(
+  image: Image,
+  project: Project,
+  options: ProofOptions,
+  store: Store,
+  screen: Screen,
+  lock: Lock | undefined,
+): Promise<SubjectParts> {
+  const { plan, config } = project;
   const values = await givenValues(project, options);
-  const subject = subjectOf({
+  return {
     image,
-    contract: project.plan.contract,
-    service: project.plan.service,
-    budget: budgetOf(project.config.budget, await image.layers()),
-    pins: await pinsOf(project.plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
+    contract: contractIn(profileOf(config, options), plan.contract, {
+      grace: config.stop?.grace !== undefined,
+      memory: config.limits?.memory !== undefined,
+    }),
+    service: plan.service,
+    budget: budgetOf(config.budget, await image.layers()),
+    pins: await pinsOf(plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
+    dockerfile: await dockerfileOf(image, project.root),
+    rebuild: await rebuildOf(image, project, options, store, screen, lock),
     values,
-    probes: probesOf(project),
+    probes: probesOf(config, options.probe),
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
-    runner,
-    signal: screen.signal,
-  });
-  return prove(subject, {
-    availability: await runner.available(),
-    progress: screen.progress,
-    ...(options.only ? { only: options.only } : {}),
-    skip: [...(options.skip ?? []), ...(project.config.prove?.skip ?? [])],
-    ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
-  });
+  };
+}
+
+/** Measures the gates on an image whose repository is not at hand. Values come from `--env` and `--env-file` alone. */
+export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
+  const profile = profileOf({}, options);
+  const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
+  const parts: SubjectParts = {
+    image,
+    contract: contractIn(profile, await contractOfImage(image, wishesOf(options)), named),
+    budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
+    values: valuesFor([], await namedValues(options)),
+  };
+  return proveParts(parts, profile, options, store, screen);
+}
+
+function proveParts(
+  parts: SubjectParts,
+  profile: Profile,
+  options: ProofOptions,
+  store: Store,
+  { progress, signal }: Screen,
+  skip: readonly string[] = [],
+): Promise<Proof> {
+  return withRunner(options.runner, store, async (runner) =>
+    prove(subjectOf({ ...parts, runner, signal }), {
+      availability: await runner.available(),
+      profile,
+      progress,
+      ...(options.only ? { only: options.only } : {}),
+      skip: [...(options.skip ?? []), ...skip],
+      ...(options.allowUnproven ? { allowUnproven: options.allowUnproven } : {}),
+    }),
+  );
+}
+
+function profileOf(config: Project['config'], options: ProofOptions): Profile {
+  const id = options.profile ?? config.prove?.profile ?? 'docker';
+  const found = profiles.find((it) => it.id === id);
+  if (found) return found;
+  throw new UserError(`there is no profile \`${id}\``, `the profiles are ${profiles.map((it) => it.id).join(', ')}`);
 }
 
 async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {
@@ -83,13 +141,18 @@ export async function givenValues(
   options: Pick<ProofOptions, 'env' | 'envFile'>,
 ): Promise<readonly GivenValue[]> {
   return valuesFor(plan.contract.environment, {
-    flags: Object.fromEntries((options.env ?? []).map(assignment)),
-    ...(options.envFile === undefined ? {} : { envFile: await readEnvFile(options.envFile) }),
+    ...(await namedValues(options)),
     ...(config.prove?.env ? { config: config.prove.env } : {}),
     ...(config.prove?.companions ? { companions: companionValues(plan.service, config.prove.companions) } : {}),
     ...(plan.service.examples ? { examples: plan.service.examples } : {}),
   });
 }
+
+/** What `--env` and `--env-file` name. */
+export const namedValues = async ({ env, envFile }: Pick<ProofOptions, 'env' | 'envFile'>): Promise<ValueSources> => ({
+  flags: Object.fromEntries((env ?? []).map(assignment)),
+  ...(envFile === undefined ? {} : { envFile: await readEnvFile(envFile) }),
+});
 
 function assignment(text: string): readonly [string, string] {
   const equals = text.indexOf('=');
@@ -106,13 +169,6 @@ async function readEnvFile(file: string): Promise<Readonly<Record<string, string
   });
   return parseEnvFile(text, file, process.env);
 }
-
-const probesOf = ({ config }: Project): Probe[] =>
-  (config.probes ?? []).map((probe) =>
-    typeof probe === 'string'
-      ? { ...parseProbe(probe), slow: false }
-      : { ...parseProbe(probe.request), slow: probe.slow, ...(probe.body === undefined ? {} : { body: probe.body }) },
-  );
 
 async function doublesOf({ config, files }: Project): Promise<Double[]> {
   const listed = new Set((await files.list()).map((entry) => entry.path));

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Progress } from '../base/index.ts';
 import { openStore, type Store } from '../base/node.ts';
 import type { RegistryName } from '../image/index.ts';
 import type { Proof } from '../prove/index.ts';
-import { buildLines, decisionLines, gateLines, headline, markdownReport, verdictLine, type BuildSummary } from '../report/index.ts';
+import { buildLines, decisionLines, gateLines, headline, verdictLine, type BuildSummary } from '../report/index.ts';
 import { buildProject, type BuiltImage } from './build-project.ts';
 import { EXIT } from './exit.ts';
 import { nextStep } from './next-step.ts';
@@ -11,6 +10,7 @@ import { flagsOf, hostPlatform, type BuildOptions, type ProofOptions } from './o
 import { openProject, type Project } from './project.ts';
 import { proveImage } from './prove-image.ts';
 import { destinationOf, pushBuilt, type Destination } from './push.ts';
+import { refuseTwoOutputs, reportsToStdout, writeReports } from './reports.ts';
 import { paintFor, widthOf } from './terminal.ts';
 
 export interface Screen {
@@ -33,8 +33,9 @@ export type ShipOptions = BuildOptions & ProofOptions;
 /** plan, build, prove, report. Returns the exit code. */
 export async function shipProject(path: string, options: ShipOptions, screen: Screen): Promise<number> {
   destinationOf(options); // a wrong name is said before anything is built
+  refuseTwoOutputs(options);
   const project = await openProject(path, flagsOf(options));
-  const out = options.json || options.markdown === '-' ? process.stderr : process.stdout;
+  const out = options.json || reportsToStdout(options) ? process.stderr : process.stdout;
   const say = (lines: readonly string[]): void => {
     screen.stop();
     if (!options.json) out.write(`${lines.join('\n')}\n`);
@@ -45,7 +46,7 @@ export async function shipProject(path: string, options: ShipOptions, screen: Sc
     if (options.json)
       process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/ship/1', ...shippedJson(summary, proof, pushed) }, null, 2)}\n`);
     const shown = options.package === undefined ? path : project.root;
-    if (!options.json && options.markdown !== '-')
+    if (!options.json && !reportsToStdout(options))
       out.write(`\n${await nextStep(proof, summary.image.ref, shown, project.plan, pushed)}\n`);
     return exitOf(proof);
   } finally {
@@ -84,7 +85,7 @@ export async function shipOpened(
   ]);
   const pushed = destination && exitOf(proof) === EXIT.fine ? await push(built, destination, store, screen) : undefined;
   if (destination) say([pushed ? `pushed ${pushed.name}  ${style.paint.dim(pushed.says)}` : 'not pushed: only what is fit is']);
-  if (options.markdown !== undefined) await writeMarkdown(options.markdown, project, local.summary, proof);
+  await writeReports(options, project, local.image, local.summary.image, proof);
   return { project, summary: local.summary, proof, ...(pushed ? { pushed } : {}) };
 }
 
@@ -92,9 +93,10 @@ export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.u
 
 /** The fields others rely on: src/report/json-schemas.ts. */
 export const gatesJson = (gates: Proof['gates']): readonly object[] =>
-  gates.map(({ id, required, promise, outcome, limit, tookMs }) => ({
+  gates.map(({ id, required, levelBy, promise, outcome, limit, tookMs }) => ({
     id,
     required,
+    ...(levelBy === undefined ? {} : { levelBy }),
     promise,
     ...outcome,
     ...(limit ? { limit } : {}),
@@ -103,7 +105,9 @@ export const gatesJson = (gates: Proof['gates']): readonly object[] =>
 
 export const proofJson = (proof: Proof): object => ({
   gates: gatesJson(proof.gates),
+  runs: proof.runs,
   verdict: proof.verdict,
+  ...(proof.profile === undefined ? {} : { profile: proof.profile }),
   allowedUnproven: proof.allowed,
 });
 
@@ -121,9 +125,3 @@ export const shippedJson = (summary: BuildSummary, proof: Proof, pushed: Destina
   ...(pushed ? { pushed: pushed.name } : {}),
   ...proofJson(proof),
 });
-
-export async function writeMarkdown(file: string, project: Project, summary: BuildSummary | undefined, proof: Proof): Promise<void> {
-  const text = markdownReport(project.plan, summary, proof);
-  if (file === '-') process.stdout.write(text);
-  else await writeFile(file, text);
-}

@@ -14,7 +14,7 @@ const JOBS = 2;
 
 export function define(command: Command): void {
   pushOption(proofOptions(buildOptions(command)), ', when it is fit,')
-    .option('--all', 'every service below the folder; `{name}` in --tag, --output and --markdown stands for each one’s name')
+    .option('--all', 'every service below the folder; `{name}` in --tag, --output and the files of reports stands for each one’s name')
     .option('--jobs <number>', 'with --all: how many at once', jobs, JOBS)
     .addHelpText(
       'after',
@@ -23,7 +23,8 @@ export function define(command: Command): void {
         'plimsoll ship . --env DATABASE_URL=postgres://db/app --skip size-budget',
         'plimsoll ship . --json > proof.json',
         'plimsoll ship . --push --tag registry.example/team/app:1.2',
-        'plimsoll ship . --markdown report.md --locked      in CI, for a pull request',
+        'plimsoll ship . --html proof.html      a page to show',
+        'plimsoll ship . --locked --markdown report.md --junit report.xml      in CI, for a pull request',
         'plimsoll ship --all --push --tag registry.example/team/{name}:1.2      of a repository with several services',
       ),
     )

@@ -15,6 +15,10 @@ test('what stands there is not printed anew where the keys are new', () => {
   );
 });
 
+test('without a key nothing is edited', () => {
+  expect(edited('a: {b: 1}')).toBe('a: {b: 1}');
+});
+
 test('comments and other keys stay', () => {
   const text = '# top\nname: x # why\n\n# about the port\nport: 8080\ndockerfile:\n  # one\n  stages: multi\n';
   const after = edited(text, [['dockerfile', 'base'], 'python:3.12-slim'], [['port'], 9000]);

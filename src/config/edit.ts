@@ -15,6 +15,7 @@ export interface ConfigEdit {
  * one that `readConfig` takes.
  */
 export function editConfig(text: string, values: readonly KeyValue[]): ConfigEdit {
+  if (values.length === 0) return { before: text, after: text };
   const document = parseDocument(text);
   const isBelow = document.contents === null || (isMap(document.contents) && document.contents.flow !== true);
   if (isBelow && values.every(([[top = '']]) => !document.has(top))) {

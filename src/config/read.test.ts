@@ -33,7 +33,18 @@ test('broken YAML is located', () => {
   expect(failure('name: "x\nport: 1\n').at).toMatchObject({ file: 'plimsoll.yaml' });
 });
 
-test('a probe is a line or a mapping', () => {
-  const { probes } = readConfig('probes:\n  - GET /health 200\n  - request: GET /slow\n    slow: true\n');
-  expect(probes).toEqual(['GET /health 200', { request: 'GET /slow', slow: true }]);
+test('a probe is a line, a request with what is to come, or text over TCP', () => {
+  const { probes } = readConfig(
+    'probes:\n  - GET /health 200\n  - request: GET /slow\n    slow: true\n    expect: {json: {a.0: null}}\n  - {tcp: 70, send: hi, expect: ho, when: after}\n',
+  );
+  expect(probes).toEqual([
+    'GET /health 200',
+    { request: 'GET /slow', slow: true, expect: { json: { 'a.0': null } }, when: 'before' },
+    { tcp: 70, send: 'hi', expect: 'ho', when: 'after' },
+  ]);
+});
+
+test('a probe that cannot be asked is refused where it stands', () => {
+  for (const text of ['GET orders', '{request: GET /, expect: {matches: "("}}', '{tcp: 70}'])
+    expect(failure(`probes:\n  - ${text}\n`)).toMatchObject({ at: { file: 'plimsoll.yaml', line: 2 } });
 });

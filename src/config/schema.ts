@@ -1,19 +1,11 @@
 import { z } from 'zod';
+import { probe } from './probe-schema.ts';
 
 const size = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|MB|GB|KiB|MiB|GiB)$/, 'a size such as `68 MB` or `512 MiB`');
 const duration = z.string().regex(/^\d+(\.\d+)?\s?(ms|s|m)$/, 'a time such as `500 ms`, `10 s` or `1 m`');
 const absolutePath = z.string().regex(/^\/[^\0]*$/, 'an absolute path such as `/data`');
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'), scalar);
-
-const probe = z.union([
-  z.string().regex(/^[A-Z]+ \/\S*( \d{3})?$/, 'a request such as `GET /orders 200`'),
-  z.strictObject({
-    request: z.string().regex(/^[A-Z]+ \/\S*( \d{3})?$/, 'a request such as `GET /orders 200`'),
-    slow: z.boolean().default(false).describe('Takes longer than 200 ms by nature: the request in flight when SIGTERM comes.'),
-    body: z.string().optional().describe('The request body, sent as application/json.'),
-  }),
-]);
 
 const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 const buildStep = z.union([
@@ -60,6 +52,7 @@ export const configSchema = z.strictObject({
   workers: z.number().int().min(1).max(64).optional().describe('Worker processes of the server.'),
   command: z.array(z.string()).min(1).optional().describe('The whole start command, exec form.'),
   port: z.number().int().min(1).max(65535).optional().describe('TCP port that the service listens on.'),
+  lifetime: z.enum(['service', 'job']).optional().describe('`job`: it ends with 0 when it is done; `budget.ready` is its time.'),
   pid1: z.enum(['server', 'tini', 'dumb-init']).optional().describe('Who is PID 1.'),
   user: z
     .strictObject({
@@ -78,6 +71,8 @@ export const configSchema = z.strictObject({
       z.literal(false),
       z.strictObject({
         path: z.string().startsWith('/').optional().describe('The endpoint to ask.'),
+        send: z.string().min(1).optional().describe('Of a service that speaks no HTTP: text that it answers in one line. With `expect`.'),
+        expect: z.string().min(1).optional().describe('What that line contains.'),
         interval: duration.optional(),
         timeout: duration.optional(),
         startPeriod: duration.optional(),
@@ -196,11 +191,15 @@ export const configSchema = z.strictObject({
         .array(z.enum(['redis', 'postgres', 'moto']))
         .optional()
         .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
+      profile: z
+        .enum(['docker', 'compose', 'podman', 'kubernetes', 'openshift', 'ecs'])
+        .optional()
+        .describe('The target whose rules the image is held to: which gates are required, how long it may take to stop.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
     .optional()
     .describe('What the proof needs.'),
-  probes: z.array(probe).optional().describe('Requests that the proof makes.'),
+  probes: z.array(probe).optional().describe('What the proof asks the service, and what is to come.'),
 });
 
 export type Config = z.output<typeof configSchema>;

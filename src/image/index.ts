@@ -18,6 +18,7 @@ export type { RegistryJob } from './registry/job.ts';
 export { formatName, namesRegistry, parseRegistryName, type RegistryName } from './registry/name.ts';
 export { pushImages } from './registry/push.ts';
 export { ociMediaType } from './spec/media-types.ts';
+export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {

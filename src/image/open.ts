@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { savedFrom } from './held/index.ts';
 import { openOnDisk } from './layout/open.ts';
 import { validateOnDisk } from './layout/validate.ts';
 import { hostPlatform } from './platform.ts';
@@ -11,25 +12,28 @@ import type { Image, Platform } from './types.ts';
 import type { Mismatch } from './validate.ts';
 
 /**
- * Opens an image on disk or, with `registry`, in one. Where several platforms are there, `platform` chooses, by default
- * this machine's. Throws UserError when nothing is there, when it is not clear which image is meant, or for images held
- * by Docker or Podman; EnvironmentError when what is there is broken or cannot be had.
+ * Opens an image on disk or, with `registry`, in one, or one that Docker or Podman holds. Where several platforms are
+ * there, `platform` chooses, by default this machine's. Throws UserError when nothing is there or it is not clear which
+ * image is meant; EnvironmentError when what is there is broken or cannot be had.
  */
 export async function openImage(ref: ImageRef | string, platform: Platform = hostPlatform(), registry?: RegistryJob): Promise<Image> {
   const found = await recognised(ref);
   if (registry && found.kind === 'registry') return pullImage(parseRegistryName(found.name), platform, registry);
-  return openOnDisk(found, platform);
+  return openOnDisk(await onDisk(found, registry), platform);
 }
 
+const onDisk = async (found: ImageRef, job: RegistryJob | undefined): Promise<ImageRef> =>
+  job && (found.kind === 'docker' || found.kind === 'podman') ? savedFrom(found, job) : found;
+
 /**
- * Validates what a name stands for, on disk or, with `registry`, in one: all images of it, with everything they name.
+ * Validates what a name stands for, on disk or, with `registry`, in one, or as Docker or Podman saves it: all images of it, with everything they name.
  * Everything found is a value; nothing: it keeps to the specification. Throws UserError when there is nothing to judge,
  * EnvironmentError when a registry cannot be asked.
  */
 export async function validate(ref: ImageRef | string, registry?: RegistryJob): Promise<readonly Mismatch[]> {
   const found = await recognised(ref);
   if (registry && found.kind === 'registry') return validateInRegistry(parseRegistryName(found.name), registry);
-  return validateOnDisk(found);
+  return validateOnDisk(await onDisk(found, registry));
 }
 
 /** What names its registry and does not lie on this disk is in that registry. */

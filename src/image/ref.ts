@@ -4,7 +4,8 @@ export type ImageRef =
   /** A bare path or name: recognised by what lies there. */
   | { readonly kind: 'bare'; readonly path: string }
   /** Held by something else than the disk. */
-  | { readonly kind: 'docker' | 'podman' | 'registry'; readonly name: string };
+  | { readonly kind: 'docker' | 'podman'; readonly name: string }
+  | { readonly kind: 'registry'; readonly name: string };
 
 /**
  * Reads `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, `docker-archive:FILE[:NAME:TAG]`, `docker:NAME`, `podman:NAME`,

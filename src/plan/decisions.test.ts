@@ -150,6 +150,12 @@ const cases: readonly Case[] = [
     choice: 'tcp',
     because: 'no route looks like a health endpoint (/health, /healthz, /livez…) (health-check/tcp)',
   },
+  {
+    id: 'health-check',
+    change: { 'plimsoll.yaml': 'healthCheck: { send: "PING\\n", expect: PONG }\n' },
+    choice: 'text',
+    because: 'plimsoll.yaml: healthCheck.send',
+  },
   { id: 'writable-paths', change: { 'plimsoll.yaml': 'writable: [/data]\n' }, choice: '/data /tmp', because: 'plimsoll.yaml: writable' },
   {
     id: 'environment',
@@ -202,6 +208,7 @@ const cases: readonly Case[] = [
     choice: 'curl',
     because: 'plimsoll.yaml: dockerfile.healthCheck',
   },
+  { id: 'lifetime', change: { 'plimsoll.yaml': 'lifetime: job\n' }, choice: 'job', because: 'plimsoll.yaml: lifetime' },
   { id: 'ignored-files', change: { 'plimsoll.yaml': 'ignore: ["*.sqlite"]\n' }, choice: 'usual', because: 'plimsoll.yaml: ignore' },
 ];
 
@@ -406,6 +413,13 @@ describe('what cannot be decided is refused with a way out', () => {
     });
     expect(error.message).toContain('which requires-python ">=3.13" rules out');
   });
+
+  test.each(['{ send: PING }', '{ expect: PONG }', '{ send: PING, expect: PONG, path: /health }'])(
+    'a health check by half, or by two ways: %s',
+    async (own) => {
+      expect((await refusal({ 'plimsoll.yaml': `healthCheck: ${own}\n` })).message).toContain('`send` and `expect` together');
+    },
+  );
 
   test('curl, where there is no endpoint to ask', async () => {
     const error = await refusal({

@@ -1,6 +1,7 @@
 export type { DecisionRule, Flags, Host } from './decision.ts';
 export { dummyFor, isUsable } from './dummies.ts';
 export { ADDED_VERSIONS, ADDS, PDM_VERSION, PDM_WITH, PIPENV_VERSION, POETRY_VERSION, SOURCE_ONLY, UV_VERSION } from './installers.ts';
+export { limitOf } from './limits.ts';
 export { makePlan } from './make-plan.ts';
 export { decisionRules } from './rules.ts';
 export { SYSTEM_NEEDS, type SystemNeed } from './system/distributions.ts';

@@ -19,5 +19,5 @@ export function ownPackage({ python, application, start }: Service, config: Conf
   const command = config.command ?? start?.value;
   const startsScript = command === undefined ? application?.value.kind === 'console' : (command[0] ?? '') in project.value.scripts;
   const isWanted = config.installProject === true || startsScript || project.value.asksForItself === true || named !== undefined;
-  return isWanted ? { name: project.value.name, folder: '' } : undefined;
+  return isWanted ? { ...named, name: project.value.name, folder: '' } : undefined;
 }

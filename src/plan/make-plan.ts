@@ -4,7 +4,7 @@ import { commandOf } from './command.ts';
 import { decideAll, type Context, type Flags, type Host } from './decision.ts';
 import { buildStepsOf } from './decisions/build-steps.ts';
 import { environmentOf } from './decisions/environment.ts';
-import { healthPath } from './decisions/health-check.ts';
+import { healthPath, textCheck, type TextCheck } from './decisions/health-check.ts';
 import { ENV_FILE, ignorePatternsOf } from './decisions/ignored-files.ts';
 import { dockerfileBaseOf } from './decisions/dockerfile-base.ts';
 import { NO_PORT } from './decisions/port.ts';
@@ -67,6 +67,7 @@ function contractOf(context: Context): RuntimeContract {
     environment: environmentOf(context),
     ports: port === NO_PORT ? [] : [{ port: Number(port), protocol: 'tcp', speaks: speaksHttp(service) ? 'http' : 'tcp' }],
     writablePaths: writablePathsOf(context),
+    ...(choice(context, 'lifetime') === 'job' ? { lifetime: 'job' } : {}),
     stop: {
       signal: config.stop?.signal ?? 'SIGTERM',
       graceMs: config.stop?.grace === undefined ? GRACE_MS : parseDuration(config.stop.grace),
@@ -91,6 +92,9 @@ function labelsOf({ service, config }: Context): Record<string, string> {
   const labels: Record<string, string> = { 'org.opencontainers.image.title': config.name ?? service.name.value };
   if (service.version) labels['org.opencontainers.image.version'] = service.version.value;
   if (service.description) labels['org.opencontainers.image.description'] = service.description.value;
+  if (service.licence) labels['org.opencontainers.image.licenses'] = service.licence.value;
+  // One that holds a login is for the machine that wrote it.
+  if (service.source && /^https?:\/\/[^@\s]+$/.test(service.source.value)) labels['org.opencontainers.image.source'] = service.source.value;
   return { ...labels, ...config.labels };
 }
 
@@ -102,8 +106,9 @@ function healthCheckOf(context: Context): HealthCheck | undefined {
   const timeoutMs = ms(own?.timeout, 3_000);
   const port = Number(choice(context, 'port'));
   const path = kind === 'http' ? healthPath(context) : undefined;
+  const said = path === undefined ? textCheck(context.config) : undefined;
   return {
-    test: path === undefined ? connects(port, timeoutMs) : answers(port, path, timeoutMs),
+    test: path !== undefined ? answers(port, path, timeoutMs) : said ? answersLine(port, said, timeoutMs) : connects(port, timeoutMs),
     ...(path === undefined ? {} : { path }),
     intervalMs: ms(own?.interval, 30_000),
     timeoutMs,
@@ -115,6 +120,13 @@ function healthCheckOf(context: Context): HealthCheck | undefined {
 /** http.client and not urllib: it heeds no proxy variables. Exit 0 below 400, 1 from 400 on and when nothing answers. */
 function answers(port: number, path: string, timeoutMs: number): string[] {
   const code = `import http.client as h; c = h.HTTPConnection('127.0.0.1', ${port}, timeout=${timeoutMs / 1000}); c.request('GET', '${path.replaceAll("'", '%27')}'); raise SystemExit(c.getresponse().status >= 400)`;
+  return ['python3', '-c', code];
+}
+
+/** JSON's strings are Python's: RFC 8259, section 7; Python reference, "String and Bytes literals". */
+function answersLine(port: number, { send, expect }: TextCheck, timeoutMs: number): string[] {
+  const [out, back] = [send, expect].map((text) => `${JSON.stringify(text)}.encode()`);
+  const code = `import socket; s = socket.create_connection(('127.0.0.1', ${port}), ${timeoutMs / 1000}); s.sendall(${out}); raise SystemExit(${back} not in s.makefile('rb').readline())`;
   return ['python3', '-c', code];
 }
 

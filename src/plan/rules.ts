@@ -11,6 +11,7 @@ export const decisionRules: readonly DecisionRule[] = [
   all.server,
   all.workers,
   all.port,
+  all.lifetime,
   all.pid1,
   all.systemPackages,
   all.user,

@@ -80,6 +80,8 @@ export interface RuntimeContract {
   readonly environment: readonly ContractVariable[];
   readonly ports: readonly ContractPort[];
   readonly writablePaths: readonly WritablePath[];
+  /** It ends with 0 when it is done. Absent: it runs until it is stopped. */
+  readonly lifetime?: 'job';
   readonly stop: { readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT'; readonly graceMs: number };
   /** Until it listens (and its health endpoint, if any, answers below 400). */
   readonly readyWithinMs: number;
@@ -124,7 +126,7 @@ export interface WritablePath {
 }
 
 export interface HealthCheck {
-  /** Exec form, without Docker's leading `CMD`. */
+  /** Exec form, without Docker's leading `CMD`. Empty: no program in the image asks, an orchestrator does. */
   readonly test: readonly string[];
   /** What it asks, when it is HTTP: `/health`. */
   readonly path?: string;

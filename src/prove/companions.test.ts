@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { memoryFiles } from '../base/index.ts';
 import { findOnPath } from '../base/node.ts';
-import { openKit, whyNoContainers, type Kit } from '../run/embedded/kit.testing.ts';
+import { openKit, whyNoContainers, type Kit } from '../run/kit.testing.ts';
 import { readService } from '../service/index.ts';
 import { companionProgram, companionValues, type CompanionName } from './companions.ts';
 

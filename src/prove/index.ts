@@ -1,21 +1,29 @@
 export { gates } from './gates/index.ts';
 export { companionProgram, companionValues } from './companions.ts';
+export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
+export { discover, type Discovery } from './discover.ts';
+export { profiles } from './profiles/index.ts';
+export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts';
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
 export type {
   Budget,
+  DockerfileText,
   Double,
+  Expected,
   Gate,
   GateResult,
   GivenValue,
   Level,
+  Moment,
   Outcome,
   Pins,
   Probe,
   Proof,
   ProveOptions,
   Quantity,
+  SeenRun,
   Subject,
 } from './types.ts';

@@ -4,6 +4,7 @@ import type { Image, ImageTree } from '../image/index.ts';
 import { gate, passed, seen } from './outcome.ts';
 import { prove } from './proof.ts';
 import { contractOf } from './python-image.test-support.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { Gate, Outcome, Subject } from './types.ts';
 
 const ok: Outcome = passed([seen('x', 'y')]);
@@ -30,10 +31,20 @@ const subject = (mode = 0o644): Subject =>
   ({
     image: { digest: async () => 'sha256:0' } as unknown as Image,
     contract: contractOf({}),
+    values: [],
     tree: async () => treeWith(mode),
+    close: async () => {},
+    seenRuns: () => [],
   }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
+
+const strict: Profile = {
+  id: 'ecs',
+  about: '',
+  levels: [{ gate: 'a', level: 'required', why: 'it says so', source: 'there' }],
+  grace: { ms: 1, source: '' },
+};
 
 test('a required failure is unfit, whatever else is unproven; an advised one is not', async () => {
   const open: Outcome = { outcome: 'unproven', why: 'w', remedy: 'r' };
@@ -44,7 +55,52 @@ test('a required failure is unfit, whatever else is unproven; an advised one is 
     allowed: ['b'],
   });
   expect((await prove(subject(), here, [make('a', bad, { level: 'advised' })])).verdict).toBe('fit');
-  expect((await prove(subject(), { ...here, levels: { a: 'required' } }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
+  expect((await prove(subject(), { ...here, profile: strict }, [make('a', bad, { level: 'advised' })])).verdict).toBe('unfit');
+});
+
+test('what still runs is taken down at the end, also when a gate throws', async () => {
+  let closed = 0;
+  const open = { ...subject(), close: async () => void (closed += 1) };
+  await prove(open, here, [make('a', ok)]);
+  await expect(prove(open, here, [make('a', async () => Promise.reject(new Error('a bug')))])).rejects.toThrow('a bug');
+  expect(closed).toBe(2);
+});
+
+test('a secret that people gave shows in no outcome, wherever it would stand', async () => {
+  const given = {
+    ...subject(),
+    contract: contractOf({
+      environment: [
+        { name: 'UPSTREAM', required: true, secret: true, because: [seen('x', 'y')] },
+        { name: 'LOG_LEVEL', required: false, secret: false, because: [seen('x', 'y')] },
+      ],
+    }),
+    values: [
+      { name: 'UPSTREAM', value: 'k-9f31', from: 'flag' },
+      { name: 'ADMIN_PASSWORD', value: 'correct horse', from: 'env-file' },
+      { name: 'DATABASE_URL', value: 'postgres://app:s3same@db/app', from: 'config' },
+      { name: 'LOG_LEVEL', value: 'debug', from: 'config' },
+      { name: 'SHORT_TOKEN', value: 'abc', from: 'config' },
+    ],
+  } as Subject;
+  const line = 'debug: abc asks postgres://app:s3same@db/app with k-9f31, correct horse, s3same';
+  const outcome: Outcome = {
+    outcome: 'failed',
+    why: line,
+    fix: 'not k-9f31',
+    evidence: [seen('log', line), { from: 'file', file: 'a', range: {} as never, text: 'k-9f31' }],
+  };
+  const { gates } = await prove(given, here, [make('a', outcome), make('b', { outcome: 'unproven', why: 'k-9f31', remedy: 'k-9f31' })]);
+  const hidden = 'debug: [SHORT_TOKEN] asks postgres://app:[DATABASE_URL]@db/app with [UPSTREAM], [ADMIN_PASSWORD], [DATABASE_URL]';
+  expect(gates.map((it) => it.outcome)).toEqual([
+    {
+      outcome: 'failed',
+      why: hidden,
+      fix: 'not [UPSTREAM]',
+      evidence: [seen('log', hidden), { from: 'file', file: 'a', range: {}, text: '[UPSTREAM]' }],
+    },
+    { outcome: 'unproven', why: '[UPSTREAM]', remedy: '[UPSTREAM]' },
+  ]);
 });
 
 test('what the machine lacks is unproven with the remedy, and the gate is not asked', async () => {
@@ -111,4 +167,12 @@ test('only, skip, and a gate that does not exist', async () => {
     gates: [{ id: 'a' }, { outcome: { outcome: 'skipped' } }],
   });
   await expect(prove(subject(), { ...here, skip: ['z'] }, gates)).rejects.toThrow(UserError);
+});
+
+test('no outcome shows the value of a secret variable', async () => {
+  const leak: Outcome = { outcome: 'failed', why: 'no door for hunter2-x', fix: 'f', evidence: [seen('log', 'key=hunter2-x')] };
+  const values: Subject['values'] = [{ name: 'API_KEY', value: 'hunter2-x', from: 'env-file' }];
+  const { gates } = await prove({ ...subject(), values }, here, [make('a', leak)]);
+  expect(JSON.stringify(gates)).not.toContain('hunter2');
+  expect(gates[0]?.outcome).toMatchObject({ why: 'no door for [API_KEY]', evidence: [{ text: 'key=[API_KEY]' }] });
 });

@@ -2,6 +2,7 @@ import { EnvironmentError, UserError } from '../base/index.ts';
 import { gates as allGates } from './gates/index.ts';
 import { unproven } from './outcome.ts';
 import { ownerSensitive } from './owners.ts';
+import { redactAll, redactor } from './secrets/redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -15,6 +16,10 @@ const CONTAINERS = 2;
  */
 export async function prove(subject: Subject, options: ProveOptions, gates: readonly Gate[] = allGates): Promise<Proof> {
   const chosen = chooseGates(gates, options);
+  return measureAll(chosen, subject, options).finally(() => subject.close());
+}
+
+async function measureAll(chosen: readonly Gate[], subject: Subject, options: ProveOptions): Promise<Proof> {
   const results = new Map<string, GateResult>();
   const one = async (gate: Gate): Promise<void> => {
     results.set(gate.id, await judge(gate, subject, options));
@@ -46,13 +51,24 @@ export async function prove(subject: Subject, options: ProveOptions, gates: read
       one,
     ),
   ]);
-  const ordered = chosen.flatMap((gate) => results.get(gate.id) ?? []);
-  return { digest: await subject.image.digest(), gates: ordered, ...verdictOf(ordered, options.allowUnproven ?? []) };
+  const redact = redactor(subject.values, subject.contract.environment);
+  const ordered = chosen
+    .flatMap((gate) => results.get(gate.id) ?? [])
+    .map((result) => ({ ...result, outcome: redactAll(result.outcome, redact) }));
+  const verdict = verdictOf(ordered, options.allowUnproven ?? []);
+  return {
+    digest: await subject.image.digest(),
+    contract: subject.contract,
+    gates: ordered,
+    runs: subject.seenRuns(),
+    ...(options.profile ? { profile: options.profile.id } : {}),
+    ...verdict,
+  };
 }
 
-function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven, levels }: ProveOptions): readonly Gate[] {
+function chooseGates(gates: readonly Gate[], { only, skip, allowUnproven }: ProveOptions): readonly Gate[] {
   const known = new Set(gates.map((gate) => gate.id));
-  for (const id of [...(only ?? []), ...(skip ?? []), ...(allowUnproven ?? []), ...Object.keys(levels ?? {})])
+  for (const id of [...(only ?? []), ...(skip ?? []), ...(allowUnproven ?? [])])
     if (!known.has(id)) throw new UserError(`there is no gate \`${id}\``, `the gates are ${[...known].join(', ')}`);
   return only === undefined ? gates : gates.filter((gate) => only.includes(gate.id));
 }
@@ -61,10 +77,11 @@ async function judge(gate: Gate, subject: Subject, options: ProveOptions): Promi
   const start = performance.now();
   const outcome = await outcomeOf(gate, subject, options);
   const limit = gate.limit?.(subject);
-  const required = (options.levels?.[gate.id] ?? gate.level) === 'required';
+  const there = options.profile?.levels.find((it) => it.gate === gate.id);
   return {
     id: gate.id,
-    required,
+    required: (there?.level ?? gate.level) === 'required',
+    ...(options.profile && there ? { levelBy: `${options.profile.id}: ${there.why} (${there.source})` } : {}),
     promise: gate.promise,
     outcome,
     ...(limit ? { limit } : {}),

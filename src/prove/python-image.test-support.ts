@@ -11,6 +11,7 @@ import {
   paddingOf,
   writeLayer,
   type BuiltLayer,
+  type EntryHead,
   type Image,
   type ImageLayer,
   type ImageSettings,
@@ -165,9 +166,15 @@ export const contractOf = (over: Partial<RuntimeContract>): RuntimeContract => (
   ...over,
 });
 
+/** What a layer of other engines may hold besides: extended attributes, device nodes. */
+export type PlainEntry =
+  | (LayerEntry & { readonly xattrs?: ReadonlyMap<string, Uint8Array> })
+  | (EntryHead & { readonly type: 'character' | 'block' | 'fifo' });
+
 /** A layer as an uncompressed tar that is made when it is read: for gates that only look at files. */
-export function plainLayer(entries: readonly LayerEntry[]): Pick<ImageLayer, 'tar'> {
+export function plainLayer(entries: readonly PlainEntry[], createdBy?: string): Pick<ImageLayer, 'tar' | 'createdBy'> {
   return {
+    ...(createdBy === undefined ? {} : { createdBy }),
     async *tar() {
       for (const entry of entries) {
         const content =
@@ -186,6 +193,7 @@ export function plainLayer(entries: readonly LayerEntry[]): Pick<ImageLayer, 'ta
           sizeBytes: content.length,
           mtimeSeconds: 0,
           ...('target' in entry ? { target: entry.target } : {}),
+          ...('xattrs' in entry && entry.xattrs ? { xattrs: entry.xattrs } : {}),
         });
         yield content;
         yield new Uint8Array(paddingOf(content.length));
@@ -196,7 +204,7 @@ export function plainLayer(entries: readonly LayerEntry[]): Pick<ImageLayer, 'ta
 }
 
 /** An image of plain layers: it has a config and files, and no digests that hold. */
-export function plainImage(layers: readonly Pick<ImageLayer, 'tar'>[], config: ImageSettings['config'] = {}): Image {
+export function plainImage(layers: readonly Pick<ImageLayer, 'tar' | 'createdBy'>[], config: ImageSettings['config'] = {}): Image {
   const digest = `sha256:${'0'.repeat(64)}` as const;
   const descriptor = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest, size: 0 };
   const all = layers.map((layer) => ({ ...layer, descriptor, diffId: digest }));

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ImageConfig } from '../image/index.ts';
+import type { Descriptor, ImageConfig } from '../image/index.ts';
+import { plainLayer, type PlainEntry } from './python-image.test-support.ts';
 
 /** Files of a service by path. */
 export type ServiceFiles = Readonly<Record<string, string>>;
@@ -16,11 +17,19 @@ export type Sabotage = {
   readonly service: string;
   /** Other gates that this breaks as well, because it breaks their promise too. */
   readonly alsoFails?: readonly string[];
-} & (
-  | { readonly edit: (files: ServiceFiles) => ServiceFiles }
-  /** For what no source can say: the built image's config is changed. */
-  | { readonly editConfig: (config: ImageConfig) => ImageConfig }
-);
+  /** A program of this machine without which it cannot be tried. */
+  readonly needs?: string;
+  /** For a gate that is measured only where it is named: these alone are. */
+  readonly only?: readonly string[];
+} &
+  /** With `editConfig` the built image's config is changed as well. */
+  (
+    | { readonly edit: (files: ServiceFiles) => ServiceFiles; readonly editConfig?: (config: ImageConfig) => ImageConfig }
+    /** For what no source can say. */
+    | { readonly editConfig: (config: ImageConfig) => ImageConfig }
+    /** For what no service can bring in: as if one more step of a Dockerfile had made these files. */
+    | { readonly layer: readonly PlainEntry[] }
+  );
 
 /** Replaces text that must be there, in one file. */
 export function replaceIn(path: string, before: string, after: string): (files: ServiceFiles) => ServiceFiles {
@@ -53,7 +62,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = (folder: string): Promise<Shipped> => run(['ship', folder, '--json']);
+export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
+  run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]);
 export const proveAgain = (folder: string): Promise<Shipped> => run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']);
 
 async function run(args: readonly string[]): Promise<Shipped> {
@@ -100,25 +110,44 @@ export function layOut(files: ServiceFiles, folder: string): void {
 
 const imageFolder = (folder: string): string => join(folder, '.plimsoll/image');
 
-/** Changes the config of the image that was built in a folder, and what names it: manifest and index. */
-export function rewriteConfig(folder: string, edit: (config: ImageConfig) => ImageConfig): void {
+type Described = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
+
+/** Changes the config and the layers of the image that was built in a folder, and what names them: manifest and index. */
+function rewrite(folder: string, edit: (config: ImageConfig, layers: Described[]) => ImageConfig): void {
   const layout = imageFolder(folder);
-  const blob = (digest: string): string => join(layout, 'blobs', digest.replace(':', '/'));
-  const read = (digest: string): unknown => JSON.parse(readFileSync(blob(digest), 'utf8'));
-  const write = (value: unknown): { digest: string; size: number } => {
-    const bytes = Buffer.from(JSON.stringify(value));
-    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    writeFileSync(blob(digest), bytes);
-    return { digest, size: bytes.length };
-  };
-  type Described = { digest: string; size: number };
+  const read = (digest: string): unknown => JSON.parse(readFileSync(blobAt(layout, digest), 'utf8'));
+  const write = (value: unknown): Pick<Described, 'digest' | 'size'> => putBlob(layout, Buffer.from(JSON.stringify(value)));
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as { manifests: Described[] };
   const manifests = index.manifests.map((described) => {
-    const manifest = read(described.digest) as { config: Described };
-    return {
-      ...described,
-      ...write({ ...manifest, config: { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig)) } }),
-    };
+    const manifest = read(described.digest) as { config: Described; layers: Described[] };
+    const layers = [...manifest.layers];
+    const config = { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig, layers)) };
+    return { ...described, ...write({ ...manifest, config, layers }) };
   });
   writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests }));
+}
+
+export const rewriteConfig = (folder: string, edit: (config: ImageConfig) => ImageConfig): void => rewrite(folder, edit);
+
+/** Puts a layer over the image that was built in a folder. */
+export async function addLayer(folder: string, entries: readonly PlainEntry[]): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of plainLayer(entries).tar()) pieces.push(piece);
+  const tar = { mediaType: 'application/vnd.oci.image.layer.v1.tar', ...putBlob(imageFolder(folder), Buffer.concat(pieces)) };
+  rewrite(folder, (config, layers) => {
+    layers.push(tar);
+    return {
+      ...config,
+      rootfs: { ...config.rootfs, diff_ids: [...config.rootfs.diff_ids, tar.digest] },
+      history: [...(config.history ?? []), { created_by: 'RUN /bin/sh -c make install # buildkit' }],
+    };
+  });
+}
+
+const blobAt = (layout: string, digest: string): string => join(layout, 'blobs', digest.replace(':', '/'));
+
+function putBlob(layout: string, bytes: Uint8Array): Pick<Described, 'digest' | 'size'> {
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as const;
+  writeFileSync(blobAt(layout, digest), bytes);
+  return { digest, size: bytes.length };
 }

@@ -1,9 +1,11 @@
 import type { Because, Progress } from '../base/index.ts';
 import type { Image, ImageTree } from '../image/index.ts';
+import type { LintOptions } from '../lint/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
-import type { Ability, Availability, Container, RunOptions } from '../run/index.ts';
+import type { Ability, Availability, Container, LogLine, RunOptions } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
+import type { Profile, ProfileId } from './profiles/profile.ts';
 
 export interface Quantity {
   readonly value: number;
@@ -47,29 +49,49 @@ export interface Subject {
   readonly budget: Budget;
   /** How the image's content was pinned; absent when only an image is at hand. */
   readonly pins?: Pins;
+  /** Absent where no Dockerfile made the image, or none is at hand. */
+  readonly dockerfile?: DockerfileText;
+  /** Builds the image a second time, with nothing of the first. Absent where nobody asked for that. */
+  readonly rebuild?: () => Promise<Image>;
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
+  /** Names of the companions that run beside it. */
+  readonly companions: readonly string[];
   /** The image's files, all layers one over the other; read once. */
   tree(): Promise<ImageTree>;
   /** Starts a container as the proof does: read-only root, declared writable paths, values for variables, doubles; `over` changes that. */
   run<T>(use: (container: Container) => Promise<T>, over?: Partial<RunOptions>): Promise<T>;
   /** One run that several gates look at; made once. */
   trial(): Promise<Trial>;
+  /** What was seen so far of the runs that a report shows. */
+  seenRuns(): readonly SeenRun[];
+  /** Takes down what still runs. */
+  close(): Promise<void>;
 }
 
-/** What was seen of the service running: with a read-only root, and, where that went wrong, with a writable one beside it. */
+/** What was seen of the service running under its memory limit: with a read-only root, and, where that went wrong, with a writable one beside it. */
 export interface Trial {
   readonly readOnly: Observation;
   readonly writable?: Observation;
   /** The one that became ready; the read-only one when both or neither did. */
   readonly best: Observation;
+  /** Where the memory limit killed a process: that run; the others have none. */
+  readonly overLimit?: Observation;
 }
 
 export interface Budget {
   /** Bytes of all layers' tars. */
   readonly uncompressedBytes: number;
   readonly compressedBytes?: number;
+}
+
+/** A Dockerfile as the linter takes it. */
+export interface DockerfileText {
+  /** As reports name it. */
+  readonly path: string;
+  readonly text: string;
+  readonly options: LintOptions;
 }
 
 /** From the plan and the lock. */
@@ -90,14 +112,44 @@ export interface GivenValue {
   readonly from: 'flag' | 'env-file' | 'config' | 'companion' | 'example' | 'dummy';
 }
 
-/** From `probes:` in plimsoll.yaml. */
-export interface Probe {
+/** From `probes:` in plimsoll.yaml, and `--probe`. */
+export type Probe = HttpProbe | TcpProbe;
+
+/** When a probe is made: when the service is ready, while many other requests are answered, or after them. */
+export type When = 'before' | 'during' | 'after';
+
+export interface HttpProbe {
+  readonly speaks: 'http';
   readonly method: string;
   readonly path: string;
-  readonly status?: number;
   /** Takes longer than 200 ms by nature: serves as the request in flight at SIGTERM. */
   readonly slow: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly when: When;
+  /** Without a status: below 500. */
+  readonly expect: Expected;
+}
+
+export interface Expected {
+  readonly status?: number | undefined;
+  /** What each of these headers contains. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the body contains. */
+  readonly text?: string | undefined;
+  /** A regular expression that the body matches. */
+  readonly matches?: string | undefined;
+  /** Parts of a JSON body by their path, such as `items.0.id`. */
+  readonly json?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+}
+
+export interface TcpProbe {
+  readonly speaks: 'tcp';
+  readonly port: number;
+  readonly send: string;
+  /** What the answer contains. */
+  readonly expect: string;
+  readonly when: When;
 }
 
 /** From `prove.doubles` in plimsoll.yaml: a stand-in for a service outside. */
@@ -117,14 +169,16 @@ export interface ProveOptions {
   readonly skip?: readonly string[] | undefined;
   /** Required gates that may stay unproven. */
   readonly allowUnproven?: readonly string[] | undefined;
-  /** Levels that a profile changes. */
-  readonly levels?: Readonly<Record<string, Level>> | undefined;
+  /** The target, which may change levels. */
+  readonly profile?: Profile | undefined;
   readonly progress?: Progress | undefined;
 }
 
 export interface GateResult {
   readonly id: string;
   readonly required: boolean;
+  /** Why, where that is the profile's doing. */
+  readonly levelBy?: string;
   readonly promise: string;
   readonly outcome: Outcome;
   readonly limit?: Quantity;
@@ -132,10 +186,42 @@ export interface GateResult {
   readonly tookMs: number;
 }
 
+/** Something that happened in a run. Milliseconds since its start; `fromMs` is `atMs` where it took no time. */
+export interface Moment {
+  readonly what: 'ready' | 'not ready' | 'healthy' | 'unhealthy' | 'request' | 'signal' | 'exit' | 'still running';
+  readonly fromMs: number;
+  readonly atMs: number;
+  /** For people: `GET /health 200`, `SIGTERM`, `exit 0`. */
+  readonly says: string;
+  /** It stands for so many requests. */
+  readonly count?: number;
+}
+
+/** The beginning and the end of what a run printed; `leftOut` lines were between them. */
+export interface LogExcerpt {
+  readonly lines: readonly LogLine[];
+  readonly leftOut: number;
+}
+
+/** A run of the proof, as reports show it: one in which the service was asked, one in which it was told to stop. */
+export interface SeenRun {
+  readonly purpose: 'answers' | 'stop';
+  readonly readOnlyRoot: boolean;
+  /** By time. */
+  readonly moments: readonly Moment[];
+  readonly log: LogExcerpt;
+}
+
+/** Values of secret variables are in none of its texts. */
 export interface Proof {
   readonly digest: string;
+  /** What the image was held to. */
+  readonly contract: RuntimeContract;
   readonly gates: readonly GateResult[];
+  readonly runs: readonly SeenRun[];
   readonly verdict: 'fit' | 'unfit' | 'unproven';
+  /** The target that it was held to. */
+  readonly profile?: ProfileId;
   /** Gates that were unproven and let through by `--allow-unproven`. */
   readonly allowed: readonly string[];
 }

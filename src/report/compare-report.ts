@@ -1,7 +1,7 @@
 import type { FolderChange, ImageSummary, PackageChange } from '../image/index.ts';
 import type { GateResult } from '../prove/index.ts';
 import type { ReportStyle } from './plan-report.ts';
-import { figure } from './proof-report.ts';
+import { figure } from './proof/words.ts';
 import { formatBytes, formatMs } from './units.ts';
 
 /** One of the two that are compared. */

@@ -1,10 +1,12 @@
 export { buildLines } from './build-report.ts';
 export { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from './compare-report.ts';
-export { decisionPage, gatePage } from './explain.ts';
-export { markdownReport } from './markdown.ts';
+export { discoveryLines } from './discovery.ts';
+export { decisionPage, gatePage, profilePage } from './explain.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
-export { gateLines, verdictLine } from './proof-report.ts';
+export { proofFormats, type ProofFormatName } from './proof/index.ts';
+export { gateLines, verdictLine } from './proof/terminal.ts';
+export type { ProofReport } from './proof/types.ts';
 export { shipAllLines, type ShipAllRow } from './ship-all-report.ts';
 export type { BuildSummary } from './types.ts';
 export { rulePage } from './rule-page.ts';

@@ -36,6 +36,7 @@ const pushed = z.string().optional().describe('Where it was pushed: `registry/na
 const result = {
   id: z.string(),
   required: z.boolean(),
+  levelBy: z.string().optional().describe('Why it is required, or not, where the profile says so.'),
   promise: z.string(),
   limit: figure.optional(),
   tookMs: z.number().int(),
@@ -53,10 +54,34 @@ const gate = z.discriminatedUnion('outcome', [
   z.strictObject({ ...result, outcome: z.literal('skipped'), why: z.string() }),
   z.strictObject({ ...result, outcome: z.literal('unproven'), why: z.string(), remedy: z.string() }),
 ]);
+const ms = z.number().describe('Milliseconds since the start of the run.');
+const run = z.strictObject({
+  purpose: z.enum(['answers', 'stop']).describe('It was asked, or told to stop.'),
+  readOnlyRoot: z.boolean(),
+  moments: z
+    .array(
+      z.strictObject({
+        what: z.enum(['ready', 'not ready', 'healthy', 'unhealthy', 'request', 'signal', 'exit', 'still running']),
+        fromMs: ms,
+        atMs: ms,
+        says: z.string(),
+        count: z.number().int().optional().describe('It stands for so many requests.'),
+      }),
+    )
+    .describe('What happened, by time.'),
+  log: z
+    .strictObject({
+      lines: z.array(z.strictObject({ atMs: ms, stream: z.enum(['stdout', 'stderr']), text: z.string() })),
+      leftOut: z.number().int().describe('Lines between the first and the last that are here.'),
+    })
+    .describe('Values of secret variables are replaced by `[NAME]`.'),
+});
 const exitCode = z.number().int();
 const proof = {
   gates: z.array(gate),
+  runs: z.array(run).describe('At most one of each purpose; none where nothing was run.'),
   verdict: z.enum(['fit', 'unfit', 'unproven']),
+  profile: z.string().optional().describe('The target whose rules it was held to.'),
   allowedUnproven: z.array(z.string()).describe('Gates that `--allow-unproven` let through.'),
 };
 

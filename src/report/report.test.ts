@@ -4,17 +4,7 @@ import { makePlan, type Plan } from '../plan/index.ts';
 import type { ImageSummary } from '../image/index.ts';
 import type { GateResult, Outcome, Proof } from '../prove/index.ts';
 import { readService } from '../service/index.ts';
-import {
-  compareRows,
-  decisionLines,
-  gateLines,
-  headline,
-  markdownReport,
-  planReport,
-  verdictLine,
-  type BuildSummary,
-  type Side,
-} from './index.ts';
+import { compareRows, decisionLines, gateLines, headline, planReport, verdictLine, type Side } from './index.ts';
 
 const plain = (text: string): string => text;
 const style = { paint: { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain }, width: 100 };
@@ -23,7 +13,14 @@ const seen: Because = [{ from: 'run', what: 'stdout', text: 'a line\nanother' }]
 function gate(id: string, outcome: Outcome, required = true): GateResult {
   return { id, required, promise: '', outcome, tookMs: 1 };
 }
-const proof = (verdict: Proof['verdict'], ...gates: GateResult[]): Proof => ({ digest: 'sha256:00', gates, verdict, allowed: [] });
+const proof = (verdict: Proof['verdict'], ...gates: GateResult[]): Proof => ({
+  digest: 'sha256:00',
+  contract: {} as Proof['contract'],
+  gates,
+  runs: [],
+  verdict,
+  allowed: [],
+});
 
 async function plan(): Promise<Plan> {
   const files = memoryFiles({
@@ -85,46 +82,6 @@ describe('the terminal', () => {
     expect(verdictLine({ ...proof('fit', gate('a', { outcome: 'unproven', why: '', remedy: '' })), allowed: ['a'] }, style)).toBe(
       'fit: 1 unproven; let through unproven: a',
     );
-  });
-});
-
-describe('Markdown', () => {
-  const build: BuildSummary = {
-    image: {
-      digest: `sha256:${'ab'.repeat(32)}`,
-      ref: 'oci:x:y',
-      platform: 'linux/amd64',
-      size: { compressed: 10, uncompressed: 20 },
-      layers: [{ name: 'base', digest: 'sha256:00', compressed: 10, uncompressed: 20 }],
-    },
-    timings: { total: 1500 },
-    notes: [],
-  };
-
-  test('holds the verdict, the sizes, every gate and every decision with its evidence', async () => {
-    const made = await plan();
-    const text = markdownReport(
-      made,
-      build,
-      proof('unfit', gate('logs', { outcome: 'failed', why: 'a | b\nc', fix: 'x', evidence: seen })),
-    );
-    expect(text).toMatch(/^### notes: not fit\n/);
-    expect(text).toContain('| base | 20 B | 10 B |');
-    expect(text).toContain(String.raw`| ❌ | \`logs\` |  | a \| b c. Fix: x |`.replaceAll('\\`', '`'));
-    for (const decision of made.decisions) expect(text).toContain(`| ${decision.id} | `);
-    expect(text).toContain('requirements.txt:2: uvicorn==0.32.1');
-  });
-
-  test('no cell breaks its table, whatever the source says', async () => {
-    const text = markdownReport(await plan(), build, proof('fit'));
-    for (const table of text.split('\n\n').filter((block) => block.startsWith('| '))) {
-      const columns = table
-        .split('\n')
-        .filter((line) => line.startsWith('|'))
-        .map((line) => line.replaceAll('\\|', '').split('|').length);
-      expect(new Set(columns).size, table).toBe(1);
-    }
-    expect(text).toContain('app = FastAPI(title="a \\| b <b> \'c\'")`');
   });
 });
 

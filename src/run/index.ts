@@ -1,11 +1,17 @@
+export { engineRunner } from './docker/runner.ts';
 export { embeddedRunner } from './embedded/runner.ts';
 export { unpackedRemover } from './embedded/prune.ts';
+export { imageUser } from './image-user.ts';
 export type {
   Ability,
   Availability,
   ChangedPath,
+  CompanionHandle,
   CompanionProgram,
   Container,
+  ContainerProcess,
+  Exchange,
+  Exchanged,
   ExecEnd,
   Exit,
   HttpAnswer,

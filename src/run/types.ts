@@ -1,7 +1,7 @@
 import type { Store } from '../base/node.ts';
 import type { Image } from '../image/index.ts';
 
-export type RunnerId = 'embedded';
+export type RunnerId = 'embedded' | 'docker' | 'podman';
 
 /** What a gate may need and a runner may lack. */
 export type Ability =
@@ -9,6 +9,8 @@ export type Ability =
   | 'owners'
   /** A memory limit that the kernel enforces. */
   | 'memory-limit'
+  /** What a program may ask the kernel for is limited as in Docker. */
+  | 'system-call-filter'
   | 'signals'
   | 'network';
 
@@ -72,6 +74,8 @@ export interface Runner {
    * however it ends. A callback, not a handle: nobody forgets to stop the container.
    */
   run<T>(image: Image, options: RunOptions, use: (container: Container) => Promise<T>): Promise<T>;
+  /** Removes what was made for all of its runs, such as images that were loaded. */
+  close(): Promise<void>;
 }
 
 /** Makes a runner; unpacked layers are kept in the store. */
@@ -88,6 +92,8 @@ export interface Container {
   waitReady(want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness>;
   /** One HTTP/1.1 request from inside the container's network namespace to 127.0.0.1. Never throws. */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** One exchange of text over TCP with 127.0.0.1, as a client of a protocol that is not HTTP. Never throws. */
+  exchange(exchange: Exchange): Promise<Exchanged>;
   /** Begins a request and hands control back while it is unanswered: for requests in flight at a signal. */
   begin(request: HttpRequest): Promise<PendingRequest>;
   /** Runs a program in the container's namespaces as its user, with its environment; the health check. */
@@ -107,6 +113,34 @@ export interface Container {
   /** Where this process can read a path that `changes` names under a writable root, as long as the container is there. */
   written(path: string): string;
   memory(): Promise<Memory>;
+  /** Processes that come from PID 1, itself first, zombies among them; what `exec` started is not. */
+  processes(): Promise<readonly ContainerProcess[]>;
+  /** Stops all of them with SIGSTOP, of which no program is told: seen from outside it hangs. */
+  freeze(): Promise<void>;
+  /** One of the companions that run beside it. Throws RangeError for another name. */
+  companion(name: string): CompanionHandle;
+}
+
+export interface ContainerProcess {
+  /** As the container numbers it. */
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: 'alive' | 'stopped' | 'zombie';
+  /** The program's own name for itself, at most 15 bytes: proc_pid_comm(5). */
+  readonly name: string;
+  /** Effective, permitted, inheritable and ambient capabilities taken together, as capabilities(7) numbers them. */
+  readonly capabilities: bigint;
+  /** What it might still gain: PR_SET_NO_NEW_PRIVS is not set, and this is not empty. */
+  readonly bounding: bigint;
+  readonly noNewPrivileges: boolean;
+}
+
+/** Each is done when it resolves. Its data stay. */
+export interface CompanionHandle {
+  /** From then on nothing listens at its address. */
+  stop(): Promise<void>;
+  /** Throws EnvironmentError when it does not come back. */
+  start(): Promise<void>;
 }
 
 export type Readiness =
@@ -123,6 +157,21 @@ export interface HttpRequest {
   readonly firstBytes?: number;
   /** Default 5,000. */
   readonly timeoutMs?: number;
+}
+
+export interface Exchange {
+  readonly port: number;
+  readonly send: string;
+  /** Read until this has come. */
+  readonly until: string;
+  readonly timeoutMs: number;
+}
+
+export interface Exchanged {
+  /** What came, up to the end of `until` or of the connection. */
+  readonly text: string;
+  /** Why no more came: `refused`, `closed`, `timed out`. Absent: all that was waited for is there. */
+  readonly why?: string;
 }
 
 export type HttpAnswer =
@@ -175,9 +224,15 @@ export interface ChangedPath {
   readonly type: 'file' | 'directory' | 'other';
 }
 
-export interface Memory {
-  /** Bytes. */
-  readonly peakBytes: number;
-  /** `cgroup`: the kernel's own account; `sampled`: PSS read now and then, a lower bound. */
-  readonly how: 'cgroup' | 'sampled';
-}
+export type Memory =
+  /** The kernel's own account, of file cache too, which it gives back when room is needed. */
+  | {
+      readonly how: 'cgroup';
+      readonly peakBytes: number;
+      /** Now, without the file cache that nothing uses: what Kubernetes calls the working set. */
+      readonly inUseBytes: number;
+      /** Processes that were killed because the limit was reached. */
+      readonly oomKills: number;
+    }
+  /** PSS read now and then, a lower bound. */
+  | { readonly how: 'sampled'; readonly peakBytes: number };

@@ -37,7 +37,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     readShared(repository),
     readSources(repository, memo),
   ]);
-  const locals = await readLocals(read.dependencies, repository);
+  const locals = await readLocals(read.dependencies, read.sets?.value ?? { extras: [], groups: [] }, repository);
   const manifests = withLocals(read, locals);
   const sources = await withPackages(written, files, locals, memo);
   const ecosystem = ecosystemOf(repository, sources, manifests);
@@ -54,6 +54,8 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
       guess(labelOf(options.folderName), inferred('service/folder-name', `the folder is called \`${options.folderName}\``)),
     ...(version ? { version } : {}),
     ...(manifests.description ? { description: manifests.description } : {}),
+    ...(manifests.licence ? { licence: manifests.licence } : {}),
+    ...(manifests.source ? { source: manifests.source } : {}),
     python: pythonFacts(manifests, locals, sources),
     ...(chosen.framework ? { framework: chosen.framework } : {}),
     ...(chosen.application ? { application: chosen.application } : {}),

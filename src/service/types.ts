@@ -7,6 +7,10 @@ export interface Service {
   readonly name: Fact<string>;
   readonly version?: Fact<string>;
   readonly description?: Fact<string>;
+  /** As it is written: an SPDX expression where the manifest keeps to PEP 639. */
+  readonly licence?: Fact<string>;
+  /** Where the source lies, for people: a URL. */
+  readonly source?: Fact<string>;
   readonly python: PythonFacts;
   readonly framework?: Fact<Framework>;
   /** The application that the start command serves or runs. Absent: none found, or several equally good (`applications`). */
@@ -68,6 +72,8 @@ export interface LocalPackage {
   readonly name: string;
   /** As seen from the service's folder: `libs/common`, `../../libs/common`. Empty: the service itself. */
   readonly folder: string;
+  /** Those of its extras that are asked for: PEP 685, sorted. Absent: none. */
+  readonly extras?: readonly string[];
 }
 
 export interface OwnProject {

@@ -71,7 +71,7 @@ function serviceOf(plan: Plan, running: Running, settings: CompanionSettings): Y
       map(field('resources', map(field('limits', plainMap({ cpus: String(running.cpus), memory: `${running.memoryMiB}M`, pids: 512 }))))),
       `Limits (${running.limitsSay}).`,
     ),
-    field('restart', 'unless-stopped'),
+    running.isJob ? field('restart', 'no', 'It ends when it is done.') : field('restart', 'unless-stopped'),
     healthCheck(plan),
   );
 }

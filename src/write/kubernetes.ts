@@ -16,9 +16,9 @@ export function writeKubernetes(plan: Plan): string {
   const documents = [
     ...settings(running),
     ...running.kept.map((each) => claim(running, each.name)),
-    deployment(plan, running),
+    running.isJob ? job(plan, running) : deployment(plan, running),
     ...(plan.contract.ports.length === 0 ? [] : [service(plan, running)]),
-    ...(running.kept.length === 0 ? [disruptionBudget(running), autoscaler(running)] : []),
+    ...(running.kept.length === 0 && !running.isJob ? [disruptionBudget(running), autoscaler(running)] : []),
   ];
   return `${comment(headOf(running))}\n${documents.map((each) => yamlText(each)).join('---\n')}`;
 }
@@ -103,6 +103,23 @@ function deployment(plan: Plan, running: Running): YamlMap {
   );
 }
 
+const job = (plan: Plan, running: Running): YamlMap =>
+  object(
+    'batch/v1',
+    'Job',
+    running,
+    running.name,
+    field(
+      'spec',
+      map(
+        field('backoffLimit', 3, 'So many more times when it fails.'),
+        field('ttlSecondsAfterFinished', 86_400, 'Its pods, and with them its log, are kept for a day.'),
+        field('template', pod(plan, running)),
+      ),
+      'Once for each `apply` of a new name. By a timetable: a CronJob with this as its `jobTemplate`.',
+    ),
+  );
+
 function pod(plan: Plan, running: Running): YamlMap {
   const { contract } = plan;
   const { uid, gid } = contract.user;
@@ -145,7 +162,8 @@ function pod(plan: Plan, running: Running): YamlMap {
             ? 'From SIGTERM to the kill.'
             : `${drain} s before ${contract.stop.signal}, then its own ${contract.stop.graceMs / 1000} s.`,
         ),
-        running.kept.length > 0
+        running.isJob ? field('restartPolicy', 'Never', 'A new pod for each try: the log of the one before stays.') : undefined,
+        running.kept.length > 0 || running.isJob
           ? undefined
           : field('topologySpreadConstraints', [spread(running)], 'One node that fails should not take all pods with it.'),
         field('containers', [container(plan, running, drain)]),

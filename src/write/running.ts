@@ -1,9 +1,6 @@
 import { citeLasting, type Evidence } from '../base/index.ts';
-import type { ContractVariable, FilesBeside, Plan, WritablePath } from '../plan/index.ts';
+import { limitOf, type ContractVariable, type FilesBeside, type Plan, type WritablePath } from '../plan/index.ts';
 
-/** Memory where plimsoll.yaml names no limit. */
-const MEMORY_BYTES = 512 * 1024 ** 2;
-const CPUS = 1;
 /** Room of each tmpfs. It counts as memory of the container (cgroup-v2, "Memory Ownership"). */
 export const SCRATCH_MIB = 64;
 
@@ -23,6 +20,8 @@ export interface Running {
   readonly variables: readonly ContractVariable[];
   /** Process 1 does not reap children of others, and the service has such. */
   readonly needsInit: boolean;
+  /** It ends by itself. */
+  readonly isJob: boolean;
 }
 
 /** A path with a name for a volume. */
@@ -36,12 +35,13 @@ export function runningOf(plan: Plan): Running {
   const { name, envFile }: Pick<FilesBeside, 'name' | 'envFile'> = plan.files ?? { name: service.name.value, envFile: '.env.example' };
   const paths = namesOf(contract.writablePaths);
   const { memoryBytes, cpus } = contract.limits;
+  const limit = limitOf(contract);
   return {
     name,
     image: `${name}:${(service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`,
     envFile,
-    memoryMiB: Math.ceil((memoryBytes ?? MEMORY_BYTES) / 1024 ** 2),
-    cpus: cpus ?? CPUS,
+    memoryMiB: Math.ceil(limit.memoryBytes / 1024 ** 2),
+    cpus: limit.cpus,
     limitsSay:
       memoryBytes !== undefined && cpus !== undefined
         ? 'plimsoll.yaml: limits'
@@ -49,6 +49,7 @@ export function runningOf(plan: Plan): Running {
     scratch: paths.filter(({ kind }) => kind === 'tmpfs'),
     kept: paths.filter(({ kind }) => kind === 'volume'),
     variables: contract.environment.filter(({ value }) => value === undefined),
+    isJob: contract.lifetime === 'job',
     needsInit: service.forks !== undefined && contract.entrypoint.length === 0,
   };
 }

@@ -3,6 +3,7 @@ import type { LayerEntry } from '../../image/index.ts';
 import { partsOf } from './application-parts.ts';
 
 const MB = 1_000_000;
+const MIB = 1024 ** 2;
 const own = { uid: 0, gid: 0 } as const;
 const file = (path: string, sizeBytes: number): LayerEntry => ({
   ...own,
@@ -77,3 +78,23 @@ test('there are at most 64 parts, however large it is', () => {
   const entries = [folder('app'), ...Array.from({ length: 3000 }, (_, i) => file(`app/${i}.bin`, 30 * MB))];
   expect(partsOf(entries).length).toBeLessThanOrEqual(64);
 });
+
+test.each([3, 17, 101])(
+  'a part has at most 64 MiB or is one file, and at least half of that, or it is a last one or the next file does not fit: %i',
+  (step) => {
+    const entries = Array.from({ length: 40 }, (_, i) => file(`app/data/${i}.bin`, ((i * step) % 31) ** 2 * 80_000 + 1));
+    const bytes = (part: readonly LayerEntry[]): number =>
+      part.reduce(
+        (sum, entry) =>
+          sum + (entry.type === 'file' && 'sizeBytes' in entry.content ? 512 * (1 + Math.ceil(entry.content.sizeBytes / 512)) : 0),
+        0,
+      );
+    const parts = partsOf(entries);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const [i, part] of parts.entries()) {
+      if (part.length > 1) expect(bytes(part)).toBeLessThanOrEqual(64 * MIB);
+      const next = parts[i + 1]?.slice(0, 1);
+      if (next && bytes(part) < 32 * MIB) expect(bytes(part) + bytes(next)).toBeGreaterThan(64 * MIB);
+    }
+  },
+);

@@ -1,8 +1,9 @@
 import type { LayerEntry } from '../../image/index.ts';
 
 /**
- * Bytes up to which an application is one layer. A larger one is cut into parts of at least half of that, so that a change
- * makes one part anew, and only that one is sent to a registry.
+ * Bytes up to which an application is one layer. A larger one is cut into parts of at most that, so that a change makes
+ * one part anew, and only that one is sent to a registry. A part has at least half of it, unless it is the last one, of
+ * the sources or of the rest, or the next file does not fit; a larger file is a part of its own.
  */
 const PART_BYTES = 64 * 1024 * 1024;
 /** Docker and overlayfs take 127 layers; so many leave room for whatever is built upon it. */

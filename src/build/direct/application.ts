@@ -7,6 +7,7 @@ import { ignoreMatcher } from '../../dockerfile/index.ts';
 import type { Content, LayerEntry } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job } from '../types.ts';
+import { placedOver, type Below } from './below.ts';
 import { digestsOf } from './application-digests.ts';
 import { partsOf } from './application-parts.ts';
 import { compilePo } from './gettext/index.ts';
@@ -26,7 +27,12 @@ export interface ApplicationPart {
  * held in memory. One part; several of a large application.
  * Throws UserError for a link that leaves the repository, and for a file that vanishes or changes while it is read.
  */
-export async function applicationParts(plan: Plan, files: Files, job: Pick<Job, 'store' | 'folder'>): Promise<readonly ApplicationPart[]> {
+export async function applicationParts(
+  plan: Plan,
+  files: Files,
+  job: Pick<Job, 'store' | 'folder'>,
+  below: Promise<Below>,
+): Promise<readonly ApplicationPart[]> {
   const listing = await files.list();
   if (listing.length > MANY) setFlagsFromString('--heap-growing-percent=30');
   const ignored = ignoreMatcher(await dockerignore(files, listing), plan.recipe.ignore);
@@ -37,8 +43,9 @@ export async function applicationParts(plan: Plan, files: Files, job: Pick<Job, 
   const app: LayerEntry[] = [];
   for (const entry of kept) app.push(entryOf(entry, root, await contentOf(entry, files, digests)));
   const translations = await compiled(plan, kept, files);
+  // A later entry of the same path wins: a writable folder over the application's own.
   const entries = [directory(root), ...parents(kept, root), ...app, ...translations, ...ownDirectories(plan)];
-  return partsOf(unique(entries)).map((part) => ({ entries: part, key: fingerprint(part) }));
+  return partsOf(placedOver(await below, entries)).map((part) => ({ entries: part, key: fingerprint(part) }));
 }
 
 const isFile = (entry: FileEntry): entry is FileEntry & { readonly type: 'file' } => entry.type === 'file';
@@ -93,11 +100,6 @@ function parents(kept: readonly FileEntry[], root: string): LayerEntry[] {
 function ownDirectories(plan: Plan): LayerEntry[] {
   const { uid, gid } = plan.contract.user;
   return plan.recipe.directories.map((path) => ({ type: 'directory', path: path.replace(/^\/+|\/+$/g, ''), mode: 0o755, uid, gid }));
-}
-
-/** A later entry of the same path wins: a writable folder over the application's own. */
-function unique(entries: readonly LayerEntry[]): LayerEntry[] {
-  return [...new Map(entries.map((entry) => [entry.path, entry])).values()];
 }
 
 /** Throws UserError for a link that leaves the folder. */

@@ -1,5 +1,6 @@
 import type { BuiltLayer, ImageSettings, LayerEntry } from '../../image/index.ts';
 import type { Lock } from '../types.ts';
+import type { Below } from './below.ts';
 import type { HostPython, InstallPlace, Pip } from './python/index.ts';
 
 /** What an image is built on, whoever made it: the layers below the dependencies, and the interpreter in them. */
@@ -9,6 +10,8 @@ export interface BaseSource {
   /** What wheels must fit, as uv names it: `x86_64-manylinux_2_36`. */
   readonly wheelPlatform: string;
   readonly place: InstallPlace;
+  /** What of it the layers above must not change. */
+  readonly below: Below;
   /** What else the dependencies' layer depends on: a digest of the base, where that has packages of its own. */
   readonly madeFrom?: string;
   readonly lock: Pick<Lock, 'debian' | 'bases'>;

@@ -4,6 +4,7 @@ import { writeLayer, type BuiltLayer, type LayerEntry } from '../../image/index.
 import type { Plan } from '../../plan/index.ts';
 import type { Job, PythonLock } from '../types.ts';
 import type { BaseSource } from './base-source.ts';
+import { placedOver } from './below.ts';
 import { CREATED_BY } from './created-by.ts';
 import { neededLibraries } from './elf/index.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -11,9 +12,9 @@ import {
   declaredIndexes,
   dependencyEntries,
   findUv,
+  installEnvironment,
   installWheels,
   resolvePython,
-  uvEnvironment,
   type HostPython,
   type LocalNeeds,
   type Tools,
@@ -64,7 +65,7 @@ export async function dependencyLayer(
   });
   const made = await job.store.once<Remembered>('dependencies', key, async () => {
     const [python, uv] = await Promise.all([tools.python(), tools.uv()]);
-    const entries = await installed({ plan, files, job, base, requirements, python, uv });
+    const entries = placedOver(base.below, await installed({ plan, files, job, base, requirements, python, uv }));
     const needed = neededBy(entries);
     onNeeded(new Set(needed));
     job.progress({ task: 'dependencies', detail: 'writing the layer' });
@@ -110,8 +111,7 @@ async function installed({ plan, files, job, base, requirements, python, uv }: I
     requirements,
     asked: plan.service.python.requirements,
     folder,
-    // Whichever index has the very file: its hash is known, so none can put another in its place.
-    env: { ...uvEnvironment(await declaredIndexes(plan.recipe.dependencies, files)), UV_INDEX_STRATEGY: 'unsafe-best-match' },
+    env: installEnvironment(await declaredIndexes(plan.recipe.dependencies, files)),
   });
   job.progress({ task: 'dependencies', detail: plan.recipe.bytecode === 'none' ? 'reading' : 'compiling' });
   return dependencyEntries({

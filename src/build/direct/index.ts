@@ -4,6 +4,7 @@ import { imageFromLayers, writeLayer, type BuiltLayer, type Platform } from '../
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
+import type { BaseSource } from './base-source.ts';
 import { withBuildSteps, type Assembled } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
@@ -38,9 +39,10 @@ async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
 /** The image without what build steps write. */
 async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled> {
   const clock = stopwatch();
-  const application = clock('application', () => applicationLayers(plan, files, job));
+  const opening = clock('resolve', () => sourceOf(plan, job));
+  const application = clock('application', () => applicationLayers(plan, files, job, opening));
   application.catch(() => {}); // awaited below; an error elsewhere must not leave it unhandled
-  const source = await clock('resolve', () => sourceOf(plan, job));
+  const source = await opening;
   const base = clock('base', () => source.base());
   base.catch(() => {});
   // Begun as soon as it is known what the dependencies link to, while their own layer is compressed.
@@ -78,8 +80,10 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled>
 /** Parts that are compressed at the same time, each in a thread of its own. */
 const PARTS_AT_ONCE = 2;
 
-async function applicationLayers(plan: Plan, files: Files, job: Job): Promise<readonly BuiltLayer[]> {
-  const parts = await applicationParts(plan, files, job);
+async function applicationLayers(plan: Plan, files: Files, job: Job, base: Promise<BaseSource>): Promise<readonly BuiltLayer[]> {
+  const below = base.then((source) => source.below);
+  below.catch(() => {}); // its error is told where it is awaited, or that of the application before it
+  const parts = await applicationParts(plan, files, job, below);
   if (!parts.some(({ entries }) => entries.some((entry) => entry.type === 'file')))
     throw new EnvironmentError('everything in the folder is left out of the image', 'look at .dockerignore: its patterns match every file');
   const layers: BuiltLayer[] = [];

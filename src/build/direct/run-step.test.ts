@@ -5,7 +5,7 @@ import { imageFromLayers } from '../../image/index.ts';
 import { makePlan } from '../../plan/index.ts';
 import type { Container, Exit, Runner, RunOptions } from '../../run/index.ts';
 import { readService } from '../../service/index.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type StepRun } from './run-step.ts';
 
 const FILES = {
   'requirements.txt': 'django==5.1.4\ngunicorn==23.0.0\n',
@@ -27,13 +27,18 @@ async function failing(exit: Exit | undefined): Promise<{ readonly error: unknow
       const log = [...'abcdefghij'].map((text) => ({ atMs: 0, stream: 'stderr' as const, text: `line ${text}` }));
       return use({ exited: async () => exit, logs: () => log } as unknown as Container);
     },
+    close: async () => {},
   };
+  const error: unknown = await runStep(jobOf(), runner).catch((thrown: unknown) => thrown);
+  return { error, options };
+}
+
+function jobOf(): StepRun {
   const job = { platform: { os: 'linux', architecture: 'amd64' }, store, progress: silent, createdSeconds: 7, locked: false };
   const image = imageFromLayers({ os: 'linux', architecture: 'amd64' }, [], store);
   const [step] = plan.recipe.steps ?? [];
   if (!step) throw new Error('the plan has no step');
-  const error: unknown = await runStep({ plan, job, step, image, isForeign: false }, runner).catch((thrown: unknown) => thrown);
-  return { error, options };
+  return { plan, job, step, image, isForeign: false };
 }
 
 test.each([
@@ -58,4 +63,32 @@ test('a step is root, and its memory, its hash seed and the date that it may nam
     memoryBytes: 2 * 1024 ** 3,
     environment: { HOME: '/tmp', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: '7', SECRET_KEY: expect.stringMatching(/^dummy/) },
   });
+});
+
+test('what a step writes or removes outside of what it is said to write is named, and the image has none of it', async () => {
+  const change = (path: string, kind: 'added' | 'removed', type: 'file' | 'directory' = 'file') => ({ path, kind, type });
+  const changes = [
+    change('/opt/a.json', 'removed'),
+    change('/opt/old', 'removed', 'directory'),
+    change('/opt/__pycache__/a.pyc', 'removed'),
+    change('/tmp/x', 'removed'),
+    change('/srv/other', 'added'),
+  ];
+  const runner: Runner = {
+    id: 'embedded',
+    available: async () => ({ ok: true, lacks: [] }),
+    close: async () => {},
+    run: (_, _options, use) =>
+      use({
+        exited: async () => ({ code: 0, signal: null, atMs: 1 }),
+        logs: () => [],
+        changes: async () => changes,
+      } as unknown as Container),
+  };
+  const { layer, notes } = await runStep(jobOf(), runner);
+  expect(layer).toBeUndefined();
+  expect(notes).toEqual([
+    expect.stringMatching(/wrote \/srv\/other, which is not kept/),
+    expect.stringMatching(/removed \/opt\/a\.json and 1 more, which stays in the image: leave it out with \.dockerignore/),
+  ]);
 });

@@ -6,6 +6,7 @@ import type { ChangedPath, Container, Exit, LogLine, Runner } from '../../run/in
 import type { Job } from '../types.ts';
 import { CREATED_BY } from './created-by.ts';
 import { isElf } from './elf/index.ts';
+import { LIMITS } from './limits.ts';
 
 /** What a step left. Plain JSON: it is remembered. */
 export interface StepResult {
@@ -23,8 +24,6 @@ export interface StepRun {
   readonly isForeign: boolean;
 }
 
-const LIMIT_MS = 600_000;
-const MEMORY_BYTES = 2 * 1024 ** 3;
 /** Lines of its output that a failure shows. */
 const LAST_LINES = 8;
 /** What an interpreter remembers: no image's business. */
@@ -44,12 +43,12 @@ export async function runStep(run: StepRun, runner: Runner): Promise<StepResult>
     environment: { HOME: '/tmp', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: String(job.createdSeconds), ...step.environment },
     readOnlyRoot: false,
     writablePaths: [],
-    memoryBytes: MEMORY_BYTES,
+    memoryBytes: LIMITS.memoryBytes,
     onLog: ({ text }: LogLine) => text !== '' && job.progress({ task, detail: text }),
     ...(job.signal ? { signal: job.signal } : {}),
   };
   const result = await runner.run(image, options, async (container) => {
-    const exit = await container.exited(LIMIT_MS);
+    const exit = await container.exited(LIMITS.ms);
     if (exit?.code !== 0) throw failure(step, plan, exit, container.logs());
     return keep(run, container);
   });
@@ -138,12 +137,26 @@ function headOf(file: string): Uint8Array {
   }
 }
 
+/** What the step did outside of its `writes`: the image is as if it had not. */
 function lost(changes: readonly ChangedPath[], { argv, writes }: BuildStep): string[] {
-  const [first, ...more] = changes.filter(({ path, type, kind }) => type === 'file' && kind !== 'removed' && !SCRATCH.test(path));
-  if (!first) return [];
-  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  const noticed = changes.filter(({ path }) => !SCRATCH.test(path));
+  const told = (found: readonly ChangedPath[], did: string, hint: string): string[] => {
+    const [first, ...more] = found;
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    return first ? [`the build step \`${argv.join(' ')}\` ${did} ${first.path}${others}, ${hint}`] : [];
+  };
+  const isGone = ({ kind }: ChangedPath): boolean => kind === 'removed';
   return [
-    `the build step \`${argv.join(' ')}\` wrote ${first.path}${others}, which is not kept: \`build.steps\` can name more than ${writes.join(', ')} in \`writes\``,
+    ...told(
+      noticed.filter((change) => change.type === 'file' && !isGone(change)),
+      'wrote',
+      `which is not kept: \`build.steps\` can name more than ${writes.join(', ')} in \`writes\``,
+    ),
+    ...told(
+      noticed.filter(isGone),
+      'removed',
+      'which stays in the image: leave it out with .dockerignore, or let the step that wrote it not do so',
+    ),
   ];
 }
 
@@ -151,7 +164,7 @@ function lost(changes: readonly ChangedPath[], { argv, writes }: BuildStep): str
 function failure(step: BuildStep, plan: Plan, exit: Exit | undefined, logs: readonly LogLine[]): UserError {
   const how =
     exit === undefined
-      ? `still ran after ${LIMIT_MS / 60_000} minutes`
+      ? `still ran after ${LIMITS.ms / 60_000} minutes`
       : exit.signal === null
         ? `failed: exit ${exit.code}`
         : `was ended by ${exit.signal}`;

@@ -5,9 +5,13 @@ import type { Job } from '../types.ts';
 /** Docker counts the times of a health check in nanoseconds. */
 const NANOSECONDS_PER_MS = 1e6;
 
+/** image-spec, annotations.md, “Source control revision identifier for the packaged software”. */
+export const REVISION = 'org.opencontainers.image.revision';
+
 /** The image's config from the contract: image-spec, config.md. */
 export function settingsOf(plan: Plan, job: Job): ImageSettings {
   const { contract } = plan;
+  const labels = { ...(job.revision === undefined ? {} : { [REVISION]: job.revision }), ...contract.labels };
   const created = new Date(job.createdSeconds * 1000).toISOString().replace('.000Z', 'Z');
   return {
     created,
@@ -24,11 +28,11 @@ export function settingsOf(plan: Plan, job: Job): ImageSettings {
       Cmd: contract.command,
       ...volumesOf(contract),
       WorkingDir: contract.workingDir,
-      Labels: { ...contract.labels },
+      Labels: labels,
       StopSignal: contract.stop.signal,
       ...healthOf(contract),
     },
-    annotations: annotationsOf(contract, created),
+    annotations: annotationsOf(labels, created),
   };
 }
 
@@ -51,7 +55,7 @@ function healthOf({ healthCheck }: RuntimeContract): object {
 }
 
 /** The pre-defined keys among the labels, and the date: image-spec, annotations.md. */
-function annotationsOf(contract: RuntimeContract, created: string): Record<string, string> {
-  const known = Object.entries(contract.labels).filter(([key]) => key.startsWith('org.opencontainers.image.'));
+function annotationsOf(labels: RuntimeContract['labels'], created: string): Record<string, string> {
+  const known = Object.entries(labels).filter(([key]) => key.startsWith('org.opencontainers.image.'));
   return { ...Object.fromEntries(known), 'org.opencontainers.image.created': created };
 }

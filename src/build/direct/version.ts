@@ -1,2 +1,2 @@
 /** Raised when the same inputs make another layer than before. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;

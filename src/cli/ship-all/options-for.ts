@@ -1,11 +1,12 @@
 import { UserError } from '../../base/index.ts';
 import type { Project } from '../project.ts';
+import { REPORT_NAMES } from '../reports.ts';
 import type { ShipOptions } from '../ship-project.ts';
 import type { FoundService } from './find-services.ts';
 
 /** Stands for the service's name where all services share an option. */
 const NAME = '{name}';
-const EACH = ['output', 'tag', 'markdown'] as const;
+const EACH = ['output', 'tag', ...REPORT_NAMES] as const;
 
 /** Throws UserError for what can be true of one service only. */
 export function refuseShared(options: ShipOptions): void {

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/node.ts';
 import { flatten, type ImageTree } from '../layer/flatten.ts';
 import { readLayerEntries } from '../layer/read.ts';
+import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
 import type { Image, ImageConfig } from '../types.ts';
 import { packagesOf, type Packages } from './packages.ts';
 
@@ -85,8 +86,6 @@ const settingsOf = ({ config = {} }: ImageConfig) => ({
 const sizesOf = (tree: ImageTree): ReadonlyMap<string, number> =>
   new Map([...tree.entries].flatMap(([path, { record, sizeBytes }]) => (record.type === 'file' ? [[path, sizeBytes] as const] : [])));
 
-const SHELLS = /^(?:ba|da|a|z|k|c|tc|fi)?sh$|^busybox$/;
-const PACKAGE_MANAGERS = /^(?:apt|apt-get|dpkg|apk|dnf|microdnf|yum|rpm|pip|pip3|uv|poetry|npm)$/;
 const COMPILERS = /^(?:gcc|g\+\+|cc|c\+\+|clang|make|go|rustc|cargo)(?:-\d+)?$/;
 const BINARIES = /^(?:usr\/(?:local\/)?|opt\/venv\/|app\/\.venv\/)?s?bin\/([^/]+)$/;
 

@@ -4,7 +4,7 @@ import { EnvironmentError } from '../../base/index.ts';
 import { hexOf } from '../../base/node.ts';
 import { jsonBytes } from '../from-layers.ts';
 import { BLOCK, encodeHead, endOfTar, paddingOf, type Bytes } from '../tar/index.ts';
-import type { Image } from '../types.ts';
+import type { Image, ImageConfig } from '../types.ts';
 import { onDisk, sweepUnfinished, writeFileWhole, writeWhole, type OpenFile } from './atomic.ts';
 import { blobPath } from './locate.ts';
 import { indexBytes, LAYOUT_FILE, layoutContent } from './write.ts';
@@ -42,9 +42,14 @@ async function* archive(members: readonly Member[]): AsyncGenerator<Uint8Array, 
 
 /**
  * Writes an image as `docker save` does, for `docker load` and `podman load`: layers are plain tars. `repoTag` is
- * `NAME:TAG`. The same image gives the same bytes. Errors as `writeLayout`.
+ * `NAME:TAG`; `instead`: a config in place of the image's own. The same image gives the same bytes. Errors as `writeLayout`.
  */
-export async function writeDockerArchive(file: string, image: Image, repoTag?: string): Promise<void> {
+export async function writeDockerArchive(
+  file: string,
+  image: Pick<Image, 'parsedManifest' | 'layers' | 'blob'>,
+  repoTag?: string,
+  instead?: ImageConfig,
+): Promise<void> {
   const { config } = await image.parsedManifest();
   const layers = await image.layers();
   const configName = `${hexOf(config.digest)}.json`;
@@ -53,7 +58,7 @@ export async function writeDockerArchive(file: string, image: Image, repoTag?: s
   await prepare(file);
   await writeWhole(file, async (out) => {
     let at = await append(out, 0, member('manifest.json', manifest));
-    at = await append(out, at, { path: configName, read: () => image.blob(config) });
+    at = await append(out, at, { path: configName, read: () => (instead ? [jsonBytes(instead)] : image.blob(config)) });
     // Two equal layers are one file.
     for (const [i, layer] of layers.entries())
       if (names.indexOf(names[i]!) === i) at = await append(out, at, { path: names[i]!, read: () => layer.tar() });

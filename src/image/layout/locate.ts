@@ -55,13 +55,9 @@ export async function located(ref: ImageRef): Promise<Located> {
 }
 
 function elsewhere(kind: 'docker' | 'podman' | 'registry', name: string): UserError {
-  if (kind === 'registry')
-    return new UserError(
-      `an image on disk is wanted here, and \`${name}\` lies in a registry`,
-      `\`skopeo copy docker://${name} oci:DIR\`, then \`oci:DIR\``,
-    );
-  return new UserError(
-    `images in ${kind} cannot be read yet: \`${name}\``,
-    `\`${kind} save -o FILE ${name}\`, then \`docker-archive:FILE\`; oci:, oci-archive:, docker-archive: and docker:// (a registry) work`,
-  );
+  const [where, copy] =
+    kind === 'registry'
+      ? ['lies in a registry', `\`skopeo copy docker://${name} oci:DIR\`, then \`oci:DIR\``]
+      : [`is held by ${kind}`, `\`${kind} save -o FILE ${name}\`, then \`docker-archive:FILE\``];
+  return new UserError(`an image on disk is wanted here, and \`${name}\` ${where}`, copy);
 }

@@ -1,7 +1,7 @@
+import { shape } from '../../base/index.ts';
 import { attestationMismatches, isAttestation } from '../attestations.ts';
 import type { ImageRef } from '../ref.ts';
 import { DOCUMENT_LIMIT, readIndex } from '../spec/documents.ts';
-import { exactly, object } from '../spec/shape.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Descriptor } from '../types.ts';
 import { attempt, flawsOf, manifestMismatches, validateImage, type Bench, type Mismatch } from '../validate.ts';
@@ -45,9 +45,9 @@ async function versionMismatches(files: LayoutFiles): Promise<Mismatch[]> {
   );
   if (!bytes) return found;
   // image-spec, image-layout.md, "oci-layout file".
-  const shape = object({ imageLayoutVersion: exactly('1.0.0') });
+  const marker = shape.object({ imageLayoutVersion: shape.exactly('1.0.0') });
   try {
-    return shape(JSON.parse(Buffer.from(bytes).toString('utf8')), '').map(({ at, what }) => ({ where: `oci-layout ${at}`.trim(), what }));
+    return marker(JSON.parse(Buffer.from(bytes).toString('utf8')), '').map(({ at, what }) => ({ where: `oci-layout ${at}`.trim(), what }));
   } catch {
     return [{ where: 'oci-layout', what: 'is no JSON' }];
   }

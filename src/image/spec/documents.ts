@@ -1,8 +1,9 @@
-import { EnvironmentError } from '../../base/index.ts';
+import { EnvironmentError, shape, type Flaw, type Shape } from '../../base/index.ts';
 import { isDigest } from '../../base/node.ts';
 import type { Descriptor, ImageConfig, Manifest } from '../types.ts';
 import { isIndex, isManifest } from './media-types.ts';
-import { anything, exactly, listOf, mapOf, matching, object, text, whole, type Flaw, type Shape } from './shape.ts';
+
+const { anything, exactly, listOf, mapOf, matching, object, text, whole } = shape;
 
 /** image-spec, image-index.md. Also the shape of index.json. */
 export interface Index {
@@ -79,10 +80,10 @@ export function sound<T>(reading: Reading<T>, name: string): T {
   );
 }
 
-function readJson<T>(bytes: Uint8Array, shape: Shape): Reading<T> {
+function readJson<T>(bytes: Uint8Array, wanted: Shape): Reading<T> {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const flaws = shape(value, '');
+    const flaws = wanted(value, '');
     return flaws.length === 0 ? { value: value as T, flaws } : { flaws };
   } catch {
     return { flaws: [{ at: '', what: 'is no JSON' }] };

@@ -7,6 +7,7 @@ export { installer } from './installer.ts';
 export { server } from './server.ts';
 export { workers } from './workers.ts';
 export { port } from './port.ts';
+export { lifetime } from './lifetime.ts';
 export { pid1 } from './pid1.ts';
 export { systemPackages } from './system-packages.ts';
 export { user } from './user.ts';

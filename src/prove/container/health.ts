@@ -25,7 +25,9 @@ export async function checkOf(image: Image, contract: RuntimeContract): Promise<
     return { argv, timeoutMs: written.Timeout ? written.Timeout / 1e6 : DEFAULTS.timeoutMs, retries: written.Retries || DEFAULTS.retries };
   }
   const { healthCheck } = contract;
-  return healthCheck && { argv: healthCheck.test, timeoutMs: healthCheck.timeoutMs, retries: healthCheck.retries };
+  return healthCheck && healthCheck.test.length > 0
+    ? { argv: healthCheck.test, timeoutMs: healthCheck.timeoutMs, retries: healthCheck.retries }
+    : undefined;
 }
 
 export interface HealthSeen {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, HttpRequest, PendingRequest } from '../../run/index.ts';
 import type { Subject } from '../types.ts';
-import { probeRequest } from './requests.ts';
+import { isHttp, probeRequest } from './requests.ts';
 
 /** A request that the application holds, or why there is none. */
 export type InFlight = { readonly pending: PendingRequest; readonly what: string } | { readonly pending?: undefined; readonly why: string };
@@ -20,7 +20,7 @@ const HINT = 'name a request that takes longer than 200 ms: `probes: [{request: 
 export async function beginInFlight(container: Container, subject: Subject): Promise<InFlight> {
   const port = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
   if (port === undefined) return { why: 'the service speaks no HTTP' };
-  const slow = subject.probes.find((it) => it.slow);
+  const slow = subject.probes.filter(isHttp).find((it) => it.slow);
   if (slow) {
     const held = await hold(container, probeRequest(slow, port), SLOW_AFTER_MS);
     if (held) return { pending: held, what: `${slow.method} ${slow.path}` };
@@ -46,21 +46,19 @@ async function hold(container: Container, request: HttpRequest, forMs: number): 
 }
 
 /** Any JSON will do: an answer that refuses it is an answer. */
-const BODY = JSON.stringify({ plimsoll: 'half of this comes before the signal, half of it after' });
+const OF_A_ROUTE = {
+  body: JSON.stringify({ plimsoll: 'half of this comes before the signal, half of it after' }),
+  slow: false,
+};
 
 function halfRequest({ probes, service, contract }: Subject, port: number): HttpRequest | undefined {
-  const probe = probes.find((it) => it.body !== undefined);
+  const probe = probes.filter(isHttp).find((it) => it.body !== undefined);
   const route = service?.routes.find((it) => it.readsBody && !it.parameters && it.path.startsWith('/'));
-  const [method, path, body] =
-    probe?.body !== undefined ? [probe.method, probe.path, probe.body] : route ? [route.method, route.path, BODY] : [];
-  if (method === undefined || path === undefined || body === undefined) return undefined;
+  const whole = probe ? probeRequest(probe, port) : route && probeRequest({ ...OF_A_ROUTE, method: route.method, path: route.path }, port);
+  if (whole?.body === undefined) return undefined;
   return {
-    port,
-    method,
-    path,
-    body,
-    headers: { 'content-type': 'application/json' },
-    firstBytes: Math.floor(Buffer.byteLength(body) / 2),
+    ...whole,
+    firstBytes: Math.floor(Buffer.byteLength(whole.body) / 2),
     timeoutMs: contract.stop.graceMs + HALF_AFTER_MS,
   };
 }

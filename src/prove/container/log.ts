@@ -38,6 +38,12 @@ const OUTWARD =
 /** The first line that tells of a connection outward that failed: the proof's network is closed. */
 export const outwardFailure = (lines: readonly LogLine[]): LogLine | undefined => lines.find((line) => OUTWARD.test(line.text));
 
+/** The first line that tells of a Python module or a name in one that is not there. */
+export const missingModule = (lines: readonly LogLine[]): LogLine | undefined =>
+  lines.find((line) =>
+    /\b(ModuleNotFoundError: No module named|ImportError: cannot import name|ImportError: lib\S+: cannot open)/.test(line.text),
+  );
+
 /** A refused write: EROFS under a read-only root. The path, where the line has one. */
 export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly line: LogLine; readonly path?: string }[] {
   return lines.flatMap((line) => {
@@ -45,6 +51,16 @@ export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly
     const path = /['"](\/[^'"]*)['"]/.exec(line.text)?.[1];
     return [{ line, ...(path === undefined ? {} : { path }) }];
   });
+}
+
+/** Paths of writes that were refused, for a read-only root or for want of the right; relative ones are below `folder`. */
+export function refusedWrites(lines: readonly LogLine[], folder: string): readonly string[] {
+  const found = lines.flatMap(({ text }) => {
+    if (!/Read-only file system|\bEROFS\b|\[Errno (30|13)\]|Permission denied|\bEACCES\b/.test(text)) return [];
+    const path = /['"]([^'"\s]+)['"]\s*$/.exec(text)?.[1];
+    return path === undefined ? [] : [path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`];
+  });
+  return [...new Set(found)];
 }
 
 /** The last lines of a log as one text for people, newest last. */

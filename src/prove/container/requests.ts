@@ -1,30 +1,33 @@
 import type { HttpRequest } from '../../run/index.ts';
-import type { Probe, Subject } from '../types.ts';
+import type { HttpProbe, Probe, Subject, TcpProbe, When } from '../types.ts';
 
 /** A request that the proof makes. */
 export interface Planned {
   readonly request: HttpRequest;
   /** The probe that asks for it; absent for a route that the source has. */
-  readonly probe?: Probe;
+  readonly probe?: HttpProbe;
 }
 
 /** A probe that people marked slow may take so long. */
 const SLOW_MS = 30_000;
 /** Streams never end: a route that nobody declared is not waited for. */
-const UNDECLARED_MS = 2_000;
+export const UNDECLARED_MS = 2_000;
 /** More routes tell little more, and take longer. */
 const MOST_ROUTES = 24;
 
-/** The probes' requests, and a GET of each route without parameters. Empty for a service that speaks no HTTP. */
-export function requestsFor({ contract, service, probes }: Pick<Subject, 'contract' | 'service' | 'probes'>): {
+export interface Requests {
   readonly slow: readonly Planned[];
-  readonly declared: readonly Planned[];
+  declared(when: When): readonly Planned[];
   readonly undeclared: readonly Planned[];
-} {
+}
+
+/** The probes' requests, and a GET of each route without parameters. Empty for a service that speaks no HTTP. */
+export function requestsFor({ contract, service, probes }: Pick<Subject, 'contract' | 'service' | 'probes'>): Requests {
   const port = contract.ports.find((it) => it.speaks === 'http')?.port;
-  if (port === undefined) return { slow: [], declared: [], undeclared: [] };
-  const planned = probes.map((probe) => ({ request: probeRequest(probe, port), probe }));
-  const paths = new Set(probes.map((probe) => probe.path));
+  if (port === undefined) return { slow: [], declared: () => [], undeclared: [] };
+  const asked = probes.filter(isHttp);
+  const planned = asked.map((probe) => ({ request: probeRequest(probe, port), probe }));
+  const paths = new Set(asked.map((probe) => probe.path));
   const routes = new Set(
     (service?.routes ?? [])
       .filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/') && !paths.has(it.path))
@@ -32,18 +35,29 @@ export function requestsFor({ contract, service, probes }: Pick<Subject, 'contra
   );
   return {
     slow: planned.filter((it) => it.probe.slow),
-    declared: planned.filter((it) => !it.probe.slow),
+    declared: (when) => planned.filter((it) => !it.probe.slow && it.probe.when === when),
     undeclared: [...routes].slice(0, MOST_ROUTES).map((path) => ({ request: { port, method: 'GET', path, timeoutMs: UNDECLARED_MS } })),
   };
 }
 
+export const isHttp = (probe: Probe): probe is HttpProbe => probe.speaks === 'http';
+export const isTcp = (probe: Probe): probe is TcpProbe => probe.speaks === 'tcp';
+
 /** The request of a probe; bodies are JSON, as plimsoll.yaml says. */
-export function probeRequest({ method, path, body, slow }: Probe, port: number): HttpRequest {
+export function probeRequest(
+  { method, path, headers, body, slow }: Omit<HttpProbe, 'speaks' | 'when' | 'expect'>,
+  port: number,
+): HttpRequest {
+  const sent = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
   return {
     port,
     method,
     path,
-    ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    ...(body === undefined ? {} : { body }),
+    ...(Object.keys(sent).length === 0 ? {} : { headers: sent }),
     ...(slow ? { timeoutMs: SLOW_MS } : {}),
   };
 }
+
+/** As people read it: `GET /orders`. */
+export const nameOf = ({ request }: Pick<Planned, 'request'>): string => `${request.method} ${request.path}`;

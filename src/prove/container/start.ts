@@ -1,3 +1,4 @@
+import type { ImageConfig } from '../../image/index.ts';
 import type { RuntimeContract } from '../../plan/index.ts';
 import type { Exit, LogLine, Readiness, RunOptions } from '../../run/index.ts';
 import type { Trial } from '../types.ts';
@@ -8,6 +9,12 @@ export const argvOf = ({ entrypoint, command }: Pick<RuntimeContract, 'entrypoin
   ...entrypoint,
   ...command,
 ];
+
+/** The start command that an image has, else the plan's. */
+export function startArgv({ config }: ImageConfig, contract: RuntimeContract): readonly string[] {
+  const written = [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
+  return written.length > 0 ? written : argvOf(contract);
+}
 
 /** The Python that a start command runs: its own word, else the one on PATH. */
 export const interpreterOf = (argv: readonly string[]): string => argv.find((word) => /(^|\/)python(3(\.\d+)?)?$/.test(word)) ?? 'python3';

@@ -17,13 +17,17 @@ const ok = { answered: true, status: 200, body: '', headers: {}, tookMs: 1 } as 
 const none = { answered: false, why: 'no answer within 5 s' } as unknown as HttpAnswer;
 
 /** A service whose runs, one after the other, go as told; `asked` says how each was started and how long it was waited for. */
-async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked: string[] }> {
+async function tried(
+  first: Run | { readonly probes: readonly number[] },
+  ...others: readonly Run[]
+): Promise<{ outcome: Outcome; asked: string[] }> {
   const asked: string[] = [];
+  const [runs, statuses] = 'probes' in first ? [others, first.probes] : [[first, ...others], [200]];
   const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, readyWithinMs: 10_000 });
   const subject = {
     contract,
     image: { config: async () => ({ config: {} }) },
-    probes: [{ method: 'GET', path: '/', status: 200, slow: false }],
+    probes: statuses.map((status) => ({ speaks: 'http', method: 'GET', path: '/', slow: false, when: 'before', expect: { status } })),
     values: [],
     async run(use: (container: Container) => Promise<unknown>, over: { readOnlyRoot?: boolean } = {}) {
       const run = runs[asked.length];
@@ -36,6 +40,9 @@ async function tried(...runs: readonly Run[]): Promise<{ outcome: Outcome; asked
         },
         logs: () => logs,
         changes: async () => [],
+        processes: async () => [],
+        exited: async () => undefined,
+        memory: async () => ({ how: 'sampled', peakBytes: 1 }),
         listening: async () => [],
         now: () => 200,
         request: async () => run.answer ?? ok,
@@ -78,4 +85,39 @@ test('what starts with no root at all is not run a third time', async () => {
   const { outcome, asked } = await tried({ readiness: late }, { readiness: late });
   expect(outcome).toMatchObject({ outcome: 'unproven' });
   expect(asked).toHaveLength(2);
+});
+
+test('of two probes for one path the one that no root mends is not blamed on the read-only root', async () => {
+  const { outcome, asked } = await tried({ probes: [200, 201] }, { readiness: up }, { readiness: up });
+  expect(outcome).toMatchObject({ outcome: 'passed' });
+  expect(asked).toHaveLength(2);
+});
+
+test('what its memory limit killed is run again without one, for the other gates', async () => {
+  const limits: (number | undefined)[] = [];
+  const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, limits: { memoryBytes: 64e6 } });
+  const container = (limit: number | undefined) => ({
+    waitReady: async () => up,
+    listening: async () => [],
+    now: () => 200,
+    waitForLog: async () => undefined,
+    processes: async () => [],
+    exited: async () => undefined,
+    changes: async () => [],
+    logs: () => [],
+    memory: async () => ({ how: 'cgroup', peakBytes: 64e6, inUseBytes: 0, oomKills: limit === undefined ? 0 : 1 }),
+  });
+  const trial = await trialOf({
+    contract,
+    image: { config: async () => ({ config: {} }) },
+    probes: [],
+    values: [],
+    async run(use: (container: Container) => Promise<unknown>, { memoryBytes }: { memoryBytes?: number } = {}) {
+      limits.push(memoryBytes);
+      return use(container(memoryBytes) as unknown as Container);
+    },
+  } as unknown as Subject);
+  expect(limits).toEqual([64e6, undefined]);
+  expect(trial.overLimit?.memory).toMatchObject({ oomKills: 1 });
+  expect(trial.best.memory).toMatchObject({ oomKills: 0 });
 });

@@ -1,27 +1,36 @@
+import type { ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
-import { argvOf, interpreterOf } from '../container/start.ts';
+import { idleArgv } from '../container/idle.ts';
 import { NOT_UP } from '../container/trial.ts';
-import { failed, gate, passed, seen, skipped } from '../outcome.ts';
+import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
 
 export const healthCheck = gate({
   id: 'health-check',
   level: 'required',
-  promise: 'The health check turns healthy when the service is up, and fails when nothing answers.',
+  promise: 'The health check turns healthy when the service is up, and fails when the service hangs.',
   why: 'A check that always passes hides a dead service; one that never does restarts a good one for ever.',
-  source: 'Dockerfile reference, "HEALTHCHECK"',
+  source: 'Dockerfile reference, "HEALTHCHECK": a check that fails or takes longer than its timeout, `retries` times in a row',
   needs: ['runner'],
   async measure(subject) {
     const check = await checkOf(subject.image, subject.contract);
-    if (!check) return skipped('the image has no health check: `healthCheck` in plimsoll.yaml declares one');
+    if (!check)
+      return skipped(
+        `the image has no health check: ${subject.service ? '`healthCheck` in plimsoll.yaml declares one' : 'HEALTHCHECK in its Dockerfile declares one'}`,
+      );
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
     if (!best.health.healthy) return unhealthy(best.health, check);
-    return deadService(subject, check, best.health);
+    if (best.exit) return ENDED;
+    const end = await best.frozen;
+    return end === undefined ? NOT_UP : judge(subject, check, best.health, end);
   },
 });
+
+/** Beside a service that has ended there is nothing to run a check in. */
+const ENDED = unproven('the service ended while it was asked', 'mend what the gate `probes` found, then prove again');
 
 function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
   const how = end.timedOut ? `did not answer within ${milliseconds(check.timeoutMs).text}` : `ended with ${end.code ?? 'a signal'}`;
@@ -31,16 +40,40 @@ function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
   ]);
 }
 
-/** In the same image, with something that listens to nothing in place of the service. */
-async function deadService(subject: Subject, check: Check, healthy: HealthSeen): Promise<Outcome> {
+/** `frozen`: the check beside all processes of the service stopped. Such a service stays as it is: each retry would end alike. */
+async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen: ExecEnd): Promise<Outcome> {
   const measured = milliseconds(healthy.end.afterMs);
   const whenUp = seen('service up', `exit 0 after ${healthy.attempts} of ${check.retries} tries, ${measured.text}`);
-  const sleeper = [interpreterOf(argvOf(subject.contract)), '-c', 'import time; time.sleep(600)'];
-  const end = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
-  if (end.code !== 0 || end.timedOut)
-    return passed([whenUp, seen('nothing listens', end.timedOut ? 'timed out' : `exit ${end.code}`)], { measured });
-  return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check the answer’s status', [
+  if (isFailure(frozen)) return passed([whenUp, seen('service frozen', saidOf(frozen, check))], { measured });
+  if (subject.contract.ports.every((it) => it.speaks === 'tcp')) return withoutService(subject, check, healthy);
+  return failed(
+    'the check passes although the service hangs: stopped by SIGSTOP, it answers nothing',
+    'let it wait for an answer of the service and look at its status: the kernel accepts connections for a program that hangs, and a pid file outlives it; remove `|| true`',
+    [seen('service frozen', 'exit 0'), whenUp],
+  );
+}
+
+/** Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then. */
+async function withoutService(subject: Subject, check: Check, { end }: HealthSeen): Promise<Outcome> {
+  const sleeper = await idleArgv(subject);
+  if (!sleeper)
+    return unproven(
+      'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
+      'let the check wait for an answer of the service',
+    );
+  const dead = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
+  if (isFailure(dead))
+    return passed([seen('nothing listens', saidOf(dead, check)), seen('service frozen', 'exit 0')], {
+      measured: milliseconds(end.afterMs),
+      why: 'it tells a service that has ended, and none that hangs: `healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer',
+    });
+  return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check what it answers', [
     seen('nothing listens', 'exit 0'),
-    whenUp,
   ]);
 }
+
+const isFailure = (end: ExecEnd): boolean => end.code !== 0 || end.timedOut;
+const saidOf = (end: ExecEnd, check: Check): string =>
+  end.timedOut
+    ? `no answer within ${milliseconds(check.timeoutMs).text}`
+    : `exit ${end.code ?? 'by a signal'} after ${milliseconds(end.afterMs).text}`;

@@ -19,7 +19,12 @@ export const missingVariable = gate({
   needs: ['runner'],
   async measure(subject) {
     const required = subject.contract.environment.filter((it) => it.required && it.value === undefined);
-    if (required.length === 0) return skipped('the service needs no variable to start');
+    if (required.length === 0)
+      return skipped(
+        subject.service
+          ? 'the service needs no variable to start'
+          : 'an image alone does not say what its service needs: prove the folder that it was built from',
+      );
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     for (const variable of required) {

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../base/index.ts';
 import type { Driven, Observation } from '../container/observe.ts';
-import { outwardFailure, readOnlyRefusals } from '../container/log.ts';
+import { readOnlyRefusals } from '../container/log.ts';
+import { nameOf } from '../container/requests.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { mountFor, writtenPaths } from '../container/written.ts';
 import { failed, gate, listed, passed, seen } from '../outcome.ts';
@@ -26,15 +27,13 @@ function judge(subject: Subject, trial: Trial): Outcome {
   if (!readOnly.readiness.ready && !writable?.readiness.ready && refusals.length === 0) return NOT_UP;
   const blamed = writable ? onlyReadOnly(readOnly, writable) : [];
   if (!readOnly.readiness.ready || refusals.length > 0 || blamed.length > 0) return refused(subject, trial, refusals, blamed);
-  const unmet = readOnly.answers.filter((it) => it.probe && isBroken(it));
-  const [first] = unmet;
-  return first ? probeFailed(first, readOnly) : works(subject, readOnly);
+  return works(subject, readOnly);
 }
 
 function works({ contract }: Subject, { answers }: Observation): Outcome {
   const answered = answers.filter((it) => it.answer.answered).length;
   const broken = answers.filter(isBroken).map(nameOf);
-  const why = broken.length > 0 ? `with any root, ${listed(broken)} fails without what it needs outside` : undefined;
+  const why = broken.length > 0 ? `${listed(broken)} fails with any root` : undefined;
   const paths = contract.writablePaths.map((it) => it.path);
   return passed([seen('requests', `${answered} of ${answers.length} answered`), seen('writable', paths.join(', ') || 'nothing')], {
     measured: count(answered, 'request answered', 'requests answered'),
@@ -44,10 +43,11 @@ function works({ contract }: Subject, { answers }: Observation): Outcome {
 
 /** What fails with a read-only root and not with a writable one. */
 function onlyReadOnly(readOnly: Observation, writable: Observation): readonly Driven[] {
-  return readOnly.answers.filter(
-    (it) => isBroken(it) && writable.answers.some((other) => nameOf(other) === nameOf(it) && !isBroken(other)),
-  );
+  return readOnly.answers.filter((it) => isBroken(it) && writable.answers.some((other) => isSame(other, it) && !isBroken(other)));
 }
+
+/** One path may have several probes, each with an answer of its own. */
+const isSame = (a: Driven, b: Driven): boolean => a.probe === b.probe && nameOf(a) === nameOf(b);
 
 function refused(
   subject: Subject,
@@ -78,18 +78,3 @@ function fixFor(paths: readonly string[], root: string): string {
   if (mounts.length > 0) return `add \`writable: [${mounts.join(', ')}]\` to plimsoll.yaml (\`volumes:\` for what must be kept)`;
   return `write below /tmp, or below a folder of its own that \`writable:\` in plimsoll.yaml names: ${root} itself holds the program`;
 }
-
-function probeFailed(driven: Driven, { logs }: Observation): Outcome {
-  const { answer, probe } = driven;
-  const outward = outwardFailure(logs);
-  const got = answer.answered ? `answered ${answer.status}` : `was not answered (${answer.why})`;
-  const why = `${nameOf(driven)} ${got}${probe?.status === undefined ? '' : ` instead of ${probe.status}`}, with any root${outward ? `; a connection outward failed, and the proof's network is closed` : ''}`;
-  const fix = outward
-    ? 'give the proof a stand-in: `prove: {doubles: …}` in plimsoll.yaml'
-    : 'mend the route, or its line under `probes:` in plimsoll.yaml';
-  return failed(why, fix, [
-    outward ? seen('log', outward.text.trim()) : seen(nameOf(driven), answer.answered ? answer.body.slice(0, 200) : answer.why),
-  ]);
-}
-
-const nameOf = ({ request }: Driven): string => `${request.method} ${request.path}`;

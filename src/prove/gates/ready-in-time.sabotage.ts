@@ -17,5 +17,18 @@ export const sabotages: readonly Sabotage[] = [
     ),
   },
   { name: 'nobody outside can reach it', service: 'python-tcp', edit: replaceIn('server.py', '"0.0.0.0"', '"127.0.0.1"') },
+  {
+    name: 'a job does not end in its time',
+    service: 'python-batch-job',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'lifetime: job\nbudget:\n  ready: 20 s\n' }),
+      replaceIn('report.py', '    report = pathlib', '    time.sleep(20)\n    report = pathlib'),
+    ),
+  },
+  {
+    name: 'a job ends with an error',
+    service: 'python-batch-job',
+    edit: replaceIn('report.py', '    print(report.read_text().strip(), flush=True)', '    sys.exit(f"{total} bytes")'),
+  },
   { name: 'it ends at once', service: 'python-tcp', edit: replaceIn('server.py', 'def main():\n', 'def main():\n    return 3\n') },
 ];

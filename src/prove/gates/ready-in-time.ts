@@ -7,14 +7,17 @@ import { milliseconds } from '../quantity.ts';
 export const readyInTime = gate({
   id: 'ready-in-time',
   level: 'required',
-  promise: 'The service is ready within its time.',
+  promise: 'The service is ready within its time; a job has ended with 0 by then.',
   why: 'A roll-out, a scale-up and a restart after a crash all wait for this.',
   source: 'Kubernetes, "Configure Liveness, Readiness and Startup Probes"',
   needs: ['runner'],
   alone: true,
   limit: ({ contract }) => milliseconds(contract.readyWithinMs),
   async measure(subject) {
-    return judge(await subject.trial(), subject.contract.readyWithinMs);
+    const trial = await subject.trial();
+    return subject.contract.lifetime === 'job'
+      ? judgeJob(trial, subject.contract.readyWithinMs)
+      : judge(trial, subject.contract.readyWithinMs);
   },
 });
 
@@ -29,9 +32,20 @@ function judge({ best }: Trial, limitMs: number): Outcome {
   return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);
 }
 
+function judgeJob({ best: { readiness, logs } }: Trial, limitMs: number): Outcome {
+  const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
+  const measured = milliseconds(readiness.afterMs);
+  if (readiness.ready) return passed([seen('ended', `exit 0 after ${measured.text}`)], { measured });
+  const fix = readiness.exit
+    ? 'a job ends with 0 when it has done its work; `plimsoll run` shows its whole output'
+    : `do it quicker, raise \`budget: {ready: …}\` in plimsoll.yaml above ${milliseconds(limitMs).text}, or, if it never ends, leave out \`lifetime: job\``;
+  return failed(whyNotReady(readiness, logs), fix, evidence, measured);
+}
+
 function fixFor({ readiness, logs }: Trial['best'], limitMs: number): string {
   if (outwardFailure(logs))
     return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
+  if (!readiness.ready && readiness.exit?.code === 0) return 'if it has done its work by then, say so: `lifetime: job` in plimsoll.yaml';
   if (!readiness.ready && readiness.exit) return 'make the start command run; `plimsoll run` shows its whole output';
   return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(limitMs)}`;
 }

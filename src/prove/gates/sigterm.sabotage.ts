@@ -1,6 +1,5 @@
 import { addFiles, inTurn, replaceIn, type Sabotage } from '../sabotage.test-support.ts';
 
-const GRACE = addFiles({ 'plimsoll.yaml': 'stop:\n  grace: 2 s\n' });
 const PROBE = addFiles({ 'plimsoll.yaml': 'probes:\n  - request: GET /slow 200\n    slow: true\n' });
 
 export const sabotages: readonly Sabotage[] = [
@@ -8,7 +7,27 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'the handler is gone',
     service: 'python-tcp',
-    edit: inTurn(GRACE, replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass')),
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'pid1: server\nstop:\n  grace: 2 s\n' }),
+      replaceIn('server.py', 'signal.signal(signal.SIGTERM, stop)', 'pass'),
+    ),
+  },
+  {
+    name: 'it ends a second after its grace',
+    service: 'python-tcp',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'stop:\n  grace: 2 s\n' }),
+      replaceIn('server.py', 'return 0', 'threading.Event().wait(3)\n    return 0'),
+    ),
+  },
+  {
+    name: 'a job goes on as if nothing had happened',
+    service: 'python-batch-job',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'lifetime: job\nstop:\n  grace: 1 s\nbudget:\n  ready: 60 s\n' }),
+      replaceIn('report.py', '    print("stopped before the end", flush=True)\n    sys.exit(143)', '    print("later", flush=True)'),
+      replaceIn('report.py', 'range(4)', 'range(8)'),
+    ),
   },
   { name: 'it ends with an error', service: 'python-tcp', edit: replaceIn('server.py', 'return 0', 'return 1') },
   {

@@ -3,7 +3,8 @@ import { beginInFlight, type InFlight } from '../container/in-flight.ts';
 import { tail } from '../container/log.ts';
 import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
-import { failed, gate, passed, seen } from '../outcome.ts';
+import { stopSignalOf } from '../image-contract.ts';
+import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 import type { Container, Exit, HttpAnswer, LogLine } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -18,11 +19,20 @@ export const sigterm = gate({
   alone: true,
   limit: ({ contract }) => milliseconds(contract.stop.graceMs),
   async measure(subject) {
+    const { config = {} } = await subject.image.config();
+    if (!subject.service && stopSignalOf(config) === undefined) return unsent(config.StopSignal);
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const end = await subject.run((container) => stop(container, subject), rootFor(trial));
-    return end === undefined ? NOT_UP_AGAIN : judge(end, subject);
+    if (end === undefined) return isJob(subject) ? OVER : NOT_UP_AGAIN;
+    return judge(end, subject);
   },
+});
+
+const unsent = (signal: string | undefined): Outcome => ({
+  outcome: 'unproven',
+  why: `the image’s stop signal is ${signal}, and only SIGTERM, SIGINT and SIGQUIT are measured`,
+  remedy: '`STOPSIGNAL SIGTERM`, where the program handles that too; or `--skip sigterm`',
 });
 
 /** It had been ready before: the second start took longer than the contract allows. */
@@ -31,6 +41,17 @@ const NOT_UP_AGAIN = {
   why: 'the service became ready once, and not in its time when it was started again to be stopped',
   remedy: 'prove again when the machine is less busy, or give it more time: `budget: { ready: … }` in plimsoll.yaml',
 } as const;
+
+const OVER = skipped('the job is done before a signal could find it at work');
+
+const isJob = ({ contract }: Subject): boolean => contract.lifetime === 'job';
+const isUp = async (container: Container, subject: Subject): Promise<boolean> => (await waitUp(container, subject)).ready;
+
+/** By then a program has set its handlers. */
+const AT_WORK_MS = 1000;
+
+/** True while a job is doing what it is for. */
+const atWork = async (container: Container): Promise<boolean> => (await container.exited(AT_WORK_MS)) === undefined;
 
 interface Stopped {
   readonly inFlight: InFlight;
@@ -43,7 +64,7 @@ interface Stopped {
 
 async function stop(container: Container, subject: Subject): Promise<Stopped | undefined> {
   const { signal, graceMs } = subject.contract.stop;
-  if (!(await waitUp(container, subject)).ready) return undefined;
+  if (!(await (isJob(subject) ? atWork(container) : isUp(container, subject)))) return undefined;
   const inFlight = await beginInFlight(container, subject);
   const signalled = container.now();
   await container.kill(signal);

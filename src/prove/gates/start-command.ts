@@ -1,12 +1,12 @@
 import type { Because, Evidence } from '../../base/index.ts';
-import { argvOf } from '../container/start.ts';
+import { startArgv } from '../container/start.ts';
 import { failed, gate, passed, seen } from '../outcome.ts';
 import { modulesOf } from '../python/modules.ts';
 import { pythonStart } from '../python/roots.ts';
 import { findProgram, shebangOf, within, type Surroundings } from '../start/executable.ts';
 import { launchOf, type Launch } from '../start/launch.ts';
 import { surroundingsOf } from '../start/surroundings.ts';
-import { installationAt, isElf, readElf, type ImageConfig } from '../../image/index.ts';
+import { installationAt, isElf, readElf } from '../../image/index.ts';
 import type { Outcome } from '../types.ts';
 
 export const startCommand = gate({
@@ -18,7 +18,7 @@ export const startCommand = gate({
   needs: [],
   async measure(subject) {
     const config = await subject.image.config();
-    const argv = writtenArgv(config) ?? argvOf(subject.contract);
+    const argv = startArgv(config, subject.contract);
     const evidence: Because = [seen('start command', JSON.stringify(argv))];
     if (argv.length === 0)
       return failed('the image has no start command', 'set `command` in plimsoll.yaml, or `CMD ["…"]` in a Dockerfile', evidence);
@@ -32,11 +32,6 @@ export const startCommand = gate({
     return judge(launch, await surroundingsOf(subject), config.architecture, evidence);
   },
 });
-
-function writtenArgv({ config }: ImageConfig): readonly string[] | undefined {
-  const argv = [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
-  return argv.length > 0 ? argv : undefined;
-}
 
 async function judge(launch: Launch, around: Surroundings, architecture: string, evidence: Because): Promise<Outcome> {
   const resolved: Evidence[] = [];

@@ -25,7 +25,10 @@ async function measure(
   config: ImageSettings['config'] = {},
   more: { readonly pins?: Pins; readonly budget?: number } = {},
 ): Promise<Outcome> {
-  const image = plainImage(layers.map(plainLayer), config);
+  const image = plainImage(
+    layers.map((entries) => plainLayer(entries)),
+    config,
+  );
   return gate.measure(subjectOf({ image, contract: contractOf({}), budget: { uncompressedBytes: more.budget ?? 1e9 }, pins: more.pins }));
 }
 

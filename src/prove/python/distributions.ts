@@ -2,6 +2,7 @@ import { normalizedName } from '../../base/index.ts';
 import { satisfies, valid } from '@renovatebot/pep440';
 import type { ImageTree } from '../../image/index.ts';
 import { markerHolds, type MarkerEnvironment } from './marker.ts';
+import { metadataFields } from './metadata.ts';
 
 interface Distribution {
   readonly name: string;
@@ -64,14 +65,8 @@ async function distributionsIn(tree: ImageTree, site: readonly string[]): Promis
   return found;
 }
 
-/** The head of a core metadata file; continued lines are of no field that is read here. */
 function readMetadata(text: string): Distribution | undefined {
-  const fields: [string, string][] = [];
-  for (const line of text.split(/\r?\n/)) {
-    if (line === '') break;
-    const colon = line.indexOf(':');
-    if (colon > 0 && !/^\s/.test(line)) fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
-  }
+  const fields = metadataFields(text);
   const value = (name: string): string | undefined => fields.find(([key]) => key === name)?.[1];
   const [name, version] = [value('name'), value('version')];
   if (name === undefined || version === undefined) return undefined;

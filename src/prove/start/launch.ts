@@ -19,7 +19,7 @@ export type PythonLaunch =
 const base = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
 export const isPython = (word: string): boolean => /^(python|pypy)(3(\.\d+)?)?$/.test(base(word));
-const isShell = (word: string): boolean => /^(sh|bash|dash|ash|zsh|ksh)$/.test(base(word));
+export const isShell = (word: string): boolean => /^(sh|bash|dash|ash|zsh|ksh)$/.test(base(word));
 
 /** Programs that only run another one, and their options that take a word. */
 const WRAPPERS: Readonly<Record<string, readonly string[]>> = {

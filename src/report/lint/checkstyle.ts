@@ -1,3 +1,4 @@
+import { escaped } from '../markup.ts';
 import { placeOf } from './json.ts';
 import type { LintFormat } from './types.ts';
 
@@ -24,11 +25,3 @@ export const checkstyle: LintFormat = (files) => {
   });
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<checkstyle version="4.3">', ...rows, '</checkstyle>', ''].join('\n');
 };
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-
-/** What XML cannot hold at all (XML 1.0, section 2.2): control characters, halves of surrogate pairs. */
-// eslint-disable-next-line no-control-regex
-const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu;
-
-const escaped = (text: string): string => text.replaceAll(UNWRITABLE, '\uFFFD').replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');

@@ -1,5 +1,6 @@
 import type { Range } from '../../base/index.ts';
 import { isUnsafe, type Fix, type RuleFacts } from '../../lint/index.ts';
+import { locationOf, regionOf, SARIF, uriOf } from '../sarif.ts';
 import type { JudgedFile, LintFormat } from './types.ts';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', style: 'note' } as const;
@@ -20,8 +21,7 @@ export const sarif: LintFormat = (files) => {
       properties: { aliases: rule.aliases },
     }));
   const document = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
+    ...SARIF,
     runs: [
       {
         tool: {
@@ -52,20 +52,9 @@ function result({ path }: JudgedFile, ruleId: string, level: string, text: strin
     ruleId,
     level,
     message: { text },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) }, region: regionOf(range) } }],
+    locations: [locationOf(path, range)],
   };
 }
-
-/** A relative reference: RFC 3986 has no blanks, and a first part may hold no colon. */
-const uriOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
-
-/** Lines of findings that have no place are line 1 here: SARIF knows no line 0. */
-const regionOf = ({ start, end }: Range): object => ({
-  startLine: Math.max(1, start.line),
-  startColumn: start.column,
-  endLine: Math.max(1, end.line),
-  endColumn: end.column,
-});
 
 const fixOf = ({ path, file }: JudgedFile, rule: RuleFacts, fix: Fix): object => ({
   description: { text: fix.title },

@@ -1,7 +1,7 @@
 import { rmSync, existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accounts, openDriverKit, type DriverKit } from './driver-kit.testing.ts';
-import { whyNoContainers } from './kit.testing.ts';
+import { whyNoContainers } from '../kit.testing.ts';
 
 const why = await whyNoContainers();
 
@@ -22,6 +22,7 @@ describe.skipIf(why !== undefined)(`containers of different users${why === undef
     expect(lines.filter((line) => line.startsWith('Cap'))).toHaveLength(5);
     for (const line of lines.filter((l) => l.startsWith('Cap'))) expect(line).toMatch(/\t0{16}$/);
     expect(lines).toContain('NoNewPrivs:\t1');
+    expect(lines).toContain('Seccomp:\t2');
     expect(lines).toContain('1');
     expect(lines).toContain('written');
     expect(found!['exit']).toMatchObject({ code: 0, signal: null });
@@ -46,6 +47,10 @@ describe.skipIf(why !== undefined)(`containers of different users${why === undef
     const exec = await kit.start(account, store, 'exec').next();
     expect(exec!['end']).toMatchObject({ code: 0, timedOut: false });
     expect(exec!['end'].output).toMatch(/^10001\n[0-9]+\nseen\n$/);
+
+    // By a control group where one can be made, else by what is measured.
+    const eaten = await kit.start(account, store, 'eat').next();
+    expect(eaten!['exit']).toMatchObject({ signal: 'SIGKILL' });
 
     // Files of others' ids go only from inside the user namespace.
     await kit.start(account, store, 'remove').ended;

@@ -4,27 +4,28 @@ import { join } from 'node:path';
 import { EnvironmentError, messageOf } from '../../base/index.ts';
 import { runProcess } from '../../base/node.ts';
 import type { Availability, Lack } from '../types.ts';
-import { findTool, type Host, toolEnvironment } from './host.ts';
-import { hostIds, planIds, subordinateIds, type IdPlan } from './ids.ts';
-import { memoryHierarchy } from './memory.ts';
+import { findTool, type Host, toolEnvironment } from '../host.ts';
+import { asRootInside, hostIds, identityIds, newNamespace, planIds, subordinateIds, type IdPlan } from '../ids.ts';
+import { memoryHierarchy } from '../memory.ts';
 import { writeMaps } from './mapping.ts';
+import { filterOf } from './own-programs.ts';
 import { explainRefusal } from './refusal.ts';
 import { drivenShell, quote } from './shell.ts';
 
 export interface HostReport {
   readonly availability: Availability;
-  /** False: root on a host that forbids them, where they are not needed. */
-  readonly userNamespaces: boolean;
+  /** `identity`, `host`: root where the host refuses ids of their own, or user namespaces at all. */
+  readonly ids: 'own' | 'identity' | 'host';
 }
 
 /** All of util-linux but mkfifo and mknod (coreutils). */
-const TOOLS = ['unshare', 'nsenter', 'setpriv', 'mount', 'umount', 'pivot_root', 'mkfifo', 'mknod', 'sh'] as const;
+const TOOLS = ['unshare', 'nsenter', 'setpriv', 'prlimit', 'mount', 'umount', 'pivot_root', 'mkfifo', 'mknod', 'sh'] as const;
 /** `unshare --map-user`: util-linux 2.36, release notes; the rest is older. */
 const UTIL_LINUX = [2, 36] as const;
 
 /** Tries out what a container needs, and names the cause and the remedy of what is refused. Never throws. */
 export async function checkHost(host: Host): Promise<HostReport> {
-  const refused = (why: string, remedy: string): HostReport => ({ availability: { ok: false, why, remedy }, userNamespaces: false });
+  const refused = (why: string, remedy: string): HostReport => ({ availability: { ok: false, why, remedy }, ids: 'host' });
   try {
     if (host.platform !== 'linux') {
       return refused(
@@ -35,9 +36,10 @@ export async function checkHost(host: Host): Promise<HostReport> {
     const tools = await lackOfTools(host);
     if (tools) return refused(tools.why, tools.remedy);
     const failure = await trial(host, planIds(host));
-    if (failure === undefined) return { availability: { ok: true, lacks: lacksOf(host) }, userNamespaces: true };
-    if (host.uid === 0 && (await trial(host, hostIds())) === undefined)
-      return { availability: { ok: true, lacks: lacksOf(host) }, userNamespaces: false };
+    const availability = { ok: true, lacks: lacksOf(host) } as const;
+    if (failure === undefined) return { availability, ids: 'own' };
+    if (host.uid === 0 && (await trial(host, identityIds(host))) === undefined) return { availability, ids: 'identity' };
+    if (host.uid === 0 && (await trial(host, hostIds())) === undefined) return { availability, ids: 'host' };
     const { why, remedy } = explainRefusal(host, failure);
     return refused(why, remedy);
   } catch (error) {
@@ -70,7 +72,7 @@ const STEPS: readonly (readonly [name: string, script: string])[] = [
 /** Goes the way of a container without one. Resolves with what was refused; undefined when nothing was. */
 async function trial(host: Host, ids: IdPlan): Promise<Refusal | undefined> {
   const base = await mkdtemp(join(tmpdir(), 'plimsoll-trial-'));
-  const argv: [string, ...string[]] = ids.kind === 'host' ? ['sh', '-es'] : [findTool(host, 'unshare')!, '--user', 'sh', '-es'];
+  const argv: [string, ...string[]] = ids.kind === 'host' ? ['sh', '-es'] : [findTool(host, 'unshare')!, ...newNamespace(ids), 'sh', '-es'];
   const shell = drivenShell(argv, '/', toolEnvironment(host));
   let step = 'user namespace';
   try {
@@ -78,7 +80,7 @@ async function trial(host: Host, ids: IdPlan): Promise<Refusal | undefined> {
     step = 'ids';
     if (ids.kind !== 'host') await writeMaps(host, shell.pid, ids);
     step = 'namespaces';
-    await shell.become('unshare --mount --net --uts --ipc sh -es');
+    await shell.become(`unshare --mount --net --uts --ipc ${asRootInside(ids)} sh -es`);
     await shell.ask(`B=${quote(base)}`);
     for (const [name, script] of STEPS) {
       step = name;
@@ -112,14 +114,23 @@ function lacksOf(host: Host): readonly Lack[] {
       remedy: 'run as root, or on a machine with cgroup v2 that is delegated to this user',
     });
   }
+  if (!filterOf(host)) {
+    lacks.push({
+      ability: 'system-call-filter',
+      why: 'this kernel or this architecture takes no seccomp filter of ours, so a container may make any system call',
+      remedy: 'use a kernel with CONFIG_SECCOMP_FILTER on x86-64 or arm64, and until then run only images you trust',
+    });
+  }
   return lacks;
 }
 
-function lackOfOwners(host: Host): Lack {
+const lackOfOwners = (host: Host): Lack => ({ ability: 'owners', ...lackOfIds(host) });
+
+/** Why files cannot have several owners for this user. */
+export function lackOfIds(host: Host): { readonly why: string; readonly remedy: string } {
   const newuidmap = findTool(host, 'newuidmap') !== undefined && findTool(host, 'newgidmap') !== undefined;
   const line = `${host.userName}:100000:65536`;
   return {
-    ability: 'owners',
     why: newuidmap
       ? `${host.userName} has no subordinate ids, so every file would belong to the service`
       : '`newuidmap` is not installed, so every file would belong to the service',

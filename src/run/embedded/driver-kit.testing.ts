@@ -17,8 +17,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { processIdentity } from '../../base/node.ts';
-import { findTool, thisHost } from './host.ts';
-import { programPath } from './program.ts';
+import { findTool, thisHost } from '../host.ts';
+import { programPath } from '../program.ts';
 
 /** Whom the driver runs as; ids are those of a user of this machine. */
 export interface Account {
@@ -76,6 +76,7 @@ const TOOLS = [
   'unshare',
   'nsenter',
   'setpriv',
+  'prlimit',
   'mount',
   'umount',
   'pivot_root',

@@ -1,9 +1,9 @@
 // A program that runs a container as Plimsoll would, for tests that end it in every way, or run it as another user.
 // Bundled by the test. Arguments: the folder of the store, and what to do. Says what it found as lines of JSON.
 import { openStore } from '../../base/node.ts';
-import { busyboxLayer, imageOfTars, plainRun } from './image.testing.ts';
-import { memoryHierarchy } from './memory.ts';
-import { thisHost } from './host.ts';
+import { busyboxLayer, imageOfTars, plainRun } from '../image.testing.ts';
+import { memoryHierarchy } from '../memory.ts';
+import { thisHost } from '../host.ts';
 import { embeddedRunner } from './runner.ts';
 import { unpackedRemover } from './prune.ts';
 
@@ -19,7 +19,7 @@ const files = [
   { path: 'private/file', content: 'x', uid: 10002, gid: 10002 },
 ];
 const facts =
-  'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
+  'id -u; cat /proc/self/status | grep -E "^(Cap|NoNew|Seccomp:)"; cat /secret /own; touch /code/x; stat -c %u /secret /own /far; echo $$; touch /data/x && echo written';
 const image = (script: string) => imageOfTars([busyboxLayer(...files)], { User: '10001:10001', Entrypoint: ['sh', '-c', script] });
 
 const store = await openStore(folder);
@@ -38,6 +38,9 @@ if (what === 'facts') {
       c.exec(['sh', '-c', 'id -u; echo $$; ls /proc/1 >/dev/null && echo seen'], 30_000),
     ),
   });
+} else if (what === 'eat') {
+  const eater = imageOfTars([busyboxLayer()], { User: '10001:10001', Entrypoint: ['awk', 'BEGIN { s = "x"; while (1) s = s s }'] });
+  say({ exit: await runner.run(eater, { ...options, memoryBytes: 100_000_000 }, (c) => c.exited(60_000)) });
 } else if (what === 'remove') {
   await store.close();
   await unpackedRemover([`${folder}/folders`]);

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/index.ts';
-import type { ContainerUser } from './user.ts';
+import type { ContainerUser } from '../user.ts';
 
 /** What Docker uses when the image sets none: moby, oci/defaults. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,31 +1,42 @@
 import type { ExecEnd } from '../types.ts';
 import { openFifo } from './fifo.ts';
 import type { Holder } from './holder.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../host.ts';
+import { childrenOf } from '../processes.ts';
 import { becomeProgram, confine, startWaiting, type Program } from './process.ts';
-import { monotonicMs, quote } from './shell.ts';
-import { sendSignal } from './signal.ts';
+import { monotonicMs } from '../clock.ts';
+import { quote } from './shell.ts';
+import { sendSignal } from '../signal.ts';
 
 /** Bytes of output that are kept. */
 const MAX_OUTPUT = 64 * 1024;
 let counter = 0;
 
+interface ExecJob {
+  readonly timeoutMs: number;
+  /** Puts the process under the container's limits. */
+  readonly limit: (pid: number) => void;
+}
+
 /** Runs a program beside PID 1, in the same namespaces, as the same user. Both its streams come as one text. */
-export async function execBeside(host: Host, holder: Holder, pid1: number, program: Program, timeoutMs: number): Promise<ExecEnd> {
+export async function execBeside(host: Host, holder: Holder, pid1: number, program: Program, job: ExecJob): Promise<ExecEnd> {
+  const { timeoutMs, limit } = job;
   const fifo = `${holder.places.base}/exec-${(counter += 1)}`;
   await holder.shell.ask(`mkfifo -m 0622 ${quote(fifo)}`);
-  const waiting = await startWaiting(host, holder, pid1);
+  const waiting = await startWaiting(host, holder, true);
   try {
+    limit(waiting.pid);
     const reader = openFifo(holder.view + fifo);
-    await confine(holder, waiting, host, program.user, { stdout: fifo, stderr: fifo }, pid1);
+    await confine(host, holder, waiting, program.user, { stdout: fifo, stderr: fifo }, pid1);
     const output = collect(reader.start());
-    const began = await becomeProgram(waiting, program);
+    const began = await becomeProgram(waiting, program, true);
     const end = await Promise.race([
       waiting.shell.ended,
       new Promise<undefined>((resolve) => setTimeout(resolve, timeoutMs, undefined).unref()),
     ]);
     if (!end) {
-      sendSignal(waiting.pid, 'SIGKILL');
+      // The program is the shell's child, and outlives it.
+      for (const pid of [...childrenOf(waiting.pid), waiting.pid]) sendSignal(pid, 'SIGKILL');
       await waiting.shell.ended;
     }
     const afterMs = (end?.atMs ?? monotonicMs()) - began;

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { EnvironmentError, messageOf } from '../../base/index.ts';
-import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan } from './ids.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import type { IdPlan } from '../ids.ts';
 import { writeMaps } from './mapping.ts';
-import { programPath } from './program.ts';
+import { programPath } from '../program.ts';
 
 /** Our own program that writes files with their owners: extract.mjs. */
 export interface Extractor {

@@ -1,11 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { hostname as osHostname } from 'node:os';
-import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan } from './ids.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import { asRootInside, newNamespace, outsideOf, type IdPlan } from '../ids.ts';
 import { writeMaps } from './mapping.ts';
+import { rootBounds, tmpfsOptions } from './limits.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
-import { drivenShell, quote, setupError, type DrivenShell } from './shell.ts';
-import { ETC_FILES, placed, placeScript, writeSkeleton } from './skeleton.ts';
+import { setupError } from '../setup-error.ts';
+import { filterOf, writeOwnPrograms } from './own-programs.ts';
+import { drivenShell, quote, type DrivenShell } from './shell.ts';
+import { ETC_FILES, placed, placeScript, writeSkeleton, type Owner } from './skeleton.ts';
 import type { Unpacked } from './unpack.ts';
 
 /**
@@ -22,6 +25,8 @@ export interface Holder {
   readonly hostname: string;
   /** False where hostname(1) is not installed: the container keeps the host's name. */
   readonly setsName: boolean;
+  /** Whether a filter of system calls stands before the container's programs. */
+  readonly filtered: boolean;
 }
 
 const HOSTNAME = 'plimsoll';
@@ -32,19 +37,30 @@ export const shellOf = (host: Host): string => findTool(host, 'dash') ?? findToo
 /** Makes the namespaces. `base`: an empty folder that is covered inside them. Throws EnvironmentError when the host refuses. */
 export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: string): Promise<Holder> {
   const sh = shellOf(host);
-  const argv: [string, ...string[]] = ids.kind === 'host' ? [sh, '-es'] : [findTool(host, 'unshare') ?? 'unshare', '--user', sh, '-es'];
+  const argv: [string, ...string[]] =
+    ids.kind === 'host' ? [sh, '-es'] : [findTool(host, 'unshare') ?? 'unshare', ...newNamespace(ids), sh, '-es'];
   const shell = drivenShell(argv, cwd, toolEnvironment(host));
   try {
     await shell.ask('umask 022');
     if (ids.kind !== 'host') await writeMaps(host, shell.pid, ids);
     // Only now: the network namespace belongs to root of the user namespace if that root is known when it is made.
-    await shell.become(`unshare --mount --net --uts --ipc setpriv --pdeathsig SIGKILL ${quote(sh)} -es`);
+    // With ids of its own it becomes root among them: what it makes belongs to the image's root.
+    await shell.become(`unshare --mount --net --uts --ipc ${asRootInside(ids)} setpriv --pdeathsig SIGKILL ${quote(sh)} -es`);
     const places = placesBelow(base);
     const { stdout, stderr } = places.fifos;
     // Write-only for others, so that a service may open /dev/stdout.
-    await shell.ask(`umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${quote(base)}; mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`);
+    const [folder, disk] = [quote(base), quote(places.disk)];
+    await shell.ask(
+      [
+        `umask 022; mount -n -t tmpfs -o mode=0755 plimsoll ${folder}; mkdir ${disk}`,
+        `mount -n -t tmpfs -o mode=0755,${tmpfsOptions(rootBounds())} plimsoll ${disk}`,
+        `mkfifo -m 0622 ${quote(stdout)} ${quote(stderr)}`,
+      ].join('\n'),
+    );
     const setsName = findTool(host, 'hostname') !== undefined;
-    return { shell, ids, places, view: `/proc/${shell.pid}/root`, hostname: setsName ? HOSTNAME : osHostname(), setsName };
+    const view = `/proc/${shell.pid}/root`;
+    const filtered = writeOwnPrograms(view + places.base, sh, filterOf(host));
+    return { shell, ids, places, view, hostname: setsName ? HOSTNAME : osHostname(), setsName, filtered };
   } catch (error) {
     shell.kill();
     throw error;
@@ -54,7 +70,7 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
 /** Mounts the image, with an empty writable layer over it, and brings the loopback up. */
 export async function mountImage(holder: Holder, image: Unpacked, withImage: boolean): Promise<void> {
   const { places, shell, view, hostname } = holder;
-  writeSkeleton(view, places, hostname);
+  writeSkeleton(view, places, hostname, ownerOf(holder.ids));
   const early = `${places.base}/early`;
   writeFileSync(view + early, fstab(imageMounts(places, image, withImage)));
   const flags = quote(`${places.sys}/class/net/lo/flags`);
@@ -67,6 +83,10 @@ export async function mountImage(holder: Holder, image: Unpacked, withImage: boo
     ].join('\n'),
   );
 }
+
+/** The host's numbers of the image's root, where they are not our own. */
+const ownerOf = ({ kind, uids, gids }: IdPlan): Owner | undefined =>
+  kind === 'shifted' ? { uid: outsideOf(uids, 0), gid: outsideOf(gids, 0) } : undefined;
 
 /** Overlay options are paths relative to the shell's folder, so that the names of 127 layers fit. */
 function imageMounts(places: Places, { lowers, parent }: Unpacked, withImage: boolean): readonly Mount[] {
@@ -85,7 +105,7 @@ function imageMounts(places: Places, { lowers, parent }: Unpacked, withImage: bo
       : { source: `${parent}/${lowers[0]}`, target: places.image, type: 'none', options: 'bind' };
   return [
     { source: 'sysfs', target: places.sys, type: 'sysfs', options: 'nosuid,nodev,noexec' },
-    overlay(places.merged, `lowerdir=${below},upperdir=${up}/upper,workdir=${up}/work`),
+    overlay(places.merged, `lowerdir=${below},upperdir=${up}/disk/upper,workdir=${up}/disk/work`),
     ...(withImage ? [alone] : []),
   ];
 }

@@ -1,5 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from './kit.testing.ts';
+import { BUSYBOX, tarOf } from '../image.testing.ts';
+import { lacksOwners, openKit, outputOf, whyNoContainers, type Kit } from '../kit.testing.ts';
 
 const why = await whyNoContainers();
 const noOwners = await lacksOwners();
@@ -28,6 +33,93 @@ describe.skipIf(why !== undefined)(`isolation${why === undefined ? '' : ` (${why
     expect(status).toMatch(/^0\n/);
     for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb']) expect(status).toContain(`Cap${set}:\t0000000000000000`);
     expect(status).toMatch(/mount: .*(permitted|denied|root)/);
+  });
+
+  // Where root is told to go by Plimsoll itself in a container with few ids, there are none to spare.
+  test.skipIf(process.geteuid!() !== 0)(
+    'as root: the image’s root is nobody on this machine, and all that is its own is its own',
+    async () => {
+      const mine = ['/', '/dev', '/etc', '/etc/hosts', '/proc/1/status', '/tmp', '/made', '/implied', '/bin/busybox'];
+      const over = {
+        config: { User: '0:0' },
+        files: [{ path: 'implied/file', content: '' }],
+        options: { readOnlyRoot: false, writablePaths: ['/made'] },
+      };
+      const text = await run(
+        `cat /proc/self/uid_map /proc/self/gid_map; stat -c %u:%g ${mine.join(' ')}; touch /dev/x /x && echo written`,
+        over,
+      );
+      const maps = text.split('\n').filter((line) => /^ +0 /.test(line));
+      expect(maps).toHaveLength(2);
+      for (const line of maps) expect(Number(line.trim().split(/ +/)[1])).toBeGreaterThan(65_536);
+      expect(text.match(/^0:0$/gm)).toHaveLength(mine.length);
+      expect(text).toMatch(/^written$/m);
+    },
+  );
+
+  test('no file of the host is read for the image’s users, and an image that means its own is understood', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'plimsoll-passwd-'));
+    writeFileSync(join(outside, 'passwd'), 'evil:x:4242:4242::/:/bin/sh\n');
+    const above = (target: string) => [
+      tarOf([
+        { path: 'etc/passwd', type: 'symlink', target },
+        { path: 'own/passwd', content: 'app:x:10003:10003::/own:/bin/sh\n' },
+      ]),
+    ];
+    try {
+      for (const target of [
+        join(outside, 'passwd'),
+        `../../../../../../../..${outside}/passwd`,
+        '/dev/zero',
+        '/etc/passwd',
+        '..',
+        '/proc/self/environ',
+      ]) {
+        const end = run('id -u', { config: { User: 'evil' }, above: above(target) });
+        await expect(end).rejects.toThrow("the image's user `evil` is not in its /etc/passwd");
+      }
+      expect(await run('id -u', { config: { User: 'app' }, above: above('/own/passwd') })).toMatch(/^10003/);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  test('a name of the image’s with a line break in it makes no mount of its own', async () => {
+    const above = [
+      tarOf([
+        { path: 'data', type: 'symlink', target: 'a\nat /etc/b' },
+        { path: 'z', type: 'symlink', target: '/etc' },
+      ]),
+    ];
+    await expect(run('true', { above, options: { writablePaths: ['/data/x'] } })).rejects.toThrow('a line break');
+  });
+
+  test('no abstract socket of the host can be reached', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen('\0plimsoll-abstract', resolve));
+    try {
+      expect(readFileSync('/proc/net/unix', 'latin1')).toContain('@plimsoll-abstract');
+      expect(await run('cat /proc/net/unix')).not.toContain('plimsoll-abstract');
+    } finally {
+      server.close();
+    }
+  });
+
+  test('no setting of the kernel can be written, not by the image’s root either', async () => {
+    const text = await run(
+      'find /proc/sys /proc/sysrq-trigger /sys -type f 2>/dev/null | while read -r f; do ( : >>$f ) 2>/dev/null && echo "open: $f"; done; find /proc/sys -type f | wc -l',
+      { config: { User: '0:0' }, options: { readOnlyRoot: false } },
+    );
+    expect(Number(text.split('\n').at(-1))).toBeGreaterThan(100);
+    expect(text).not.toContain('open:');
+  });
+
+  test('no program of the image runs as another user, whatever its mode says', async () => {
+    const over = { files: [{ path: 'suid/id', content: readFileSync(BUSYBOX), mode: 0o6755, uid: 0, gid: 0 }] };
+    const text = await run('/suid/id; stat -c %a /suid/id', over);
+    expect(text).toMatch(/^uid=10001(\(app\))? gid=10001/);
+    expect(text).not.toContain('euid=');
+    expect(text).toMatch(/6755$/);
   });
 
   test('no mount and no path leads to the files of the host', async () => {

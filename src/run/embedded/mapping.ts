@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { errorCode } from '../../base/index.ts';
 import { runProcess } from '../../base/node.ts';
-import { findTool, toolEnvironment, type Host } from './host.ts';
-import type { IdPlan, IdRange } from './ids.ts';
-import { setupError } from './shell.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import type { IdPlan, IdRange } from '../ids.ts';
+import { setupError } from '../setup-error.ts';
 
 /**
  * Gives the new user namespace of process `pid` its ids: user_namespaces(7), "Defining user and group ID mappings".
@@ -17,8 +17,8 @@ export async function writeMaps(host: Host, pid: number, ids: IdPlan): Promise<v
   try {
     // Without this the kernel refuses the groups of a process that has no privilege over them.
     if (ids.kind === 'single') writeFileSync(`/proc/${pid}/setgroups`, 'deny');
-    writeFileSync(`/proc/${pid}/uid_map`, text(ids.uids));
-    writeFileSync(`/proc/${pid}/gid_map`, text(ids.gids));
+    writeFileSync(`/proc/${pid}/uid_map`, text([...ids.uids, ...(ids.self ? [ids.self.uid] : [])]));
+    writeFileSync(`/proc/${pid}/gid_map`, text([...ids.gids, ...(ids.self ? [ids.self.gid] : [])]));
   } catch (error) {
     throw setupError(`mapping ids: ${errorCode(error) ?? String(error)}`);
   }

@@ -1,4 +1,5 @@
-import { hostHas, type Host } from './host.ts';
+import { hostHas, type Host } from '../host.ts';
+import { pathBounds, tmpfsOptions } from './limits.ts';
 
 /** One line of an fstab(5). Paths are absolute, in the tool shell's view. */
 export interface Mount {
@@ -15,6 +16,8 @@ export interface Places {
   readonly merged: string;
   /** The same as the container's root will be. */
   readonly root: string;
+  /** A tmpfs of its own for all that a container may write beside its writable paths: full, it is in nobody's way. */
+  readonly disk: string;
   readonly upper: string;
   readonly work: string;
   /** The image alone, to compare with; only for a writable root. */
@@ -31,12 +34,13 @@ export const placesBelow = (base: string): Places => ({
   base,
   merged: `${base}/merged`,
   root: `${base}/root`,
-  upper: `${base}/upper`,
-  work: `${base}/work`,
+  disk: `${base}/disk`,
+  upper: `${base}/disk/upper`,
+  work: `${base}/disk/work`,
   image: `${base}/image`,
   sys: `${base}/sys`,
-  dev: `${base}/dev`,
-  etc: `${base}/etc`,
+  dev: `${base}/disk/dev`,
+  etc: `${base}/disk/etc`,
   fstab: `${base}/fstab`,
   fifos: { stdout: `${base}/stdout`, stderr: `${base}/stderr` },
 });
@@ -56,7 +60,7 @@ const MASKED_FILES = [
 const MASKED_FOLDERS = ['/proc/asound', '/proc/acpi', '/proc/scsi', '/sys/firmware', '/sys/devices/virtual/powercap'];
 const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 /** Docker's default for /dev/shm. */
-const SHM_SIZE = '64m';
+const SHM_SIZE = 'size=64m,nr_inodes=16k';
 
 export interface TmpfsMount {
   /** Inside the container, without symbolic links. */
@@ -75,6 +79,7 @@ export function containerMounts(host: Host, places: Places, want: MountWishes): 
   });
   const tmpfs = (target: string, options: string): Mount => ({ source: 'tmpfs', target, type: 'tmpfs', options });
   const owner = `uid=${want.uid},gid=${want.gid}`;
+  const bounds = tmpfsOptions(pathBounds(want.tmpfs.length));
   const exists = (path: string): boolean => hostHas(host, path);
   return [
     bind(places.merged, places.root, want.readOnlyRoot ? 'ro' : ''),
@@ -89,9 +94,9 @@ export function containerMounts(host: Host, places: Places, want: MountWishes): 
       options: `nosuid,noexec,newinstance,ptmxmode=0666,mode=0620${want.ttyGroup ? ',gid=5' : ''}`,
     },
     { source: 'mqueue', target: at('/dev/mqueue'), type: 'mqueue', options: SAFE },
-    tmpfs(at('/dev/shm'), `${SAFE},mode=1777,size=${SHM_SIZE}`),
+    tmpfs(at('/dev/shm'), `${SAFE},mode=1777,${SHM_SIZE}`),
     ...want.files.map(({ name, path }) => bind(`${places.etc}/${name}`, at(path), want.readOnlyRoot ? 'ro' : '')),
-    ...want.tmpfs.map(({ path, mode }) => tmpfs(at(path), `nosuid,nodev,mode=${mode},${owner}`)),
+    ...want.tmpfs.map(({ path, mode }) => tmpfs(at(path), `nosuid,nodev,mode=${mode},${owner},${bounds}`)),
     ...MASKED_FILES.filter(exists).map((path) => bind('/dev/null', at(path))),
     ...MASKED_FOLDERS.filter(exists).map((path) => tmpfs(at(path), 'ro,size=4k,nr_inodes=1')),
     ...READ_ONLY.filter(exists).map((path) => bind(at(path), at(path), `ro,${SAFE}`)),
@@ -112,4 +117,4 @@ export interface MountWishes {
 export const fstab = (mounts: readonly Mount[]): string =>
   mounts.map((m) => `${[m.source, m.target, m.type, m.options].map(escape).join(' ')} 0 0\n`).join('');
 
-const escape = (field: string): string => field.replaceAll(/[\s\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
+const escape = (field: string): string => field.replaceAll(/[ \t\n\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);

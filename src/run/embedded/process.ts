@@ -1,7 +1,11 @@
-import { findTool, toolEnvironment, type Host } from './host.ts';
+import { monotonicMs } from '../clock.ts';
+import { findTool, toolEnvironment, type Host } from '../host.ts';
+import { joinNamespace } from '../ids.ts';
+import type { ContainerUser } from '../user.ts';
 import { pivot, shellOf, type Holder } from './holder.ts';
-import { drivenShell, monotonicMs, quote, type DrivenShell } from './shell.ts';
-import type { ContainerUser } from './user.ts';
+import { resourceLimits } from './limits.ts';
+import { OWN_PROGRAMS } from './own-programs.ts';
+import { drivenShell, quote, type DrivenShell } from './shell.ts';
 
 /** A program in the container: what runs, where and with what. */
 export interface Program {
@@ -19,17 +23,17 @@ export interface Output {
 }
 
 /**
- * The command that joins the holder's namespaces and becomes a shell in the container's process namespace: a new one,
- * in which it is PID 1, or that of `sibling`. Its parent is ours to wait for: unshare(1) and nsenter(1) end as their
- * child did, by the same signal.
+ * The command that joins the holder's namespaces and becomes a shell: PID 1 of a new process namespace, or one that
+ * stays outside of it (`beside`). The parent of PID 1 is ours to wait for: unshare(1) ends as its child did, by the same
+ * signal.
  */
-function joinCommand(host: Host, holder: Holder, sibling: number | undefined): readonly [string, ...string[]] {
+function joinCommand(host: Host, holder: Holder, beside: boolean): readonly [string, ...string[]] {
   const tool = (name: string): string => findTool(host, name) ?? name;
   const join = [
     tool('nsenter'),
     '--target',
     String(holder.shell.pid),
-    ...userNamespace(holder),
+    ...joinNamespace(holder.ids),
     '--mount',
     '--net',
     '--ipc',
@@ -37,15 +41,10 @@ function joinCommand(host: Host, holder: Holder, sibling: number | undefined): r
   ] as const;
   const sh = shellOf(host);
   // A core file of unshare's own, when it dies of its child's signal, is of no use to anyone.
-  const limit = [sh, '-c', 'ulimit -c 0; exec "$@"', sh, tool('setpriv'), '--pdeathsig', 'SIGKILL'];
-  const inside =
-    sibling === undefined
-      ? [tool('unshare'), '--pid', '--fork', '--kill-child=SIGKILL']
-      : [tool('nsenter'), `--pid=/proc/${sibling}/ns/pid`];
+  const limit = [sh, '-c', 'ulimit -S -c 0; exec "$@"', sh, tool('setpriv'), '--no-new-privs', '--pdeathsig', 'SIGKILL'];
+  const inside = beside ? [] : [tool('unshare'), '--pid', '--fork', '--kill-child=SIGKILL'];
   return [...join, ...limit, ...inside, sh, '-es'];
 }
-
-const userNamespace = (holder: Holder): readonly string[] => (holder.ids.kind === 'host' ? [] : ['--user', '--preserve-credentials']);
 
 /** A process that waits in the container's namespaces, still with the host's files. */
 export interface Waiting {
@@ -54,11 +53,14 @@ export interface Waiting {
   readonly pid: number;
 }
 
-/** Starts the process that will be the program. `sibling`: PID 1 of a container that runs, to run beside it. */
-export async function startWaiting(host: Host, holder: Holder, sibling?: number): Promise<Waiting> {
-  const shell = drivenShell(joinCommand(host, holder, sibling), '/', toolEnvironment(host));
+/** When memory is short on the machine, what came with the image is killed before anything else: proc_pid_oom_score_adj(5). */
+const GOES_FIRST = '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null || :';
+
+/** Starts the process that will be the program, or with `beside` the parent of one that runs beside it. */
+export async function startWaiting(host: Host, holder: Holder, beside = false): Promise<Waiting> {
+  const shell = drivenShell(joinCommand(host, holder, beside), '/', toolEnvironment(host));
   // The mounted /proc is still the host's: `self` is a number of the host's there.
-  const [pid] = await shell.ask('umask 022; read -r pid _ </proc/self/stat; echo "$pid" >&3').catch((error: unknown) => {
+  const [pid] = await shell.ask(`umask 022; ${GOES_FIRST}; read -r pid _ </proc/self/stat; echo "$pid" >&3`).catch((error: unknown) => {
     shell.kill();
     throw error;
   });
@@ -68,19 +70,34 @@ export async function startWaiting(host: Host, holder: Holder, sibling?: number)
 /**
  * Turns the waiting process into a shell without any privilege in the container's root, which only has to become the
  * program. No program of the host's can be started after the root is changed, and after that nothing needs to be.
+ *
+ * `sibling`: PID 1 of a container that runs. The shell has the service's number and the host's files for some
+ * milliseconds, and whoever has that number may walk through /proc/PID/root. So it stays out of the service's sight: only
+ * its children are in the process namespace, and they are born when the root is the container's.
  */
 export async function confine(
+  host: Host,
   holder: Holder,
   waiting: Waiting,
-  host: Host,
   user: ContainerUser,
   output: Output,
   sibling?: number,
 ): Promise<void> {
   const { shell, pid } = waiting;
-  await shell.ask(`exec 4>${quote(output.stdout)} 5>${quote(output.stderr)}`);
-  const sh = quote(shellOf(host));
-  await shell.become(`unshare --mount --cgroup ${ownIds(holder, user, sibling)} setpriv ${privileges(holder, user)} ${sh} -es`);
+  const { places } = holder;
+  // From there by relative names: the way to it may be closed to the service's user.
+  await shell.ask(`exec 4>${quote(output.stdout)} 5>${quote(output.stderr)}; cd ${quote(places.base)}`);
+  const steps = [
+    sibling === undefined ? '' : `nsenter --no-fork --pid=/proc/${sibling}/ns/pid`,
+    'unshare --mount --cgroup',
+    ownIds(holder, user, sibling),
+    // Before the user changes: a program that anybody may read must not run as the service's, see OWN_PROGRAMS.
+    `prlimit ${resourceLimits(host, sibling !== undefined)}`,
+    `setpriv ${privileges(holder, user)}`,
+    holder.filtered ? `./${OWN_PROGRAMS.launcher}` : '',
+    `./${OWN_PROGRAMS.shell} -es`,
+  ];
+  await shell.become(steps.join(' '));
   await shell.ask('cd /');
   await pivot(holder, pid);
 }
@@ -105,10 +122,11 @@ function privileges(holder: Holder, user: ContainerUser): string {
 }
 
 /**
- * The confined shell becomes the program. Returns the monotonic time just before. Throws EnvironmentError when it
- * cannot even try; a program that is not there is an exit with 127, and a line in the log, as any shell has it.
+ * The confined shell becomes the program, or with `beside` has it as its child and ends with its status. Returns the
+ * monotonic time just before. Throws EnvironmentError when it cannot even try; a program that is not there is an exit
+ * with 127, and a line in the log, as any shell has it.
  */
-export async function becomeProgram(waiting: Waiting, program: Program): Promise<number> {
+export async function becomeProgram(waiting: Waiting, program: Program, beside = false): Promise<number> {
   const { shell } = waiting;
   const names = Object.keys(program.environment);
   await shell.ask(
@@ -121,6 +139,7 @@ export async function becomeProgram(waiting: Waiting, program: Program): Promise
     ].join('\n'),
   );
   const atMs = monotonicMs();
-  shell.finish(`exec 3>&-\nexec ${program.argv.map(quote).join(' ')} </dev/null >&4 2>&5 4>&- 5>&-`);
+  const become = `exec ${program.argv.map(quote).join(' ')} </dev/null >&4 2>&5 4>&- 5>&-`;
+  shell.finish(`exec 3>&-\n${beside ? `(${become})` : become}`);
   return atMs;
 }

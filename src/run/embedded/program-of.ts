@@ -3,7 +3,7 @@ import type { ImageConfig } from '../../image/index.ts';
 import type { RunOptions } from '../types.ts';
 import { containerEnvironment } from './environment.ts';
 import type { Program } from './process.ts';
-import type { ContainerUser } from './user.ts';
+import type { ContainerUser } from '../user.ts';
 
 /** What the image's config and the options say to run. Throws UserError when neither names a program. */
 export function programOf(config: NonNullable<ImageConfig['config']>, options: RunOptions, hostname: string, user: ContainerUser): Program {

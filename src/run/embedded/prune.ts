@@ -1,5 +1,5 @@
-import { thisHost } from './host.ts';
-import { planIds } from './ids.ts';
+import { thisHost } from '../host.ts';
+import { planIds } from '../ids.ts';
 import { removeUnpacked } from './unpack.ts';
 
 /**

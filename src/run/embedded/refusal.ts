@@ -1,5 +1,5 @@
 import type { Refusal } from './available.ts';
-import { hostHas, readHost, type Host } from './host.ts';
+import { hostHas, readHost, type Host } from '../host.ts';
 
 interface Explanation {
   readonly why: string;

@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import type { Store } from '../../base/node.ts';
 import type { Image } from '../../image/index.ts';
 import { EnvironmentError } from '../../base/index.ts';
 import type { Availability, Container, Runner, RunOptions } from '../types.ts';
 import { checkHost, type HostReport } from './available.ts';
-import { containerOf } from './container.ts';
-import { thisHost, type Host } from './host.ts';
-import { hostIds, planIds, type IdPlan } from './ids.ts';
+import { containerOf } from '../container.ts';
+import { thisHost, type Host } from '../host.ts';
+import { hostIds, identityIds, planIds, type IdPlan } from '../ids.ts';
+import { programPath } from '../program.ts';
 import { startContainer } from './start.ts';
-import { undoList } from './undo.ts';
+import { undoList } from '../undo.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { unpackLayers } from './unpack.ts';
-import { numericUser } from './user.ts';
+import { numericUser } from '../user.ts';
 
 /** Runs images with Linux namespaces: no daemon, as root or as an ordinary user. Unpacked layers stay in the store. */
 export function embeddedRunner(store: Store, host: Host = thisHost()): Runner {
@@ -20,10 +23,11 @@ export function embeddedRunner(store: Store, host: Host = thisHost()): Runner {
     available: async (): Promise<Availability> => (await report()).availability,
     async run<T>(image: Image, options: RunOptions, use: (container: Container) => Promise<T>): Promise<T> {
       options.signal?.throwIfAborted();
-      const { availability, userNamespaces } = await report();
+      const { availability, ids: possible } = await report();
       if (!availability.ok) throw new EnvironmentError(`containers cannot be run here: ${availability.why}`, availability.remedy);
       const user = options.user ?? numericUser((await image.config()).config?.User ?? '');
-      const ids: IdPlan = userNamespaces ? planIds(host, user) : hostIds();
+      const needed = [join(store.root, 'folders'), process.execPath, programPath('agent')];
+      const ids: IdPlan = { own: () => planIds(host, user, needed), identity: () => identityIds(host), host: hostIds }[possible]();
       const layers = await unpackLayers(store, host, image, ids);
       const undo = undoList();
       try {
@@ -33,19 +37,6 @@ export function embeddedRunner(store: Store, host: Host = thisHost()): Runner {
         await undo.run();
       }
     },
+    close: async () => {},
   };
-}
-
-/** The work's own end, or the signal's reason as soon as it is aborted. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => (abort = () => reject(signal.reason)));
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnvironmentError } from '../../base/index.ts';
+import { monotonicMs } from '../clock.ts';
+import { setupError } from '../setup-error.ts';
 import { withoutInherited } from './leaks.ts';
 
 /** A shell that is told what to do line by line, and says on descriptor 3 when it has done it. */
@@ -28,9 +29,6 @@ export interface ShellEnd {
 }
 
 const DONE = '.';
-
-/** Milliseconds on the monotonic clock that all processes of the machine share. */
-export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** A word for a shell. */
 export const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
@@ -73,12 +71,6 @@ export function drivenShell(argv: readonly [string, ...string[]], cwd: string, e
     kill: () => void child.kill('SIGKILL'),
   };
 }
-
-/** A step of setting a container up failed; `cause` is what the tool said. */
-export const setupError = (reason: string): EnvironmentError =>
-  new EnvironmentError(`the container could not be set up: ${reason}`, '`plimsoll doctor` says what this machine can run', 'permanent', {
-    cause: reason,
-  });
 
 async function endOf(child: ChildProcess): Promise<ShellEnd> {
   const complained = new Promise((resolve) => child.stdio[2]?.once('close', resolve));

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVICES, fstab, type Mount, type Places } from './mounts.ts';
 import { quote } from './shell.ts';
@@ -10,7 +10,7 @@ const LINKS = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/se
  * Fills the empty tmpfs with folders, what /dev holds, and the files of /etc that are ours. `view` leads from this
  * process to the tool shell's root: writing from here spares some twenty processes of some milliseconds each.
  */
-export function writeSkeleton(view: string, places: Places, hostname: string): void {
+export function writeSkeleton(view: string, places: Places, hostname: string, owner: Owner | undefined): void {
   const at = (path: string): string => join(view, path);
   for (const path of [places.merged, places.root, places.upper, places.work, places.image, places.sys, places.dev, places.etc])
     mkdirSync(at(path));
@@ -18,6 +18,17 @@ export function writeSkeleton(view: string, places: Places, hostname: string): v
   for (const name of DEVICES) writeFileSync(join(at(places.dev), name), '');
   for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(at(places.dev), name));
   for (const [name, text] of Object.entries(etcFiles(hostname))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
+  if (owner) for (const path of [places.upper, places.work, places.dev, places.etc]) give(at(path), owner);
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+function give(path: string, { uid, gid }: Owner): void {
+  lchownSync(path, uid, gid);
+  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) give(join(path, name), { uid, gid });
 }
 
 export const writeFstab = (view: string, places: Places, mounts: readonly Mount[]): void =>
@@ -40,6 +51,8 @@ const etcFiles = (hostname: string): Record<(typeof ETC_FILES)[number], string> 
 const PLACE = `place() {
   kind=$1 p= rest=\${2#/} hops=0
   while [ -n "$rest" ]; do
+    case $rest in *'
+'*) echo "a name in the image with a line break in it is in the way of a mount" >&2; exit 1 ;; esac
     c=\${rest%%/*}
     case $rest in */*) rest=\${rest#*/} ;; *) rest= ;; esac
     case $c in ''|.) continue ;; ..) p=\${p%/*}; continue ;; esac

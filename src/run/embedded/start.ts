@@ -1,27 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { UserError } from '../../base/index.ts';
 import type { Store } from '../../base/node.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
-import type { Exit, Memory, RunOptions } from '../types.ts';
-import { startAgent, type Agent } from './agent.ts';
-import { startCompanions } from './companions.ts';
-import type { Parts } from './container.ts';
+import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
+import { startAgent, type Agent } from '../agent.ts';
+import { ORDINARY, startCompanions } from '../companions.ts';
+import type { Parts } from '../container.ts';
 import { execBeside } from './exec.ts';
 import { openFifo } from './fifo.ts';
 import { makeMountPoints, mountImage, openHolder, type Holder, type Placed } from './holder.ts';
-import type { Host } from './host.ts';
-import type { IdPlan } from './ids.ts';
-import { boundedLog } from './log.ts';
-import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from './memory.ts';
+import type { Host } from '../host.ts';
+import { hasId, joinNamespace, outsideOf, type IdPlan } from '../ids.ts';
+import { readInside } from './inside.ts';
+import { spareMemory } from './limits.ts';
+import { boundedLog } from '../log.ts';
+import { makeMemoryGroup, memoryHierarchy, type MemoryGroup } from '../memory.ts';
 import { containerMounts, type Mount } from './mounts.ts';
 import { becomeProgram, confine, startWaiting, type Waiting } from './process.ts';
 import { programOf } from './program-of.ts';
-import { publishPorts } from './publish.ts';
-import { monotonicMs, quote } from './shell.ts';
-import { sendSignal } from './signal.ts';
+import { publishPorts } from '../publish.ts';
+import { monotonicMs } from '../clock.ts';
+import { quote } from './shell.ts';
+import { sendSignal } from '../signal.ts';
 import { writeFstab } from './skeleton.ts';
-import type { Undo } from './undo.ts';
+import type { Undo } from '../undo.ts';
 import type { Unpacked } from './unpack.ts';
-import { resolveUser, type ContainerUser } from './user.ts';
+import { resolveUser, type ContainerUser } from '../user.ts';
 
 export interface StartJob {
   readonly host: Host;
@@ -38,7 +41,8 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const config = (await job.image.config()).config ?? {};
   const holder = await hold(job, undo);
   // Both take their time to start, and neither needs the mounts yet.
-  const agent = startAgent(host, holder.shell.pid, ids.kind !== 'host');
+  const network = { pid: holder.shell.pid, joinUser: joinNamespace(ids), nobody: outsideOf(ids.uids, ORDINARY) };
+  const agent = startAgent(host, network, ['--mount']);
   undo.add(() => agent.end());
   const begun = startWaiting(host, holder);
   undo.add(() =>
@@ -49,8 +53,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   );
   await mountImage(holder, job.layers, !options.readOnlyRoot);
   // After it, because the loopback is up then; before the service can make namespaces no more.
-  if (options.companions)
-    await startCompanions(host, agent, { pid: holder.shell.pid, withUser: ids.kind !== 'host' }, options.companions, undo);
+  const companions = await startCompanions(host, agent, network, options.companions ?? [], undo);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
   const waiting = await begun;
@@ -59,9 +62,17 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
 
   const { places, view } = holder;
   const fifos = { stdout: openFifo(view + places.fifos.stdout), stderr: openFifo(view + places.fifos.stderr) };
-  await confine(holder, waiting, host, user, places.fifos);
+  await confine(host, holder, waiting, user, places.fifos);
   if (ids.kind !== 'host') await forbidNamespaces(holder);
-  if (!group) tell(agent, 'sample', { proc: `${places.root}/proc`, everyMs: SAMPLE_MS });
+  // A group that is only a guard counts otherwise than what is compared with limits: caches, and files in memory.
+  const measured = options.memoryBytes === undefined ? undefined : group;
+  if (!measured)
+    tell(agent, 'sample', {
+      proc: `${places.root}/proc`,
+      everyMs: SAMPLE_MS,
+      pid: waiting.pid,
+      limitBytes: options.memoryBytes ?? spareMemory(host),
+    });
   if (options.publish) undo.add(await publishPorts(agent, options.publish));
 
   const program = programOf(config, options, holder.hostname, user);
@@ -76,10 +87,13 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
     startMs,
     pid: waiting.pid,
     ended: exitOf(waiting, startMs),
-    exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, timeoutMs),
-    memory: () => memoryOf(agent, group),
-    written: written(holder, placed, mounts, options),
+    exec: (argv, timeoutMs) => execBeside(host, holder, waiting.pid, { ...program, argv }, { timeoutMs, limit: (pid) => group?.add(pid) }),
+    memory: () => memoryOf(agent, measured),
+    changes: async () =>
+      (await agent.call<{ changes: readonly ChangedPath[] }>('changes', written(holder, placed, mounts, options))).changes,
+    send: sendSignal,
     upper: view + places.upper,
+    companions,
   };
 }
 
@@ -118,15 +132,17 @@ async function end(waiting: Waiting): Promise<void> {
 }
 
 function userOf(holder: Holder, config: NonNullable<ImageConfig['config']>, options: RunOptions): ContainerUser {
-  const read = (name: string): string => {
-    try {
-      return readFileSync(`${holder.view}${holder.places.merged}/etc/${name}`, 'utf8');
-    } catch {
-      return ''; // an image without users
-    }
-  };
+  const read = (name: string): string => readInside(holder.view + holder.places.merged, `/etc/${name}`);
   const wanted = options.user ? `${options.user.uid}:${options.user.gid}` : (config.User ?? '');
-  return resolveUser(wanted, read('passwd'), read('group'));
+  const user = resolveUser(wanted, read('passwd'), read('group'));
+  const { ids } = holder;
+  const isMapped = [...user.groups, user.gid].every((id) => hasId(ids.gids, id)) && hasId(ids.uids, user.uid);
+  if (!isMapped && (ids.kind === 'shifted' || ids.kind === 'mapped'))
+    throw new UserError(
+      `the image's user \`${wanted}\` has ids above 65535 by name: ${[user.uid, user.gid, ...user.groups].join(', ')}`,
+      'name it by numbers in USER, which are mapped one by one',
+    );
+  return user;
 }
 
 async function mountAll(
@@ -155,9 +171,9 @@ async function mountAll(
 }
 
 async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: Waiting, undo: Undo): Promise<MemoryGroup | undefined> {
-  const hierarchy = options.memoryBytes === undefined ? undefined : memoryHierarchy(host);
-  if (!hierarchy || options.memoryBytes === undefined) return undefined;
-  const group = makeMemoryGroup(hierarchy, options.memoryBytes);
+  const hierarchy = memoryHierarchy(host);
+  if (!hierarchy) return undefined;
+  const group = makeMemoryGroup(hierarchy, options.memoryBytes ?? spareMemory(host));
   undo.add(() => group.remove());
   // Undone before the group is removed: that waits until it is empty.
   undo.add(() => end(waiting));
@@ -171,7 +187,7 @@ async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: W
 const forbidNamespaces = (holder: Holder): Promise<unknown> => holder.shell.ask('echo 0 >/proc/sys/user/max_user_namespaces');
 
 async function memoryOf(agent: Agent, group: MemoryGroup | undefined): Promise<Memory> {
-  if (group) return { peakBytes: group.peakBytes(), how: 'cgroup' };
+  if (group) return group.account();
   return { ...(await agent.call<{ peakBytes: number }>('peak')), how: 'sampled' };
 }
 

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAlive } from '../../base/node.ts';
 import { accounts, descendants, mountsNaming, openDriverKit, type DriverKit } from './driver-kit.testing.ts';
-import { thisHost } from './host.ts';
-import { whyNoContainers } from './kit.testing.ts';
-import { memoryHierarchy } from './memory.ts';
+import { thisHost } from '../host.ts';
+import { whyNoContainers } from '../kit.testing.ts';
+import { memoryHierarchy } from '../memory.ts';
 
 const why = await whyNoContainers();
 

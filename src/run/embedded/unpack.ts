@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { EnvironmentError } from '../../base/index.ts';
 import { keyOf, type Store } from '../../base/node.ts';
 import { readLayerEntries, type Image, type ImageLayer, type LayerRecord, type TreeRecord } from '../../image/index.ts';
 import { startExtractor, type Extractor } from './extractor.ts';
-import type { Host } from './host.ts';
-import { hasId, type IdPlan } from './ids.ts';
+import type { Host } from '../host.ts';
+import { hasId, outsideOf, type IdPlan, type IdRange } from '../ids.ts';
 
 /** The image's layers on disk, ready to be stacked. */
 export interface Unpacked {
@@ -21,6 +22,8 @@ export interface Unpacked {
 const NAME_LENGTH = 20;
 /** What the layout of an unpacked layer depends on. Change it when extract.mjs writes something else. */
 const FORMAT = 1;
+/** Ten times what the largest layers have, a CUDA toolkit's or a whole conda: each takes an inode of the store. */
+const MAX_ENTRIES = 2_000_000;
 /** Owner of files whose own owner cannot be given: `nobody`, as the kernel shows ids without a mapping. */
 const OVERFLOW_ID = 65534;
 
@@ -28,7 +31,7 @@ const OVERFLOW_ID = 65534;
  * Unpacks what is not in the store yet. Each layer is known by all layers up to it (image-spec, config.md, "ChainID"):
  * what an opaque folder hides, and how a folder without an entry looks, depends on those below.
  */
-export async function unpackLayers(store: Store, host: Host, image: Image, ids: IdPlan): Promise<Unpacked> {
+export async function unpackLayers(store: Store, host: Host, image: Image, ids: IdPlan, maxEntries = MAX_ENTRIES): Promise<Unpacked> {
   let extractor: Promise<Extractor> | undefined;
   const folders: string[] = [];
   const notes: string[] = [];
@@ -41,7 +44,15 @@ export async function unpackLayers(store: Store, host: Host, image: Image, ids: 
       const folder = await store.folder('layers', key, async (fresh) => {
         // A setuid file of the image's is nothing that other users of this machine may reach.
         await chmod(fresh, 0o700);
-        const extracted = await extract(host, await (extractor ??= startExtractor(host, ids)), layer, join(fresh, 'fs'), lowers, ids);
+        const extracted = await extract(
+          host,
+          await (extractor ??= startExtractor(host, ids)),
+          layer,
+          join(fresh, 'fs'),
+          lowers,
+          ids,
+          maxEntries,
+        );
         await writeFile(join(fresh, 'notes.json'), JSON.stringify(extracted));
       });
       folders.push(folder);
@@ -79,11 +90,25 @@ async function extract(
   folder: string,
   lowers: readonly string[],
   ids: IdPlan,
+  maxEntries: number,
 ): Promise<readonly string[]> {
   const latin1 = (path: string): string => Buffer.from(path).toString('latin1');
   try {
-    await to.send({ op: 'open', folder: latin1(folder), lowers: lowers.map(latin1), owners: ids.kind !== 'single' });
-    for await (const record of readLayerEntries(layer.tar(), layer.diffId)) await sendRecord(to, record, ids);
+    // Who owns what the layer does not name: the image's root.
+    const root0 = ids.kind === 'shifted' ? { uid: outsideOf(ids.uids, 0), gid: outsideOf(ids.gids, 0) } : { uid: 0, gid: 0 };
+    await to.send({
+      op: 'open',
+      folder: latin1(folder),
+      lowers: lowers.map(latin1),
+      owners: ids.kind !== 'single',
+      root0,
+      name: layer.diffId,
+    });
+    let entries = 0;
+    for await (const record of readLayerEntries(layer.tar(), layer.diffId)) {
+      if ((entries += 1) > maxEntries) throw tooMany(layer.diffId, maxEntries);
+      await sendRecord(to, record, ids);
+    }
     await to.send({ op: 'close' });
     return await to.answer();
   } catch (error) {
@@ -93,6 +118,9 @@ async function extract(
     throw error;
   }
 }
+
+const tooMany = (layer: string, limit: number): EnvironmentError =>
+  new EnvironmentError(`layer ${layer} has more than ${limit} entries`, 'it looks like a bomb; do not use this image');
 
 async function sendRecord(to: Extractor, record: LayerRecord, ids: IdPlan): Promise<void> {
   const path = nameBytes(record.path);
@@ -119,9 +147,12 @@ async function sendRecord(to: Extractor, record: LayerRecord, ids: IdPlan): Prom
 /** Owner, mode and time, as far as this user can give them. */
 async function headOf(to: Extractor, record: TreeRecord, ids: IdPlan): Promise<object> {
   const { mode, uid, gid, mtimeSeconds: mtime } = record;
-  if (ids.kind === 'single' || hasOwner(ids, uid, gid)) return { mode, uid, gid, mtime };
+  // The extractor of root's is in no namespace: it is told the host's numbers.
+  const on = (ranges: readonly IdRange[], id: number): number => (ids.kind === 'shifted' ? outsideOf(ranges, id) : id);
+  if (ids.kind === 'single' || hasOwner(ids, uid, gid)) return { mode, uid: on(ids.uids, uid), gid: on(ids.gids, gid), mtime };
   await to.send({ op: 'note', text: `${record.path}: owner ${uid}:${gid} is not among the ids of this user; shown as ${OVERFLOW_ID}` });
-  return { mode, mtime, uid: hasId(ids.uids, uid) ? uid : OVERFLOW_ID, gid: hasId(ids.gids, gid) ? gid : OVERFLOW_ID };
+  const known = (ranges: readonly IdRange[], id: number): number => on(ranges, hasId(ranges, id) ? id : OVERFLOW_ID);
+  return { mode, mtime, uid: known(ids.uids, uid), gid: known(ids.gids, gid) };
 }
 
 const hasOwner = (ids: IdPlan, uid: number, gid: number): boolean => ids.kind === 'host' || (hasId(ids.uids, uid) && hasId(ids.gids, gid));

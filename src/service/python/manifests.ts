@@ -64,6 +64,8 @@ export async function readManifests(repository: Repository, asked: AskedDependen
     ...first('name'),
     ...first('version'),
     ...first('description'),
+    ...first('licence'),
+    ...first('source'),
     ...first('requires'),
     ...first('interpreter'),
     ...(installed?.dependencies ? { dependencies: installed.dependencies } : {}),

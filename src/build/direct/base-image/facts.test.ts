@@ -177,6 +177,26 @@ describe('accounts', () => {
   });
 });
 
+test('of a base is known which folders are links, and which are not root’s or not 0755', async () => {
+  const { below, passwd } = await facts([
+    ...python('usr/local', '3.12'),
+    link('etc', 'usr/etc'),
+    link('var/run', '/run'),
+    link('run', 'usr/run'),
+    link('dangling', 'nowhere'),
+    link('usr/local/bin/python3', 'python3.12'),
+    file('usr/etc/passwd', 'root:x:0:0::/root:/bin/sh\n'),
+    { type: 'directory', path: 'usr/run', mode: 0o755, uid: 0, gid: 0 },
+    { type: 'directory', path: 'tmp', mode: 0o1777, uid: 0, gid: 0 },
+    { type: 'directory', path: 'home/app', mode: 0o755, uid: 7, gid: 8 },
+  ]);
+  expect(passwd).toContain('root');
+  expect(below).toEqual({
+    links: { etc: 'usr/etc', run: 'usr/run', 'var/run': 'usr/run' },
+    folders: { tmp: { mode: 0o1777, uid: 0, gid: 0 }, 'home/app': { mode: 0o755, uid: 7, gid: 8 } },
+  });
+});
+
 test('a distribution that is installed over another version takes its files away, and nothing else’s', async () => {
   const site = 'usr/local/lib/python3.12/site-packages';
   const base = await facts([
@@ -194,4 +214,29 @@ test('a distribution that is installed over another version takes its files away
   const own = [file(`${site}/Wheel-2.dist-info/METADATA`, ''), file(`${site}/wheel/__init__.py`, 'new')];
   expect(await replacedBy(own, base, python312!, store)).toEqual([`${site}/wheel-1.dist-info`, `${site}/wheel/old.py`]);
   expect(await replacedBy([file(`${site}/flask-1.dist-info/METADATA`, '')], base, python312!, store)).toEqual([]);
+});
+
+test.each(['1', '2'])('byte code of version %s that the base has of a module does not stand for version 2 of it', async (version) => {
+  const site = 'usr/local/lib/python3.12/site-packages';
+  const metadata = `${site}/wheel-${version}.dist-info`;
+  const cached = ['wheel/__pycache__/__init__.cpython-312.pyc', 'wheel/__pycache__/__init__.cpython-312.opt-1.pyc'];
+  const base = await facts([
+    ...python('usr/local', '3.12'),
+    file(`${metadata}/METADATA`, ''),
+    // As uv and Debian leave it: what was compiled afterwards is in no list.
+    file(`${metadata}/RECORD`, `wheel/__init__.py,,\nwheel/only_in_1.py,,\n`),
+    file(`${site}/wheel/__init__.py`, ''),
+    ...(version === '1' ? [file(`${site}/wheel/only_in_1.py`, '')] : []),
+    ...cached.map((path) => file(`${site}/${path}`, 'old')),
+    file(`${site}/wheel/__pycache__/only_in_1.cpython-312.pyc`, 'old'),
+    file(`${site}/wheel/__pycache__/other.cpython-312.pyc`, 'of another distribution'),
+  ]);
+  const [python312] = base.pythons;
+  const own = [file(`${site}/wheel-2.dist-info/METADATA`, ''), file(`${site}/wheel/__init__.py`, 'new')];
+  const hidden = await replacedBy(own, base, python312!, store);
+  expect(hidden.filter((path) => path.endsWith('.pyc'))).toEqual(
+    [...cached, ...(version === '1' ? ['wheel/__pycache__/only_in_1.cpython-312.pyc'] : [])].map((path) => `${site}/${path}`).toSorted(),
+  );
+  const compiled = file(`${site}/${cached[0]}`, 'new');
+  expect(await replacedBy([...own, compiled], base, python312!, store)).toEqual(hidden.filter((path) => path !== compiled.path));
 });

@@ -10,6 +10,7 @@ import {
   type ImageTree,
 } from '../../../image/index.ts';
 import { installedPackages } from './installed.ts';
+import type { Below } from '../below.ts';
 import { keyOfInstallation, pathOf, pythonsIn, type BasePython } from './pythons.ts';
 
 /** What is known of a base image from its files alone. Plain JSON: it is remembered by the image's digest. */
@@ -28,13 +29,14 @@ export interface BaseFacts {
   readonly packages: readonly string[];
   /** The path of the one among `pythons` that `python3` starts; absent where PATH has none. */
   readonly python3?: string;
+  readonly below: Below;
 }
 
 /** Programs that may be process 1 in front of a service. */
 export const INITS: readonly string[] = ['tini', 'dumb-init'];
 
 /** Raised when other facts are read off the same image. */
-const VERSION = 2;
+const VERSION = 3;
 
 const keyFor = (digest: Digest): string => keyOf({ VERSION, digest });
 
@@ -65,6 +67,7 @@ export async function factsOf(image: Image, store: Store): Promise<BaseFacts> {
       inits: INITS.filter((name) => [...tree.entries.keys()].some((path) => path.endsWith(`bin/${name}`))),
       packages: await installedPackages(tree),
       ...(await startedBy(tree, config, pythons)),
+      below: belowOf(tree),
     };
     return { value, blobs: layers.map(({ descriptor }) => descriptor.digest) };
   });
@@ -78,6 +81,18 @@ async function startedBy(tree: ImageTree, config: ImageConfig, pythons: readonly
   const started = written === undefined ? undefined : await installationAt(tree, written.replace(/^\/+/, ''));
   const found = pythons.find(({ key }) => started !== undefined && key === keyOfInstallation(started));
   return found ? { python3: found.path } : {};
+}
+
+function belowOf({ entries, resolve }: ImageTree): Below {
+  const links: Record<string, string> = {};
+  const folders: Record<string, Below['folders'][string]> = {};
+  for (const [path, { record }] of entries) {
+    const real = record.type === 'symlink' ? resolve(path) : undefined;
+    if (real !== undefined && entries.get(real)?.record.type === 'directory') links[path] = real;
+    const { type, mode, uid, gid } = record;
+    if (type === 'directory' && (mode !== 0o755 || uid !== 0 || gid !== 0)) folders[path] = { mode, uid, gid };
+  }
+  return { links, folders };
 }
 
 /** The same bytes. Docker's name of what they are becomes OCI's, for the manifest is OCI's. */

@@ -4,6 +4,7 @@ import { writeLayer, type BuiltLayer, type LayerEntry, type Platform } from '../
 import type { Plan } from '../../../plan/index.ts';
 import type { Job, LockedBase } from '../../types.ts';
 import type { BaseSource } from '../base-source.ts';
+import { placedOver } from '../below.ts';
 import { CREATED_BY } from '../created-by.ts';
 import type { HostPython, Pip } from '../python/index.ts';
 import { accountEntries } from './accounts.ts';
@@ -22,12 +23,14 @@ export async function baseImageSource(plan: Plan, reference: string, job: Job): 
   const python = choosePython(plan, reference, base.facts);
   const platform = platformOf(python, reference, job.platform);
   const { path, entries } = onPath(base, python);
-  const own = [...entries, ...accountEntries(base.facts, plan.contract.user)];
+  const { below } = base.facts;
+  const own = placedOver(below, [...entries, ...accountEntries(base.facts, plan.contract.user)]);
   const hostPython = (): Promise<HostPython> => pythonForHost(base, python, reference, job);
   return {
     pythonVersion: python.version,
     wheelPlatform: platform,
     place: placeOf(python),
+    below,
     madeFrom: base.facts.digest,
     added: addedTo(plan, reference, base.facts, python),
     replaced: (entries) => replacedBy(entries, base.facts, python, job.store),

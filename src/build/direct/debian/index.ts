@@ -2,7 +2,7 @@
 export { assembleBase, assembleInterpreter, baseKey, interpreterKey, type Assembly } from './assemble.ts';
 export { parseParagraphs } from './control.ts';
 export { hostArchitecture, pythonForHost, type DebianPython } from './host-python.ts';
-export type { ImageUser } from './made.ts';
+export { BELOW, type ImageUser } from './made.ts';
 export { resolveDebian, type DebianJob, type DebianRequest, type DebianResolution } from './resolve.ts';
 export { findMirrors, namesDebian, type MirrorOptions, type Mirrors } from './sources.ts';
 export { absentModules } from './trim.ts';

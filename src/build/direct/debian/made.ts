@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../../base/index.ts';
 import type { LayerEntry } from '../../../image/index.ts';
+import type { Below } from '../below.ts';
 import { usrLinks } from './merge-usr.ts';
 
 /** Who runs the service. */
@@ -47,6 +48,12 @@ export function madeForBase(unpacked: readonly LayerEntry[], user: ImageUser): L
     folder('var/tmp', 0o1777),
   ];
 }
+
+/** What of these, and of base-files, the layers above must not change. */
+export const BELOW: Below = {
+  links: { ...Object.fromEntries(['bin', 'sbin', 'lib', 'lib64'].map((name) => [name, `usr/${name}`])), 'var/run': 'run' },
+  folders: { tmp: { mode: 0o1777, ...owner }, 'var/tmp': { mode: 0o1777, ...owner }, root: { mode: 0o700, ...owner } },
+};
 
 /** What the maintainer scripts around the interpreter would have made, and the names that people type. */
 export function madeForInterpreter(python: string): LayerEntry[] {

@@ -5,6 +5,7 @@ import { UserError } from '../../../base/index.ts';
 import { keyOf } from '../../../base/node.ts';
 import { writeLayer, type BuiltLayer } from '../../../image/index.ts';
 import type { LockedSource, PythonLock } from '../../types.ts';
+import { placedOver } from '../below.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { dependencyEntries, installWheels } from '../python/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
@@ -27,7 +28,7 @@ export async function buildPackages(shop: Workshop): Promise<readonly BuiltPacka
 
 async function buildRemote({ source, locked, tree }: FetchedSource, shop: Workshop): Promise<BuiltPackage> {
   const { name, url, at, extras, marker } = source;
-  const made = await buildPackage({ name, folder: '', remote: { url: hidden(url, source), at, extras } }, false, shop, tree);
+  const made = await buildPackage({ name, folder: '', extras, remote: { url: hidden(url, source), at } }, false, shop, tree);
   if (made.name !== name)
     throw new UserError(`what ${hidden(url, source)} holds is \`${made.name}\`, not \`${name}\``, 'name it as it calls itself', at);
   const requires = marker === undefined ? made.requires : made.requires.map((each) => whereBoth(each, marker));
@@ -44,7 +45,7 @@ export const sourcesOf = (packages: readonly BuiltPackage[]): readonly LockedSou
 
 /** What built them, for plimsoll.lock. */
 export function backendsOf(packages: readonly BuiltPackage[]): readonly PythonLock[] {
-  const distinct = new Map(packages.map(({ lock }) => [lock.inputs, lock]));
+  const distinct = new Map(packages.flatMap(({ locks }) => locks.map((lock) => [lock.inputs, lock])));
   return [...distinct.values()].toSorted((a, b) => (a.inputs < b.inputs ? -1 : 1));
 }
 
@@ -63,7 +64,7 @@ export async function packagesLayer(packages: readonly BuiltPackage[], shop: Wor
     created: job.createdSeconds,
   });
   return job.store.once<BuiltLayer>('layers', key, async () => {
-    const entries = await installed(packages, shop);
+    const entries = placedOver(base.below, await installed(packages, shop));
     const says = packages.map(({ name }) => name).join(', ');
     const options = {
       mtimeSeconds: job.createdSeconds,

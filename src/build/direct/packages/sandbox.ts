@@ -1,7 +1,8 @@
-import { EnvironmentError, UserError } from '../../../base/index.ts';
+import { EnvironmentError, shape, UserError } from '../../../base/index.ts';
 import type { Store } from '../../../base/node.ts';
 import type { Image } from '../../../image/index.ts';
-import { embeddedRunner, type LogLine } from '../../../run/index.ts';
+import { embeddedRunner, type Exit, type LogLine, type Runner } from '../../../run/index.ts';
+import { LIMITS } from '../limits.ts';
 import { placeOf, type Buildable } from './buildable.ts';
 import type { BuildSystem } from './build-system.ts';
 import { HOOK } from './hook.ts';
@@ -16,6 +17,8 @@ export interface HookJob extends Pick<BuildSystem, 'backend' | 'backendPath'> {
   readonly at: string;
   /** A wheel that leads to the sources instead of holding them: PEP 660. */
   readonly editable: boolean;
+  /** What the back end asked for before; it is in the image, where its markers fit. */
+  readonly given: readonly string[];
   /** For messages. */
   readonly package: Buildable;
   readonly signal?: AbortSignal | undefined;
@@ -26,8 +29,8 @@ export type HookEnd =
   /** PEP 508: what the back end asks for beyond its build requirements. */
   | { readonly missing: readonly string[] };
 
-/** Half of what a wheel may take: a back end that hangs is ended. */
-const TIMEOUT_MS = 600_000;
+/** The largest wheel that is taken: it is held in memory, here and in the container. */
+const WHEEL_MIB = 512;
 /** ZIP knows no earlier time: 1 January 1980, as flit and setuptools take it. */
 const SOURCE_DATE_EPOCH = '315532800';
 
@@ -35,45 +38,83 @@ const SOURCE_DATE_EPOCH = '315532800';
  * Runs a package's back end in a container without a network. Throws EnvironmentError where no container can be run,
  * UserError when the back end fails.
  */
-export async function runHook(job: HookJob): Promise<HookEnd> {
-  const runner = embeddedRunner(job.store);
+export async function runHook(job: HookJob, runner: Runner = embeddedRunner(job.store)): Promise<HookEnd> {
   const availability = await runner.available();
   if (!availability.ok)
     throw new EnvironmentError(
       `\`${job.package.name}\` is built by a back end of its own, which runs in a container, and none can be run here: ${availability.why}`,
       `${availability.remedy}; or write a Dockerfile, and build that: \`--engine buildkit\``,
     );
-  const { at, backend, backendPath, editable } = job;
+  const { at, backend, backendPath, editable, given } = job;
+  const answer = answerReader();
   const options = {
     environment: { HOME: '/tmp', SOURCE_DATE_EPOCH, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
     readOnlyRoot: true,
     writablePaths: ['/tmp', at],
-    argv: [job.python, '-I', '-c', HOOK, JSON.stringify({ at, backend, backendPath, editable })],
+    memoryBytes: LIMITS.memoryBytes,
+    argv: [job.python, '-I', '-c', HOOK, JSON.stringify({ at, backend, backendPath, editable, given })],
+    // As it comes: the log keeps some lines alone.
+    onLog: ({ stream, text }: LogLine) => stream === 'stdout' && answer.take(text),
     ...(job.signal ? { signal: job.signal } : {}),
   };
   return runner.run(job.image, options, async (container) => {
-    const exit = await container.exited(TIMEOUT_MS);
-    const lines = container.logs();
-    const end = exit?.code === 0 ? read(lines.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)) : undefined;
-    if (end) return end;
-    throw failed(job, lines, exit === undefined);
+    const exit = await container.exited(LIMITS.ms);
+    const end = exit?.code === 0 ? answer.end() : howItEnded(exit, container.logs());
+    if (typeof end === 'string') throw failed(job, end);
+    return end;
   });
 }
 
-function read([head, ...lines]: readonly string[]): HookEnd | undefined {
-  const said = JSON.parse(head ?? '{}') as { readonly wheel?: string; readonly missing?: readonly string[] };
-  if (said.missing) return { missing: said.missing };
-  // Without its last line it was cut: a wheel of more than the log holds.
-  if (said.wheel === undefined || lines.at(-1) !== '{"end": true}') return undefined;
-  return { wheel: said.wheel, bytes: Buffer.concat(lines.slice(0, -1).map((line) => Buffer.from(line, 'base64'))) };
+type Answer = { readonly missing: readonly string[] } | { readonly wheel: string; readonly sizeBytes: number };
+const { listOf, object, text, whole } = shape;
+const isAsking = object({ missing: listOf(text) });
+const isWheel = object({ wheel: text, sizeBytes: whole });
+
+/** Reads what the hook prints: its answer, then a wheel's bytes. `end` gives why, where that is not whole. */
+function answerReader(): { take(line: string): void; end(): HookEnd | string } {
+  let answer: Answer | undefined;
+  let sizeBytes = 0;
+  const parts: Buffer[] = [];
+  return {
+    take(line) {
+      if (!answer) return void (answer = answerIn(line));
+      if ('missing' in answer || answer.sizeBytes > WHEEL_MIB * MIB) return;
+      const part = Buffer.from(line, 'base64');
+      if ((sizeBytes += part.length) <= answer.sizeBytes) parts.push(part);
+    },
+    end() {
+      if (!answer) return 'its back end gave no answer';
+      if ('missing' in answer) return { missing: answer.missing };
+      if (answer.sizeBytes > WHEEL_MIB * MIB)
+        return `its wheel has ${Math.ceil(answer.sizeBytes / MIB)} MiB, and ${WHEEL_MIB} MiB are the most`;
+      if (sizeBytes !== answer.sizeBytes) return `${sizeBytes} of the ${answer.sizeBytes} bytes of its wheel came`;
+      return { wheel: answer.wheel, bytes: Buffer.concat(parts) };
+    },
+  };
 }
 
-function failed({ package: buildable }: HookJob, lines: readonly LogLine[], isHanging: boolean): UserError {
-  const said = lines
-    .filter(({ stream, text }) => stream === 'stderr' && text.trim() !== '')
-    .at(-1)
-    ?.text.trim();
-  const why = isHanging ? `it did not end within ${TIMEOUT_MS / 60_000} minutes` : (said ?? 'its back end said nothing');
+const MIB = 1024 ** 2;
+
+/** Undefined for a line of somebody else's: a build requirement may print while Python starts. */
+function answerIn(line: string): Answer | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value = JSON.parse(line) as Answer;
+    return isAsking(value, '').length === 0 || isWheel(value, '').length === 0 ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function howItEnded(exit: Exit | undefined, lines: readonly LogLine[]): string {
+  if (exit === undefined) return `it did not end within ${LIMITS.ms / 60_000} minutes`;
+  if (exit.signal === 'SIGKILL')
+    return `its back end was ended by SIGKILL, as where it takes more than ${LIMITS.memoryBytes / 1024 ** 3} GiB of memory`;
+  const said = lines.findLast(({ stream, text: line }) => stream === 'stderr' && line.trim() !== '')?.text.trim();
+  return said ?? (exit.signal === null ? 'its back end said nothing' : `its back end was ended by ${exit.signal}`);
+}
+
+function failed({ package: buildable }: HookJob, why: string): UserError {
   const { name, folder, remote } = buildable;
   const showing = remote ? `pip wheel --no-deps "${name} @ ${remote.url}"` : `uv build ${folder === '' ? '.' : folder}`;
   return new UserError(

@@ -16,6 +16,9 @@ export interface SourceTree {
 /** What earlier builds and tools leave: no source, and stale copies in `build/` would go into the wheel. */
 const LEFTOVERS = /^(build|dist|\.plimsoll|plimsoll\.lock|plimsoll\.yaml)(\/|$)|(^|\/)(__pycache__|[^/]+\.egg-info)(\/|$)|\.py[co]$/;
 
+/** The file that errors about a package are located in. */
+export const manifestOf = (folder: string): string => (folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`);
+
 /** Reads the folder of a package. Throws UserError where it is not there, or links leave it. */
 export async function sourceTree(folder: string, files: Files): Promise<SourceTree> {
   const inside = await filesSeen(files, folder);

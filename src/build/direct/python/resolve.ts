@@ -7,12 +7,13 @@ import type { PythonLock } from '../../types.ts';
 import { launcherOf, type HostPython } from './host-python.ts';
 import { declaredIndexes, type Declared } from './indexes/declared.ts';
 import { refuseUnbuilt, refuseUnbuiltIn } from './indexes/unbuilt.ts';
+import { refuseVariables } from './indexes/variables.ts';
 import type { LockQuery } from './locks/line.ts';
 import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
 import { pylockRequirements } from './locks/pylock.ts';
-import { nameIn, withoutLocal, withoutNamed, workspaceManifests, type LocalNeeds } from './local.ts';
+import { needsOf, withoutLocal, withoutNamed, workspaceManifests, type LocalNeeds } from './local.ts';
 import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
@@ -46,18 +47,18 @@ export async function resolvePython(
   const source = plan.recipe.dependencies;
   const own = new Set(local.map(({ name }) => name));
   // A lock of the repository has what its packages need.
-  const needs = source && source.kind in ADDS ? [] : local.flatMap(({ requires }) => requires).filter((line) => !own.has(nameIn(line)));
+  const needs = source && source.kind in ADDS ? [] : needsOf(local);
   const added = [...plan.recipe.added, ...needs];
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
   refuseUnbuilt(plan, own);
   const locked = await lockOf(plan, files, tools, store, own);
   if (locked) return { requirements: refuseUnbuiltIn(withoutNamed(locked.text, own), locked.file) };
-  if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
-    return { requirements: withoutNamed(withoutLocal(await readText(files, source.files[0] ?? '')), own) };
-
   const { sets, constraints = [] } = plan.recipe;
   const written = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
+  refuseVariables(written, process.env);
+  if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
+    return { requirements: withoutNamed(withoutLocal(written[source.files[0] ?? ''] ?? ''), own) };
   const manifests = local.length > 0 ? withoutPackages(written, plan, own) : written;
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };

@@ -93,6 +93,12 @@ export function uvEnvironment(declared: Declared = { indexes: [], links: [] }): 
   };
 }
 
+/** To install what is locked: from whichever index has the very file. Its hash is known, so none can put another in its place. */
+export const installEnvironment = (declared: Declared): ReturnType<typeof uvEnvironment> => ({
+  ...uvEnvironment(declared),
+  UV_INDEX_STRATEGY: 'unsafe-best-match',
+});
+
 /** Whom uv trusts. It does not read pip's variables; people behind mirrors have often set only those. */
 function certificates(): Record<string, string> {
   const { SSL_CERT_FILE, SSL_CERT_DIR, PIP_CERT } = process.env;

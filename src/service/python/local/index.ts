@@ -1,6 +1,6 @@
 import { certain, type Evidence, type Fact, normalizedName } from '../../../base/index.ts';
 import type { Repository } from '../../repository.ts';
-import type { DependencySource, LocalPackage, OwnProject, Problem, Requirement } from '../../types.ts';
+import type { DependencySets, DependencySource, LocalPackage, OwnProject, Problem, Requirement } from '../../types.ts';
 import { projectRequirements, pyprojectOf } from '../manifests/pyproject.ts';
 import { poetryRequirements } from '../manifests/poetry.ts';
 import { at, entryAt, isProblem, pairsAt, parseToml, stringAt } from '../manifests/toml.ts';
@@ -26,11 +26,15 @@ export interface ConsoleScript {
 }
 
 /** Packages of the repository that the service needs, and the service as one. */
-export async function readLocals(source: Fact<DependencySource> | undefined, repository: Repository): Promise<Locals> {
+export async function readLocals(
+  source: Fact<DependencySource> | undefined,
+  sets: DependencySets,
+  repository: Repository,
+): Promise<Locals> {
   const isLock = source !== undefined && !['requirements', 'pyproject', 'script', 'setuptools'].includes(source.value.kind);
   const found = isLock
-    ? { local: await lockedLocals(source.value, repository), problems: [] }
-    : await namedLocals(source?.value, repository);
+    ? { local: await lockedLocals(source.value, sets, repository), problems: [] }
+    : await namedLocals(source?.value, sets, repository);
   const project = await ownProject(repository);
   return {
     local: found.local,
@@ -40,15 +44,14 @@ export async function readLocals(source: Fact<DependencySource> | undefined, rep
   };
 }
 
-async function requirementsOf({ folder }: LocalPackage, repository: Repository): Promise<readonly Fact<Requirement>[]> {
+async function requirementsOf({ folder, extras = [] }: LocalPackage, repository: Repository): Promise<readonly Fact<Requirement>[]> {
   const file = await repository.text(folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`);
   const toml = file && parseToml(file);
   if (!toml || isProblem(toml)) return [];
-  return [...projectRequirements(toml, MAIN).facts, ...poetryRequirements(toml, MAIN).facts];
+  // A library's groups are not those of the service.
+  const sets = { extras, groups: [] };
+  return [...projectRequirements(toml, sets).facts, ...poetryRequirements(toml, sets).facts];
 }
-
-/** A library's extras and groups are not those of the service. */
-const MAIN = { extras: [], groups: [] };
 
 /** A project with a build system is a package, and may have console scripts (PEP 517, PEP 621). */
 async function ownProject(repository: Repository): Promise<Pick<Locals, 'project' | 'scripts'>> {

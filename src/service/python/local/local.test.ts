@@ -25,8 +25,21 @@ const manifest = '[project]\nname = "app"\nversion = "1"\ndependencies = ["h11",
 describe('a package of the repository is known from', () => {
   test('a requirements file, by its own name', async () => {
     const { local, requirements } = await read({ ...LIB, 'app/requirements.txt': 'h11==0.16.0\n-e ../lib[fast]\n' });
-    expect(local).toEqual([myLib]);
+    expect(local).toEqual([{ ...myLib, extras: ['fast'] }]);
     expect(requirements).toEqual(['h11', 'click']);
+  });
+
+  test.each(['-e "../lib"', "--editable='../lib'", '-e "../lib[fast]" # for now', '-e \'../\'"lib"'])(
+    'a requirements file that quotes it: %s',
+    async (line) => {
+      const { local } = await read({ ...LIB, 'app/requirements.txt': `h11==0.16.0\n${line}\n` });
+      expect(local.map(({ name, folder }) => ({ name, folder }))).toEqual([myLib]);
+    },
+  );
+
+  test('a requirements file that quotes it because of a blank', async () => {
+    const files = { 'my lib/pyproject.toml': LIB['lib/pyproject.toml'], 'app/requirements.txt': '-e "../my lib"\n' };
+    expect((await read(files)).local).toEqual([{ name: 'my-lib', folder: '../my lib' }]);
   });
 
   test('a requirement with the address of a file', async () => {
@@ -68,6 +81,55 @@ describe('a package of the repository is known from', () => {
   test('pylock.toml', async () => {
     const lock = 'lock-version = "1.0"\n[[packages]]\nname = "my-lib"\n[packages.directory]\npath = "../lib"\n';
     expect((await read({ ...LIB, 'app/pylock.toml': lock })).local).toEqual([myLib]);
+  });
+});
+
+describe('the extras that a package of the repository is asked for', () => {
+  const lib = `${LIB['lib/pyproject.toml']}[project.optional-dependencies]
+fast = ["uvloop", "base[deep]"]
+all = ["my.lib[fast]"]
+other = ["unwanted"]
+[tool.uv.sources]
+base = { path = "../base" }
+`;
+  const base = '[project]\nname = "base"\nversion = "1"\noptional-dependencies = { deep = ["brotli"] }\n';
+  const files = { 'lib/pyproject.toml': lib, 'base/pyproject.toml': base };
+  const needed = ['uvloop', 'base', 'brotli'];
+
+  test.each([
+    ['an editable one in a requirements file', { 'app/requirements.txt': '-e ../lib[all]\n' }],
+    ['one with the address of a file', { 'app/requirements.txt': 'my-lib[all] @ file:../lib\n' }],
+    [
+      'uv’s sources',
+      { 'app/pyproject.toml': `${manifest.replace('"my-lib"', '"my-lib[all]"')}\n[tool.uv.sources]\nmy-lib = { path = "../lib" }\n` },
+    ],
+    [
+      'Poetry’s dependencies',
+      {
+        'app/pyproject.toml':
+          '[tool.poetry]\nname = "app"\nversion = "1"\n[tool.poetry.dependencies]\nmy-lib = { path = "../lib", extras = ["all"] }\n',
+      },
+    ],
+  ])('count, in %s: its own and those of packages that these name', async (_, app) => {
+    const { local, requirements } = await read({ ...files, ...app });
+    expect(local).toEqual([
+      { ...myLib, extras: ['all'] },
+      { name: 'base', folder: '../base', extras: ['deep'] },
+    ]);
+    expect(requirements).toEqual(expect.arrayContaining(needed));
+    expect(requirements).not.toContain('unwanted');
+  });
+
+  test('count where it is named twice', async () => {
+    const { local } = await read({ ...files, 'app/requirements.txt': '-e ../lib\n-e ../lib[all]\n' });
+    expect(local.map(({ extras }) => extras)).toEqual([['all'], ['deep']]);
+  });
+
+  test('count for the service itself', async () => {
+    const app = manifest.replace(', "my-lib"', '') + '[project.optional-dependencies]\nprod = ["uvloop"]\n';
+    const { local, requirements } = await read({ 'app/requirements.txt': 'idna\n-e .[prod]\n', 'app/pyproject.toml': app });
+    expect(local).toEqual([{ name: 'app', folder: '', extras: ['prod'] }]);
+    expect(requirements).toEqual(['idna', 'h11', 'uvloop']);
   });
 });
 
@@ -124,6 +186,21 @@ test('a member of a workspace has the lock above, and of the other members what 
     { name: 'base', folder: '../base' },
   ]);
   expect(service.python.dependencies?.value).toEqual({ kind: 'uv.lock', file: '../uv.lock', manifest: 'pyproject.toml', member: 'app' });
+});
+
+test('a member has those that extras and groups of others bring along', async () => {
+  const lock = WORKSPACE.replace('dependencies = [{ name = "lib" }]', 'dependencies = [{ name = "lib", extra = ["fast"] }]').replace(
+    'dependencies = [{ name = "base" }, { name = "click" }]',
+    '[package.optional-dependencies]\nfast = [{ name = "base" }]\n',
+  );
+  const app = manifest.replace('"h11", "my-lib"', '"lib[fast]"');
+  const { local } = await read({ 'uv.lock': lock, 'app/pyproject.toml': app });
+  expect(local).toEqual([
+    { name: 'lib', folder: '../lib', extras: ['fast'] },
+    { name: 'base', folder: '../base' },
+  ]);
+  const without = await read({ 'uv.lock': lock.replace(', extra = ["fast"]', ''), 'app/pyproject.toml': app });
+  expect(without.local).toEqual([{ name: 'lib', folder: '../lib' }]);
 });
 
 test('a lock above that does not name the folder is not its lock', async () => {

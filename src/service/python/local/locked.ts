@@ -1,14 +1,14 @@
 import { certain, pathSeen, shortestPath, type Fact, normalizedName } from '../../../base/index.ts';
 import { folderOf, type Repository } from '../../repository.ts';
-import type { DependencySource, LocalPackage } from '../../types.ts';
+import type { DependencySets, DependencySource, LocalPackage } from '../../types.ts';
 import { at, entryAt, isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from '../manifests/toml.ts';
 import { folderIn, uvLockOf } from '../manifests/workspace.ts';
 
 type Found = readonly Fact<LocalPackage>[];
 
 /** The packages of the repository that a lock installs. */
-export async function lockedLocals(source: DependencySource, repository: Repository): Promise<Found> {
-  if (source.kind === 'uv.lock') return uvLocals(repository);
+export async function lockedLocals(source: DependencySource, sets: DependencySets, repository: Repository): Promise<Found> {
+  if (source.kind === 'uv.lock') return uvLocals(sets, repository);
   if (source.kind === 'Pipfile.lock') return pipfileLocals(source.file, repository);
   const file = 'file' in source ? await repository.text(source.file) : undefined;
   const lock = file && parseToml(file);
@@ -20,22 +20,39 @@ export async function lockedLocals(source: DependencySource, repository: Reposit
   return [];
 }
 
-/** From the service's own package along what each needs; a member that builds nothing is passed through. */
-async function uvLocals(repository: Repository): Promise<Found> {
+/** From the service's own package along what each needs, by the extras that it is asked for; a member that builds nothing is passed through. */
+async function uvLocals(sets: DependencySets, repository: Repository): Promise<Found> {
   const found = await uvLockOf(repository);
   if (!found || isProblem(found) || !found.own) return [];
   const { lock, own } = found;
   const packages = itemsAt(lock.root, 'package');
-  const seen = new Set<Toml>([own]);
-  const locals: Fact<LocalPackage>[] = [];
-  for (const each of seen) {
+  const seen = new Map<Toml, Set<string>>();
+  const visit = (each: Toml, extras: readonly string[], groups: readonly string[] = []): void => {
+    const before = seen.get(each);
+    const fresh = extras.filter((extra) => !before?.has(extra));
+    if (before && fresh.length === 0) return;
+    seen.set(each, new Set([...(before ?? []), ...fresh]));
+    const wanted = [
+      ...(before ? [] : itemsAt(each, 'dependencies')),
+      ...fresh.flatMap((extra) => itemsAt(each, 'optional-dependencies', extra)),
+      ...groups.flatMap((group) => itemsAt(each, 'dev-dependencies', group)),
+    ];
+    for (const one of wanted) for (const next of packages) if (nameOf(next) === nameOf(one)) visit(next, stringsAt(one, 'extra'));
+  };
+  visit(own, sets.extras, sets.groups);
+  return [...seen].flatMap(([each, extras]): Found => {
     const folder = folderIn(each, lock, repository);
-    if (each !== own && folder !== undefined && stringAt(each, 'source', 'virtual') === undefined)
-      locals.push(certain({ name: nameOf(each), folder }, lock.file.at(entryAt(each, ['name'])?.span ?? each)));
-    const wanted = new Set(itemsAt(each, 'dependencies').map(nameOf));
-    for (const next of packages) if (wanted.has(nameOf(next))) seen.add(next);
-  }
-  return locals;
+    if (each === own || folder === undefined || stringAt(each, 'source', 'virtual') !== undefined) return [];
+    return [certain(localPackage(nameOf(each), folder, extras), lock.file.at(entryAt(each, ['name'])?.span ?? each))];
+  });
+}
+
+const stringsAt = (toml: Toml, key: string): string[] => itemsAt(toml, key).flatMap((item) => (item.kind === 'string' ? [item.value] : []));
+
+/** With its name and its extras as PEP 503 and PEP 685 write them. */
+export function localPackage(name: string, folder: string, extras: Iterable<string>): LocalPackage {
+  const wanted = [...new Set([...extras].map(normalizedName))].toSorted();
+  return { name: normalizedName(name), folder, ...(wanted.length > 0 ? { extras: wanted } : {}) };
 }
 
 const nameOf = (p: Toml): string => normalizedName(stringAt(p, 'name')?.value ?? '');

@@ -1,16 +1,18 @@
 import { certain, pathSeen, shortestPath, type Evidence, type Fact, type Place, normalizedName } from '../../../base/index.ts';
 import { folderOf, type Repository } from '../../repository.ts';
 import type { Span, TextFile } from '../../text.ts';
-import type { DependencySource, LocalPackage, Problem } from '../../types.ts';
+import type { DependencySets, DependencySource, LocalPackage, Problem } from '../../types.ts';
 import { at, entryAt, isProblem, itemsAt, pairsAt, parseToml, stringAt, type TomlFile } from '../manifests/toml.ts';
 import { parseRequirements } from '../requirements/file.ts';
 import { parseRequirement } from '../requirements/requirement.ts';
-import { isArchive } from './locked.ts';
+import { itemsOfSets } from '../manifests/project-sets.ts';
+import { isArchive, localPackage } from './locked.ts';
 
 /** A folder that a manifest names as a dependency. The name is known where it stands there. */
 interface Named {
   readonly folder: string;
   readonly name?: string;
+  readonly extras: readonly string[];
   readonly at: Evidence;
   readonly place: Place;
 }
@@ -25,17 +27,23 @@ export interface NamedLocals {
  * `lib @ file:../lib`, `[tool.uv.sources]`, Poetry's `path`. Sources: pip's manual, “Requirements File Format”; uv's
  * manual, “Dependency sources”; Poetry's manual, “Dependency specification”.
  */
-export async function namedLocals(source: DependencySource | undefined, repository: Repository): Promise<NamedLocals> {
+export async function namedLocals(
+  source: DependencySource | undefined,
+  sets: DependencySets,
+  repository: Repository,
+): Promise<NamedLocals> {
   const queue: Named[] =
     source?.kind === 'requirements'
       ? (await Promise.all(source.files.map(async (path) => inRequirements(await repository.text(path), repository)))).flat()
       : [];
-  if (source?.kind === 'pyproject') queue.push(...inPyproject(await tomlAt('pyproject.toml', repository), repository));
+  if (source?.kind === 'pyproject') queue.push(...inPyproject(await tomlAt('pyproject.toml', repository), sets, repository));
   const local = new Map<string, Fact<LocalPackage>>();
   const problems: Problem[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { folder, at: evidence, place } = next;
-    if (local.has(folder)) continue;
+    const known = local.get(folder);
+    const before = known?.value.extras ?? [];
+    if (known && next.extras.every((extra) => before.includes(extra))) continue;
     const manifest = await tomlAt(inside(folder, 'pyproject.toml'), repository);
     const isThere = manifest ?? (await repository.text(inside(folder, 'setup.py'))) ?? (await repository.text(inside(folder, 'setup.cfg')));
     if (!isThere) {
@@ -48,8 +56,9 @@ export async function namedLocals(source: DependencySource | undefined, reposito
       continue;
     }
     const name = next.name ?? (manifest && nameIn(manifest)) ?? folder.slice(folder.lastIndexOf('/') + 1);
-    local.set(folder, certain({ name: normalizedName(name), folder }, evidence));
-    queue.push(...inPyproject(manifest, repository));
+    const wanted = localPackage(known?.value.name ?? name, folder, [...before, ...next.extras]);
+    local.set(folder, certain(wanted, ...(known?.because ?? [evidence])));
+    queue.push(...inPyproject(manifest, { extras: wanted.extras ?? [], groups: [] }, repository));
   }
   return { local: [...local.values()], problems };
 }
@@ -71,46 +80,61 @@ function inRequirements(file: TextFile | undefined, repository: Repository): rea
   return parseRequirements(file).flatMap((entry): readonly Named[] => {
     if (entry.kind === 'location') return named(entry.target, entry.span, file, '', repository);
     if (entry.kind !== 'requirement' || entry.requirement.url === undefined) return [];
-    const { url, span, name } = entry.requirement;
-    return named(url, span, file, '', repository, name);
+    return named(entry.requirement.url, entry.requirement.span, file, '', repository, entry.requirement);
   });
 }
 
-function inPyproject(found: TomlFile | undefined, repository: Repository): readonly Named[] {
+function inPyproject(found: TomlFile | undefined, sets: DependencySets, repository: Repository): readonly Named[] {
   if (!found) return [];
   const { file, root } = found;
   const folder = folderOf(file.path);
-  const direct = itemsAt(root, 'project', 'dependencies').flatMap((item): readonly Named[] => {
+  const items = [...itemsAt(root, 'project', 'dependencies'), ...itemsOfSets(found, sets)].flatMap((item) => {
     const read = item.kind === 'string' ? parseRequirement(item.value, { from: 0, to: item.value.length }) : undefined;
-    return read?.url === undefined ? [] : named(read.url, item, file, folder, repository, read.name);
+    return read ? [{ item, read }] : [];
   });
-  const wanted = new Set(
-    itemsAt(root, 'project', 'dependencies').flatMap((item) => {
-      const read = item.kind === 'string' ? parseRequirement(item.value, { from: 0, to: item.value.length }) : undefined;
-      return read ? [normalizedName(read.name)] : [];
-    }),
-  );
-  const tables = [
-    ...pairsAt(root, 'tool', 'uv', 'sources').filter(([name]) => wanted.has(normalizedName(name))),
-    ...pairsAt(root, 'tool', 'poetry', 'dependencies').filter(([, { value }]) => !isTrue(at(value, ['optional']))),
-  ];
+  const direct = items.flatMap(({ item, read }) => (read.url === undefined ? [] : named(read.url, item, file, folder, repository, read)));
+  const extrasOf = (name: string): string[] | undefined => {
+    const asked = items.filter(({ read }) => normalizedName(read.name) === normalizedName(name));
+    return asked.length === 0 ? undefined : asked.flatMap(({ read }) => read.extras);
+  };
+  const sources = pairsAt(root, 'tool', 'uv', 'sources').flatMap(([name, { value }]) => {
+    const extras = extrasOf(name);
+    return extras ? [{ name, value, extras }] : [];
+  });
+  const poetry = pairsAt(root, 'tool', 'poetry', 'dependencies').flatMap(([name, { value }]) => {
+    const extras = itemsAt(value, 'extras').flatMap((extra) => (extra.kind === 'string' ? [normalizedName(extra.value)] : []));
+    return isTrue(at(value, ['optional'])) ? [] : [{ name, value, extras }];
+  });
   return [
     ...direct,
-    ...tables.flatMap(([name, { value }]) => {
-      const path = stringAt(value, 'path');
-      return path ? named(path.value, entryAt(value, ['path'])?.span ?? value, file, folder, repository, name) : [];
+    ...[...sources, ...poetry].flatMap((each) => {
+      const path = stringAt(each.value, 'path');
+      return path ? named(path.value, entryAt(each.value, ['path'])?.span ?? each.value, file, folder, repository, each) : [];
     }),
   ];
 }
 
 const isTrue = (toml: ReturnType<typeof at>): boolean => toml?.kind === 'scalar' && toml.value === true;
 
-function named(written: string, span: Span, file: TextFile, from: string, { place }: Repository, name?: string): readonly Named[] {
+/** `known`: what stands beside the path. A path in a requirements file has its extras at its end. */
+function named(
+  written: string,
+  span: Span,
+  file: TextFile,
+  from: string,
+  { place }: Repository,
+  known: { readonly name?: string; readonly extras: readonly string[] } = { extras: extrasOfPath(written) },
+): readonly Named[] {
   const path = pathIn(written);
   const seen = path === undefined || isArchive(path) ? undefined : pathSeen(from, path);
   if (seen === undefined) return [];
-  return [{ folder: shortestPath(place, seen), ...(name === undefined ? {} : { name }), at: file.at(span), place: file.place(span.from) }];
+  const { name, extras } = known;
+  const head = { folder: shortestPath(place, seen), extras, ...(name === undefined ? {} : { name }) };
+  return [{ ...head, at: file.at(span), place: file.place(span.from) }];
 }
+
+const extrasOfPath = (written: string): string[] =>
+  (/\[([^\]]*)\]$/.exec(written)?.[1] ?? '').split(',').flatMap((extra) => (extra.trim() === '' ? [] : [normalizedName(extra.trim())]));
 
 /** `../lib`, `./lib[extra]`, `file:../lib`, `file:///${PROJECT_ROOT}/../lib`; undefined for what is on the network, or elsewhere on the machine. */
 function pathIn(written: string): string | undefined {

@@ -8,6 +8,9 @@ export interface ManifestFacts {
   readonly name?: Fact<string>;
   readonly version?: Fact<string>;
   readonly description?: Fact<string>;
+  readonly licence?: Fact<string>;
+  /** A URL. */
+  readonly source?: Fact<string>;
   /** PEP 440 specifier set for the interpreter. */
   readonly requires?: Fact<string>;
   /** An interpreter version asked for by name. */

@@ -22,6 +22,7 @@ export const poetry = reader({
       return written && certain(written.value, file.at(written.span));
     };
     const [name, version, description] = [fact('name'), fact('version'), fact('description')];
+    const [licence, source] = [fact('license'), fact('repository')];
     const python = stringAt(root, ...TABLE, 'dependencies', 'python');
     const requires = python && fromPoetry(python.value);
     const { facts, problems } = poetryRequirements(found, repository.sets);
@@ -30,6 +31,8 @@ export const poetry = reader({
       ...(name ? { name: certain(normalizedName(name.value).replaceAll(/[^a-z0-9-]/g, ''), ...name.because) } : {}),
       ...(version ? { version } : {}),
       ...(description ? { description } : {}),
+      ...(licence ? { licence } : {}),
+      ...(source ? { source } : {}),
       ...(python && requires !== undefined ? { requires: certain(requires, file.at(python.span)) } : {}),
       ...(first ? { dependencies: certain({ kind: 'pyproject', file: file.path }, first.because[0]), requirements: facts } : {}),
       problems,

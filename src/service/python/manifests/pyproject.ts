@@ -7,7 +7,7 @@ import { parseRequirement } from '../requirements/requirement.ts';
 import type { ManifestFacts, ManifestInput } from './manifest.ts';
 import { itemsOfSets } from './project-sets.ts';
 import { requirementFact } from './requirements.ts';
-import { entryAt, isProblem, itemsAt, parseToml, stringAt, type Toml, type TomlFile } from './toml.ts';
+import { entryAt, isProblem, itemsAt, pairsAt, parseToml, stringAt, type Toml, type TomlFile } from './toml.ts';
 
 export const pyproject = reader({
   id: 'python/manifests/pyproject',
@@ -27,12 +27,16 @@ export const pyproject = reader({
     const version = fact('project', 'version');
     const description = fact('project', 'description');
     const requires = fact('project', 'requires-python');
+    const licence = fact('project', 'license');
+    const source = sourceOf(found);
     const declared = entryAt(root, ['project', 'dependencies']);
     const requirements = projectRequirements(found, repository.sets);
     return {
       ...(name ? { name: certain(labelOf(name.value), ...name.because) } : {}),
       ...(version ? { version } : {}),
       ...(description ? { description } : {}),
+      ...(licence ? { licence } : {}),
+      ...(source ? { source } : {}),
       ...(requires ? { requires } : {}),
       ...(declared
         ? {
@@ -44,6 +48,19 @@ export const pyproject = reader({
     };
   },
 });
+
+/** Well-known labels of `project.urls`, normalized: packaging.python.org, “Well-known Project URLs in Metadata”. */
+const SOURCE = new Set(['source', 'repository', 'sourcecode', 'github']);
+
+function sourceOf({ file, root }: TomlFile): Fact<string> | undefined {
+  for (const [label] of pairsAt(root, 'project', 'urls')) {
+    const written = SOURCE.has(label.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase())
+      ? stringAt(root, 'project', 'urls', label)
+      : undefined;
+    if (written) return certain(written.value, file.at(written.span));
+  }
+  return undefined;
+}
 
 /** PEP 503's name is nearly a DNS label. */
 export const labelOf = (name: string): string =>

@@ -1,3 +1,4 @@
+import { splitWords } from '../../../base/index.ts';
 import { isBlank, type Span, type TextFile } from '../../text.ts';
 import { parseRequirement, type ParsedRequirement } from './requirement.ts';
 
@@ -68,8 +69,10 @@ function entryOf(text: string, line: Logical, first: Span, second: Span | undefi
   const word = text.slice(first.from, first.to);
   const whole = { from: first.from, to: words.at(-1)?.to ?? first.to };
   if (word.startsWith('-')) {
-    const { option, value } = splitOption(word, second ? text.slice(second.from, second.to) : '');
-    const span = { from: first.from, to: option === word && second ? second.to : first.to };
+    const quoted = unquoted(blanked(text, line, whole).slice(whole.from, whole.to));
+    const [head, next] = quoted ?? [word, second ? text.slice(second.from, second.to) : ''];
+    const { option, value } = splitOption(head, next);
+    const span = quoted ? whole : { from: first.from, to: option === word && second ? second.to : first.to };
     if (option === '-r' || option === '--requirement') return { kind: 'include', target: value, span };
     if (option === '-c' || option === '--constraint') return { kind: 'constraint', target: value, span };
     if (option === '-e' || option === '--editable') return byEgg(value, span) ?? { kind: 'location', target: value, span };
@@ -99,6 +102,13 @@ function byEgg(target: string, span: Span): Entry | undefined {
 function blanked(text: string, line: Logical, entry: Span): string {
   const inside = line.holes.filter((h) => h.from >= entry.from && h.to <= entry.to);
   return inside.reduce((out, h) => out.slice(0, h.from) + ' '.repeat(h.to - h.from) + out.slice(h.to), text);
+}
+
+/** An option and its value where quotes stand around it, which pip takes away as a shell does; a marker may follow. */
+function unquoted(entry: string): [string, string] | undefined {
+  const [option] = entry.split(/\s;/, 1);
+  const words = option === undefined || !/['"]/.test(option) ? undefined : splitWords(option);
+  return words && [words[0] ?? '', words[1] ?? ''];
 }
 
 /** `-rbase.txt`, `-r base.txt`, `--requirement=base.txt`. */

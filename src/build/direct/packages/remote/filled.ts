@@ -1,11 +1,13 @@
 import { UserError } from '../../../../base/index.ts';
-import { withoutLogins } from '../../python/index.ts';
+import { misplaced, misplacedVariables, withoutLogins } from '../../python/index.ts';
 import type { RemoteSource } from './source.ts';
 
 const VARIABLE = /\$\{([A-Z0-9_]+)\}/g;
 
-/** An address with what stands for a login filled in from the environment, as pip does it in requirements files. */
+/** An address with its login filled in from the environment. Throws UserError for a variable elsewhere in it, and for one that is not set. */
 export function filled(address: string, { name, at }: Pick<RemoteSource, 'name' | 'at'>): string {
+  const [elsewhere] = misplacedVariables(address);
+  if (elsewhere !== undefined) throw misplaced(elsewhere, at);
   return address.replaceAll(VARIABLE, (_, variable: string) => {
     const value = process.env[variable];
     if (value !== undefined && value !== '') return value;

@@ -4,6 +4,7 @@ import { normalizedName, type Place } from '../../../../base/index.ts';
 export interface RemoteSource {
   /** Normalised: PEP 503. */
   readonly name: string;
+  /** Normalised: PEP 685. */
   readonly extras: readonly string[];
   /** PEP 508, where it is not wanted everywhere. */
   readonly marker?: string | undefined;
@@ -30,7 +31,7 @@ export function remoteSource({ name, extras, marker, at, url, hashes = [] }: Ask
   const subdirectory = plainFolder(fields.get('subdirectory') ?? '');
   const from = gitSource(address) ?? archiveSource(address, [...hashes, `sha256:${fields.get('sha256') ?? ''}`]);
   if (!from || subdirectory === undefined) return undefined;
-  return { name: normalizedName(name), extras, marker, url, from, subdirectory, at };
+  return { name: normalizedName(name), extras: extras.map(normalizedName), marker, url, from, subdirectory, at };
 }
 
 /** pip's manual, “VCS Support”: what follows the last `@` of the path is the revision. */

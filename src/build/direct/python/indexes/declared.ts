@@ -12,6 +12,8 @@ export interface DeclaredIndex {
   readonly isDefault: boolean;
   /** uv finds it in the manifest by itself when it resolves, and what it is there for. */
   readonly isKnown?: true;
+  /** For packages that name it alone. */
+  readonly isExplicit?: true;
 }
 
 export interface Declared {
@@ -23,6 +25,7 @@ interface Source {
   readonly name?: string;
   readonly url?: string;
   readonly default?: boolean;
+  readonly explicit?: boolean;
   readonly priority?: string;
 }
 
@@ -34,11 +37,11 @@ export async function declaredIndexes(source: DependencySource | undefined, file
       return { indexes: texts.flatMap(optionsIn), links: texts.flatMap((text) => valuesOf(text, /^\s*(?:--find-links|-f)[\s=]+(\S+)/gm)) };
     }
     case 'pyproject':
-      return inPyproject(await readText(files, source.file));
+      return indexesIn(await readText(files, source.file));
     case 'uv.lock':
     case 'poetry.lock':
     case 'pdm.lock':
-      return inPyproject(await readText(files, source.manifest));
+      return indexesIn(await readText(files, source.manifest));
     case 'Pipfile.lock':
       return { indexes: inPipfile(await readText(files, source.manifest)), links: [] };
     case 'pylock.toml':
@@ -55,7 +58,8 @@ const optionsIn = (text: string): DeclaredIndex[] => [
 
 const valuesOf = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, value = '']) => value);
 
-function inPyproject(text: string): Declared {
+/** Those in a pyproject.toml. */
+export function indexesIn(text: string): Declared {
   const { tool } = getStaticTOMLValue(parseTOML(text)) as {
     tool?: {
       uv?: { index?: readonly Source[]; 'index-url'?: string; 'extra-index-url'?: readonly string[]; 'find-links'?: readonly string[] };
@@ -82,8 +86,11 @@ const known = (index: DeclaredIndex): DeclaredIndex => ({ ...index, isKnown: tru
 /** What tools call the public index; its address is their own. */
 const PUBLIC = 'pypi';
 
-const indexOf = ({ name, url }: Source, isDefault: boolean): DeclaredIndex[] =>
-  url === undefined ? [] : [{ ...(name === undefined ? {} : { name }), url, isDefault }];
+function indexOf({ name, url, explicit, priority }: Source, isDefault: boolean): DeclaredIndex[] {
+  if (url === undefined) return [];
+  const isExplicit = explicit === true || priority === 'explicit' ? { isExplicit: true as const } : {};
+  return [{ ...(name === undefined ? {} : { name }), url, isDefault, ...isExplicit }];
+}
 
 /** The one of that name is what each Pipfile begins with: the machine knows where it is. */
 function inPipfile(text: string): DeclaredIndex[] {

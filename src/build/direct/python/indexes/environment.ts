@@ -1,5 +1,6 @@
 import type { Declared, DeclaredIndex } from './declared.ts';
 import { pipIndexes } from './pip-conf.ts';
+import { expanded } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,13 +41,6 @@ const words = (text: string | undefined): string[] => (text ?? '').split(/[\s,]+
 
 /** `name=url`: uv's manual, “Package indexes”. */
 const shown = ({ name, url }: DeclaredIndex): string => (name === undefined || !/^[\w.-]+$/.test(name) ? url : `${name}=${url}`);
-
-/** `${NAME}` as pip, PDM and Pipenv write it, `$NAME` as Pipenv does too; what is not set stays. */
-const expanded = (url: string, env: Environment): string =>
-  url.replaceAll(
-    /\$\{(\w+)\}|\$([A-Z_]\w*)/g,
-    (whole, braced: string | undefined, bare: string | undefined) => env[braced ?? bare ?? ''] ?? whole,
-  );
 
 /** Poetry's manual, “Configuring credentials”: names in upper case, other characters as `_`; uv's are alike. */
 function poetryLogins(indexes: readonly DeclaredIndex[], env: Environment): Environment {

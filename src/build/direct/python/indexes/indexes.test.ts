@@ -11,6 +11,7 @@ import { installWheels } from '../install.ts';
 import { resolvePython } from '../resolve.ts';
 import { findUv, uvEnvironment } from '../uv.ts';
 import { declaredIndexes } from './declared.ts';
+import { withIndexes } from './environment.ts';
 import { withoutLogins } from './hidden.ts';
 import { startIndex, USER, type Fault, type Index } from './double.testing.ts';
 
@@ -222,4 +223,36 @@ test.each([
   alone({ PIP_INDEX_URL: login() });
   expect(await built({ ...files, 'limits.txt': 'tally<=1\n' })).toEqual({ lock: locked() });
   expect((await built({ ...files, 'limits.txt': 'tally<1\n' })).error).toMatch(/tally/);
+});
+
+test('a variable is put into the login of a URL and nowhere else: not into its host, path or query', () => {
+  const env = { USER_OF: 'me', TOKEN: 'Xk4geheim9f' };
+  const at = (url: string): string | undefined => withIndexes(env, { indexes: [{ url, isDefault: false }], links: [] })['UV_INDEX'];
+  expect(at('https://${USER_OF}:${TOKEN}@index.example/simple')).toBe('https://me:Xk4geheim9f@index.example/simple');
+  expect(at('https://$USER_OF:$TOKEN@index.example/simple')).toBe('https://me:Xk4geheim9f@index.example/simple');
+  expect(at('https://${UNSET}@index.example/simple')).toBe('https://${UNSET}@index.example/simple');
+  for (const url of [
+    'https://${TOKEN}.index.example/simple',
+    'https://index.example/${TOKEN}/simple',
+    'https://index.example/simple?t=${TOKEN}',
+    'https://index.example/@${TOKEN}@/',
+  ])
+    expect(at(url)).toBe(url);
+});
+
+test.each([
+  '--extra-index-url https://index.example/${SOME_SECRET}/simple',
+  '-i https://${SOME_SECRET}.index.example/simple',
+  '--find-links=https://index.example/?q=${SOME_SECRET}',
+  'tally @ https://index.example/${SOME_SECRET}/tally-1.0.0-py3-none-any.whl',
+  '--index-url https://user@index.example/${SOME_SECRET}/simple',
+])('a requirements file that would send a variable of this machine away is refused at its line: %s', async (line) => {
+  alone({ SOME_SECRET: 'Xk4geheim9f' });
+  const { error } = await built({ 'requirements.txt': `# ours ${'$'}{SOME_SECRET}\n${line}\ntally==1.0.0\n` });
+  expect(error).toMatch(/^requirements\.txt:2: `\$\{SOME_SECRET\}` would be sent/);
+  expect(error).not.toContain('Xk4geheim9f');
+  const hashed = await built({
+    'requirements.txt': `${locked()}${line.startsWith('tally') ? `${line} --hash=sha256:${index.sha256}` : line}\n`,
+  });
+  expect(hashed.error).toMatch(/^requirements\.txt:3: /);
 });

@@ -1,0 +1,130 @@
+import type { ImageTree } from '../image/index.ts';
+import type { RunOptions } from '../run/index.ts';
+import { refusedWrites } from './container/log.ts';
+import { observe, type Observation } from './container/observe.ts';
+import { isBroken } from './container/trial.ts';
+import { mountFor, writtenPaths } from './container/written.ts';
+import type { Subject } from './types.ts';
+
+/** What a service was seen to need beyond what its contract says. */
+export interface Discovery {
+  /** Folders to mount, with what was written below each. */
+  readonly writable: readonly Mount[];
+  /** Paths that are written, and where no folder can be mounted. */
+  readonly misplaced: readonly { readonly path: string; readonly why: string }[];
+  readonly memory: {
+    /** The most that was in use; what the kernel can take back is not counted, where it says what that is. */
+    readonly seenBytes: number;
+    readonly how: 'cgroup' | 'sampled';
+    /** With head room. */
+    readonly limitBytes: number;
+  };
+  readonly readyAfterMs: number;
+  /** What it listens on beside the contract's ports. */
+  readonly otherPorts: readonly number[];
+  /** The last run: a read-only root, these folders and no others, this limit. */
+  readonly confirmed: { readonly works: boolean; readonly why?: string };
+  readonly runs: number;
+}
+
+export interface Mount {
+  readonly path: string;
+  readonly written: readonly string[];
+}
+
+/** Half as much again as was in use: what a busy hour takes on top of a minute. */
+const HEAD_ROOM = 1.5;
+/** No service in Python needs less; orchestrators count in such steps. */
+const LEAST_BYTES = 64 * 1024 ** 2;
+const STEP_BYTES = 16 * 1024 ** 2;
+/** More than any machine has: the kernel counts, and limits nothing. */
+const UNLIMITED_BYTES = 2 ** 42;
+/** Each shows what the one before it stopped at. */
+const MOST_RUNS = 6;
+
+/**
+ * Runs the service with a writable root and makes its requests; then with a read-only one and the folders that it was
+ * seen to write, until no write is refused. Changes nothing. Throws EnvironmentError where nothing can be run.
+ */
+export async function discover(subject: Subject): Promise<Discovery> {
+  const tree = await subject.tree();
+  const free = await look(subject, { readOnlyRoot: false, memoryBytes: UNLIMITED_BYTES });
+  let mounts = mountsFor(subject, tree, [free.seen]);
+  let memory = memoryOf(free.seen);
+  const all = [free.seen];
+  for (let runs = 2; ; runs += 1) {
+    const { seen, ports } = await look(subject, {
+      writablePaths: [...declared(subject), ...mounts.writable.map((it) => it.path)],
+      memoryBytes: memory.limitBytes,
+    });
+    all.push(seen);
+    const more = mountsFor(subject, tree, all);
+    const tooLittle = wasKilled(seen);
+    if (runs < MOST_RUNS && (tooLittle || more.writable.length > mounts.writable.length)) {
+      mounts = more;
+      if (tooLittle) memory = { ...memory, limitBytes: inSteps(memory.limitBytes * HEAD_ROOM) };
+      continue;
+    }
+    return {
+      ...more,
+      memory,
+      readyAfterMs: Math.round(seen.readiness.afterMs),
+      otherPorts: ports.filter((port) => !subject.contract.ports.some((it) => it.port === port)),
+      confirmed: confirm(seen),
+      runs,
+    };
+  }
+}
+
+const declared = ({ contract }: Subject): readonly string[] => contract.writablePaths.map((it) => it.path);
+
+const look = (subject: Subject, over: Partial<RunOptions>): Promise<{ seen: Observation; ports: readonly number[] }> =>
+  subject.run(async (container) => {
+    const seen = await observe(container, subject, over.readOnlyRoot !== false);
+    const ports = seen.readiness.ready ? (await container.listening()).map((it) => it.port) : [];
+    return { seen, ports: [...new Set(ports)].toSorted((a, b) => a - b) };
+  }, over);
+
+/** Of all that was written or refused so far. */
+function mountsFor(subject: Subject, tree: ImageTree, runs: readonly Observation[]): Pick<Discovery, 'writable' | 'misplaced'> {
+  const root = subject.contract.workingDir;
+  const paths = writtenPaths(
+    runs.flatMap((it) => [...it.changes.map((change) => change.path), ...refusedWrites(it.logs, root)]),
+    declared(subject),
+  );
+  const writable = new Map<string, string[]>();
+  const misplaced: { path: string; why: string }[] = [];
+  for (const path of paths) {
+    const folder = mountFor(path, root);
+    const hidden = folder === undefined ? 0 : filesBelow(tree, folder);
+    if (folder === undefined) misplaced.push({ path, why: 'a folder mounted there would hide the program or the system' });
+    else if (hidden > 0) misplaced.push({ path, why: `a folder mounted at ${folder} would hide ${hidden} files of the image` });
+    else writable.set(folder, [...(writable.get(folder) ?? []), path]);
+  }
+  const folders = [...writable.keys()].filter((path) => ![...writable.keys()].some((other) => path.startsWith(`${other}/`)));
+  return { writable: folders.toSorted().map((path) => ({ path, written: writable.get(path) ?? [] })), misplaced };
+}
+
+const filesBelow = (tree: ImageTree, folder: string): number =>
+  [...tree.entries].filter(([path, { record }]) => `/${path}`.startsWith(`${folder}/`) && record.type === 'file').length;
+
+function memoryOf({ memory }: Observation): Discovery['memory'] {
+  const seenBytes = memory.how === 'cgroup' ? memory.inUseBytes : memory.peakBytes;
+  return { seenBytes, how: memory.how, limitBytes: inSteps(Math.max(LEAST_BYTES, seenBytes * HEAD_ROOM)) };
+}
+
+const inSteps = (bytes: number): number => Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;
+
+/** What is in use in the end says nothing of a peak before it; the kernel's own peak has file cache in it. */
+const wasKilled = ({ memory }: Observation): boolean => memory.how === 'cgroup' && memory.oomKills > 0;
+
+function confirm(seen: Observation): Discovery['confirmed'] {
+  const { readiness, answers, logs } = seen;
+  if (wasKilled(seen)) return { works: false, why: 'the kernel killed a process of it at that limit' };
+  if (!readiness.ready) return { works: false, why: `it does not become ready: ${readiness.why}` };
+  const [refused] = refusedWrites(logs, '/');
+  if (refused !== undefined) return { works: false, why: `a write is still refused: ${refused}` };
+  const [broken] = answers.filter(isBroken);
+  if (broken) return { works: false, why: `${broken.request.method} ${broken.request.path} fails` };
+  return { works: true };
+}

@@ -1,0 +1,28 @@
+import type { Discovery } from '../prove/index.ts';
+import type { ReportStyle } from './plan-report.ts';
+import { formatBytes, formatMs } from './units.ts';
+
+/** What a service was seen to need, for people. */
+export function discoveryLines(
+  { writable, misplaced, memory, readyAfterMs, otherPorts, confirmed, runs }: Discovery,
+  style: ReportStyle,
+): string[] {
+  const { paint } = style;
+  const row = (name: string, text: string): string => `  ${name.padEnd(9)} ${text}`;
+  const counted = memory.how === 'cgroup' ? 'in use at most' : 'seen in use, now and then,';
+  return [
+    paint.bold(`Seen in ${runs} runs`),
+    ...(writable.length + misplaced.length === 0 ? [row('writes', 'nothing beyond what is declared')] : []),
+    ...writable.map(({ path, written }) =>
+      row('writes', `${path}  ${paint.dim(written.filter((it) => it !== path).join(', '))}`.trimEnd()),
+    ),
+    ...misplaced.map(({ path, why }) => row('writes', `${path}: ${paint.yellow(`${why}; write below /tmp, or in a folder of its own`)}`)),
+    row('memory', `${formatBytes(memory.seenBytes)} ${counted}; ${formatBytes(memory.limitBytes)} with head room`),
+    row('ready', `after ${formatMs(readyAfterMs)}`),
+    ...(otherPorts.length === 0 ? [] : [row('listens', `on ${otherPorts.join(', ')} too`)]),
+    '',
+    confirmed.works
+      ? `With a read-only root, these folders and this limit it ${paint.green('works')}.`
+      : `With a read-only root, these folders and this limit it ${paint.red('does not work')}: ${confirmed.why ?? ''}`,
+  ];
+}

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pidNamespace } from '../../base/node.ts';
+import { outputOf, openKit, whyNoContainers, type Kit } from '../kit.testing.ts';
+import { startEngine, whyNoEngine, type Engines } from './engines.testing.ts';
+import { exitOf } from './exit.ts';
+
+const noContainers = await whyNoContainers();
+const ENGINES = (['docker', 'podman'] as const).map((id) => ({ id, why: noContainers ?? whyNoEngine(id) }));
+
+/** All command lines of this machine. */
+const commandLines = (): string =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .join('\n');
+
+describe.each(ENGINES)('the runner $id', { timeout: 120_000 }, ({ id, why }) => {
+  let kit: Kit;
+  let engines: Engines | undefined;
+  let whyNot = why;
+  const said = (...words: readonly string[]): string => spawnSync(id, words, { encoding: 'utf8' }).stdout.trim();
+  beforeAll(async () => {
+    if (why !== undefined) return;
+    engines = await startEngine(id);
+    kit = await openKit(id);
+    const available = await kit.available();
+    if (!available.ok) whyNot = available.why;
+  }, 120_000);
+  beforeEach((context) => context.skip(whyNot !== undefined, whyNot));
+  afterAll(async () => {
+    await kit?.close();
+    await engines?.stop();
+  });
+
+  test('gives values of one line and of several, and no list of arguments has them', async () => {
+    const environment = { SECRET: 'a secret = "with blanks"', KEY: '-----BEGIN\nmany lines\n' };
+    const lines = await kit.script(
+      'printf "%s|%s" "$SECRET" "$KEY"; sleep 60',
+      async (c) => {
+        await c.waitForLog((line) => line.text.startsWith('many'), 20_000);
+        expect(commandLines()).not.toContain('with blanks');
+        expect(commandLines()).not.toContain('many lines\n');
+        return c.logs().map((line) => line.text);
+      },
+      { options: { environment } },
+    );
+    expect(lines).toEqual(['a secret = "with blanks"|-----BEGIN', 'many lines']);
+  });
+
+  test('has companions in the service’s network, before it starts', async () => {
+    const web = {
+      name: 'web',
+      argv: ['python3', '-m', 'http.server', '--bind', '127.0.0.1', '8099'],
+      port: 8099,
+      install: 'install python3',
+    };
+    const text = await kit.script('wget -q -O - http://127.0.0.1:8099/ >/dev/null && echo had', outputOf, {
+      options: { companions: [web] },
+    });
+    expect(text).toBe('had');
+  });
+
+  test('leaves nothing when the work fails, and takes away what a killed process left, and only that', async () => {
+    await expect(kit.script('sleep 60', () => Promise.reject(new Error('mine')), { options: { writablePaths: ['/tmp'] } })).rejects.toThrow(
+      'mine',
+    );
+    expect([said('ps', '-aq'), said('volume', 'ls', '-q')]).toEqual(['', '']);
+    // No process has had this id: it is above what the kernel gives (proc_sys_kernel(5), pid_max).
+    const left = `plimsoll-99999999.1-${pidNamespace()}-1`;
+    for (const name of [left, 'of-others']) said('volume', 'create', '--label', 'plimsoll.run', name);
+    const second = await openKit(id);
+    expect(await second.available()).toMatchObject({ ok: true });
+    await second.close();
+    expect(said('volume', 'ls', '-q')).toBe('of-others');
+    said('volume', 'rm', 'of-others');
+  });
+
+  test('removes the images that it loaded when it is closed', async () => {
+    const names = (): readonly string[] => said('images', '--format', '{{.Tag}}').split('\n').toSorted();
+    const before = names();
+    const own = await openKit(id);
+    expect(await own.script('echo up', outputOf)).toBe('up');
+    expect(names().length).toBeGreaterThan(before.length);
+    await own.close();
+    expect(names()).toEqual(before);
+  });
+});
+
+test('an exit status is a signal only where PID 1 can die of that', () => {
+  expect([0, 1, 130, 143].map(exitOf)).toEqual([0, 1, 130, 143].map((code) => ({ code, signal: null })));
+  expect([137, 139].map((status) => exitOf(status).signal)).toEqual(['SIGKILL', 'SIGSEGV']);
+});

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ImageConfig } from '../src/image/index.ts';
+import { whyNoContainers } from '../src/run/kit.testing.ts';
+import { dockerArchive } from './docker-archive.testing.ts';
+import { has, plimsoll, scratch } from './plimsoll.ts';
+
+type Config = NonNullable<ImageConfig['config']>;
+
+/** Keeps a counter in /data when asked, is its own health check, and stops on SIGTERM. */
+const SERVER = `package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "worker" {
+		stop := make(chan os.Signal, 1)
+		signal.Notify(stop, syscall.SIGTERM)
+		fmt.Println("working")
+		<-stop
+		return
+	}
+	if len(os.Args) > 1 {
+		answer, err := http.Get("http://127.0.0.1:8080/health")
+		if err != nil || answer.StatusCode != 200 {
+			os.Exit(1)
+		}
+		return
+	}
+	server := &http.Server{Addr: ":8080"}
+	http.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if err := os.WriteFile("/data/asked", []byte("x"), 0o600); err != nil {
+			fmt.Println(err)
+			w.WriteHeader(500)
+		}
+	})
+	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	go server.ListenAndServe()
+	<-stop.Done()
+	server.Shutdown(context.Background())
+}
+`;
+
+const why = (await whyNoContainers()) ?? (has('go') ? undefined : 'go is not installed');
+const place = scratch();
+let program: Uint8Array;
+
+beforeAll(() => {
+  if (why !== undefined) return;
+  const folder = join(place.folder, 'server');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'main.go'), SERVER);
+  writeFileSync(join(folder, 'go.mod'), 'module server\ngo 1.19\n');
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
+  const end = spawnSync('go', ['build', '-ldflags=-s -w', '-o', 'server', '.'], { cwd: folder, env, encoding: 'utf8' });
+  expect(end.status, end.stderr).toBe(0);
+  program = readFileSync(join(folder, 'server'));
+});
+afterAll(() => place.remove());
+
+const CHECK = { Test: ['CMD', '/server', 'check'], Timeout: 2e9, Retries: 3 };
+const STATIC: Config = {
+  User: '10001:10001',
+  Entrypoint: ['/server'],
+  ExposedPorts: { '8080/tcp': {} },
+  Volumes: { '/data': {} },
+  Healthcheck: CHECK,
+};
+
+interface Proof {
+  readonly verdict: string;
+  readonly image: { readonly ref: string };
+  readonly gates: readonly { readonly id: string; readonly outcome: string; readonly why?: string }[];
+}
+
+/** One static program in an image, with what `config` says otherwise. */
+async function proved(
+  config: Config,
+  ...args: readonly string[]
+): Promise<{ proof: Proof; code: number | null; outcomes: Record<string, string> }> {
+  const entries = [
+    { path: 'server', content: program, mode: 0o755 },
+    { path: 'data', type: 'directory' as const, uid: 10001, gid: 10001 },
+    { path: 'etc/passwd', content: 'root:x:0:0::/:/none\nweb:x:10001:10001::/:/none\n' },
+  ];
+  const ref = dockerArchive(join(place.folder, 'image.tar'), entries, config);
+  const end = await plimsoll(['prove', ref, '--json', ...args]);
+  expect(end.stdout, end.stderr).not.toBe('');
+  const proof = JSON.parse(end.stdout) as Proof;
+  return { proof, code: end.code, outcomes: Object.fromEntries(proof.gates.map(({ id, outcome }) => [id, outcome])) };
+}
+
+describe.skipIf(why !== undefined)(`an image without its repository${why === undefined ? '' : ` (${why})`}`, () => {
+  test('of one static program, with neither shell nor Python, is proven by what its config says', async () => {
+    const { proof, code, outcomes } = await proved(STATIC, '--health', '/health');
+    expect(outcomes, JSON.stringify(proof.gates)).toMatchObject({
+      pinned: 'skipped',
+      'size-budget': 'passed',
+      'non-root-user': 'passed',
+      'start-command': 'passed',
+      'ready-in-time': 'passed',
+      'health-check': 'passed',
+      'read-only-root': 'passed',
+      sigterm: 'passed',
+      'missing-variable': 'skipped',
+    });
+    expect([proof.verdict, code]).toEqual(['fit', 0]);
+    expect(proof.gates.filter(({ outcome }) => outcome === 'skipped').every(({ why: reason }) => (reason ?? '').length > 20)).toBe(true);
+  });
+
+  test('whose user is a name runs as that user, and without a user as root; both fail non-root-user alone', async () => {
+    for (const User of ['web', '']) {
+      const { proof, code, outcomes } = await proved({ ...STATIC, User }, '--health', '/health');
+      expect(code).toBe(1);
+      expect(
+        Object.keys(outcomes).filter((id) => outcomes[id] === 'failed'),
+        JSON.stringify(proof.gates),
+      ).toEqual(['non-root-user']);
+    }
+  });
+
+  test('without ports is a worker; one that writes where nothing is declared fails, until --writable names the path', async () => {
+    const { ExposedPorts: _, Healthcheck: __, ...worker } = STATIC;
+    const { proof, outcomes } = await proved({ ...worker, Cmd: ['worker'] });
+    expect(outcomes, JSON.stringify(proof.gates)).toMatchObject({
+      'ready-in-time': 'passed',
+      sigterm: 'passed',
+      'health-check': 'skipped',
+    });
+    const { Volumes: ___, ...undeclared } = STATIC;
+    expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).outcomes).toEqual({ 'read-only-root': 'failed' });
+    expect((await proved(undeclared, '--health', '/health', '--writable', '/data', '--only', 'read-only-root')).outcomes).toEqual({
+      'read-only-root': 'passed',
+    });
+  });
+
+  test('is held to the port, budget and times that flags name', async () => {
+    const bounds = ['--port', '8081', '--ready', '0.5', '--budget', '1 MB', '--only', 'size-budget,ready-in-time'];
+    expect((await proved(STATIC, ...bounds)).outcomes).toEqual({ 'size-budget': 'failed', 'ready-in-time': 'failed' });
+  });
+
+  test('is run, and its exit is told', async () => {
+    const entries = [{ path: 'server', content: program, mode: 0o755 }];
+    const ref = dockerArchive(join(place.folder, 'run.tar'), entries, { ...STATIC, Cmd: ['check'] });
+    // Nothing listens in its network: its check fails.
+    expect(await plimsoll(['run', ref])).toMatchObject({ code: 1 });
+  });
+
+  test('and a folder are told apart: each refuses what is about the other', async () => {
+    const ref = dockerArchive(join(place.folder, 'image.tar'), [], STATIC);
+    expect((await plimsoll(['prove', ref, '--image', 'oci:x'])).stderr).toContain('`--image` names another one');
+    expect((await plimsoll(['prove', place.folder, '--port', '80'])).stderr).toContain('`--port` is about an image');
+    expect((await plimsoll(['prove', ref, '--ready', 'soon'])).code).toBe(2);
+  });
+});
