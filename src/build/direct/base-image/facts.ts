@@ -36,7 +36,7 @@ export interface BaseFacts {
 export const INITS: readonly string[] = ['tini', 'dumb-init'];
 
 /** Raised when other facts are read off the same image. */
-const VERSION = 3;
+const VERSION = 4;
 
 const keyFor = (digest: Digest): string => keyOf({ VERSION, digest });
 
