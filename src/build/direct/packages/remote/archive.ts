@@ -29,7 +29,9 @@ export async function fetchArchive(source: ArchiveSource, sha256: string | undef
 
 async function download(source: ArchiveSource, signal?: AbortSignal): Promise<Uint8Array> {
   const { name, url, from } = source;
-  const { address, login } = parted(filled(from.address, source));
+  const full = filled(from.address, source);
+  if (!URL.canParse(full)) throw new UserError(`the URL of \`${name}\` is none`, 'mend it', source.at);
+  const { address, login } = parted(full);
   const signals = [AbortSignal.timeout(LIMIT_MS), ...(signal ? [signal] : [])];
   const cannot = (why: string): EnvironmentError =>
     new EnvironmentError(

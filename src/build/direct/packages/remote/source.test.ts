@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
 import { withoutNamed } from '../../python/local.ts';
+import { filled } from './filled.ts';
 import { remoteSource, sourcesIn } from './source.ts';
+import { treeIn } from './tree.ts';
 
 const asked = (url: string) => remoteSource({ name: 'Tally_X', extras: [], marker: undefined, at: undefined, url });
 const git = (repository: string, rev?: string) => ({ kind: 'git', repository, ...(rev === undefined ? {} : { rev }) });
@@ -55,4 +58,36 @@ test('of a requirements file the lines with such URLs are read, and taken out wi
   expect(withoutNamed(text, new Set(['tally', 'old', 'edit']))).toBe(
     'flask==3.0 \\\n    --hash=sha256:1\nwheel @ https://f.example/w-1-py3-none-any.whl\n',
   );
+});
+
+describe('what the environment holds', () => {
+  const login = (value: string): string => {
+    vi.stubEnv('TALLY_TOKEN', value);
+    try {
+      return filled('https://reader:${TALLY_TOKEN}@files.example/a.zip', { name: 'tally', at: { file: 'requirements.txt', line: 1 } });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  };
+
+  test('is the login of a URL as it is', () => {
+    for (const value of ['geheim', 'p@ss', 'a%2Fb', 'x:y']) expect(login(value)).toBe(`https://reader:${value}@files.example/a.zip`);
+  });
+
+  test('is refused where it would end the login: what follows would name another host', () => {
+    for (const value of ['evil/x', 'a?b', 'a#b', 'a\\b', 'a b', '100%', '%zz', ''])
+      expect(() => login(value)).toThrow(expect.objectContaining({ name: 'UserError', at: { file: 'requirements.txt', line: 1 } }));
+    expect(() => login('geheim/4711')).not.toThrow('geheim');
+  });
+});
+
+test('what is no archive is refused where it is asked for', async () => {
+  for (const type of ['zip', 'tar.gz']) {
+    const url = `https://files.example/a.${type}`;
+    const source = remoteSource({ name: 'tally', extras: [], marker: undefined, at: { file: 'requirements.txt', line: 2 }, url })!;
+    await expect(treeIn(fileURLToPath(import.meta.url), 'id', source)).rejects.toMatchObject({
+      message: expect.stringMatching(/invalid zip|incorrect header/),
+      at: { line: 2 },
+    });
+  }
 });

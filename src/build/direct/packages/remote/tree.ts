@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { UserError } from '../../../../base/index.ts';
+import { messageOf, UserError } from '../../../../base/index.ts';
 import { keyOf } from '../../../../base/node.ts';
 import { readLayerEntries, type Bytes, type LayerEntry } from '../../../../image/index.ts';
 import { refuseEscape } from '../../application.ts';
@@ -44,14 +44,14 @@ function topOf(entries: readonly LayerEntry[], source: RemoteSource): string {
 }
 
 async function unpacked(file: string, source: RemoteSource): Promise<LayerEntry[]> {
-  if (source.from.kind === 'archive' && /\.zip(\?|$)/.test(source.from.address)) return fromZip(await readFile(file), source);
-  const packed = createReadStream(file);
-  const tar = source.from.kind === 'git' ? packed : pipeline(packed, createGunzip(), () => {});
   try {
+    if (source.from.kind === 'archive' && /\.zip(\?|$)/.test(source.from.address)) return fromZip(await readFile(file), source);
+    const packed = createReadStream(file);
+    const tar = source.from.kind === 'git' ? packed : pipeline(packed, createGunzip(), () => {});
     return await fromTar(bounded(tar, source), source);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw refused(source, error instanceof Error ? error.message : String(error));
+    throw refused(source, messageOf(error));
   }
 }
 
