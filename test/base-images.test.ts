@@ -62,7 +62,7 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
   const reference = (): string => `${registry.host}/library/python:3.13-slim-trixie`;
 
   test.skipIf(!isRoot)('with Python in /usr/local is fit, and has the base’s layers as they are in front of its own', async () => {
-    const folder = service('python-flask-gunicorn');
+    const folder = service('python-flask-gunicorn', 'packages: [zlib1g]\n'); // which the base has
     const end = await plimsoll(['ship', folder, '--base', reference(), '--json']);
     expect(end.stdout, end.stderr).not.toBe('');
     expect([failedGates(end), end.code]).toEqual([[], 0]);
@@ -164,6 +164,23 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     }
   });
 
+  test('that is for one platform is pinned for that one, without a flag; who asks for another is refused', async () => {
+    await push([official['amd64']!], 'single:1');
+    const folder = service('python-stdlib-http', `pid1: server\nbase: "${registry.host}/single:1"\n`);
+    const pin = await plimsoll(['pin', folder]);
+    expect([pin.code, pin.stderr]).toEqual([
+      0,
+      expect.stringMatching(/note: .*single:1 is an image for linux\/amd64, not for linux\/arm64: that platform is not pinned\n/),
+    ]);
+    expect(lockOf(folder).bases?.map(({ platform }) => platform)).toEqual(['linux/amd64']);
+    expect((await plimsoll(['pin', folder, '--check'])).code).toBe(0);
+    const asked = await plimsoll(['pin', folder, '--platform', 'linux/arm64']);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/not for linux\/arm64\nhint: /)]);
+    writeFileSync(join(folder, 'plimsoll.yaml'), `base: "${registry.host}/none:1"\n`);
+    await push([await imageOf([[]], OFFICIAL, store, 's390x')], 'none:1');
+    expect(await plimsoll(['pin', folder])).toMatchObject({ code: 2 });
+  });
+
   test('is the same while plimsoll.lock is, wherever the tag has gone; --locked wants it there', async () => {
     const folder = service('python-stdlib-http', 'pid1: server\n');
     const named = `${registry.host}/moving:1`;
@@ -216,6 +233,26 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
     expect((await plimsoll(['validate', `oci:${join(folder, '.plimsoll/image')}`])).code).toBe(0);
   });
 
+  test.skipIf(!has('skopeo'))('in zstd keeps its layers’ bytes, and its Python is found in them', async () => {
+    // Another one: where skopeo knows a blob to be as gzip, it takes that.
+    const other = await startRegistry(join(place.folder, 'registry-zstd'));
+    try {
+      const [plain, to] = [`dir:${join(place.folder, 'plain')}`, `${other.host}/zstd/python:1`];
+      skopeo('copy', '--src-tls-verify=false', '--dest-decompress', `docker://${reference()}`, plain);
+      const zstd = ['--format=oci', '--dest-compress', '--dest-compress-format=zstd'];
+      skopeo('copy', '--dest-tls-verify=false', ...zstd, plain, `docker://${to}`);
+      const folder = service('python-stdlib-http', 'pid1: server\n');
+      const end = await plimsoll(['build', folder, '--base', to]);
+      expect([end.code, end.stderr.includes('error') ? end.stderr : '']).toEqual([0, '']);
+      const { layers } = await (await builtIn(folder)).parsedManifest();
+      expect(layers[0]?.mediaType).toMatch(/\+zstd$/);
+      expect(layers.at(-1)?.mediaType).toMatch(/\+gzip$/);
+      expect((await plimsoll(['validate', `oci:${join(folder, '.plimsoll/image')}`])).code).toBe(0);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('by musl gets wheels for musl; byte code by an interpreter that does not run here is refused, and not made by another', async () => {
     const loader = '/lib/ld-musl-x86_64.so.1';
     const alpine = [
@@ -251,7 +288,12 @@ describe.skipIf(!has('docker-registry') || process.arch !== 'x64')('an image on 
       ['python: "3.12"'],
       /has Python 3\.13\.5, but plimsoll\.yaml asks for Python 3\.12\nhint: /,
     ],
-    ['a Debian package beside it', 'official', ['packages: [libpq5]'], /`libpq5` cannot be installed on .*official:1[^]*\nhint: /],
+    [
+      'a Debian package beside it',
+      'official',
+      ['packages: [libpq5]'],
+      /`libpq5` cannot be installed on .*official:1[^]*\nhint: .*leave it out of `packages`/,
+    ],
   ])('%s is refused with a way out', async (_, name, config, says) => {
     const images: Readonly<Record<string, () => Promise<Image>>> = {
       official: async () => official['amd64']!,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../src/base/node.ts';
@@ -145,6 +145,18 @@ describe("a user's command", () => {
       2,
       expect.stringMatching(/wrote machine code for (amd64|arm64), this machine's own: \/app\/own/),
     ]);
+  });
+
+  test('runs for another architecture by a lock for that one alone, which stays as it is', async () => {
+    const folder = copy('python-build-step', 'locked-foreign');
+    const platform = `linux/${process.arch === 'arm64' ? 'amd64' : 'arm64'}`;
+    expect(await plimsoll(['pin', folder, '--platform', platform])).toMatchObject({ code: 0 });
+    const lock = (): string => readFileSync(join(folder, 'plimsoll.lock'), 'utf8');
+    const pinned = lock();
+    const { layers } = await build(folder, '--locked', '--platform', platform);
+    expect(layers.at(-1)?.name).toBe('build step (python3 render.py)');
+    await build(folder, '--platform', platform);
+    expect(lock()).toBe(pinned);
   });
 
   test('keeps what `writes` names, as root’s and in plain modes, and says what it does not keep', async () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -115,6 +115,21 @@ describe.skipIf(why !== undefined)('a repository of two services and a package t
 test('an option that would be the same for each service is refused', async () => {
   const end = await plimsoll(['ship', '--all', repository('shared'), '--tag', 'registry.example/team/app:1']);
   expect([end.code, end.stderr]).toEqual([2, expect.stringContaining('write `{name}`')]);
+});
+
+test.each([
+  ['--output', 'oci:{out}/{name}'],
+  ['--tag', 'registry.example/{name}:1'],
+])('two services of one name are both named before anything is built, where %s is by the name', async (option, value) => {
+  const root = repository(`clash${option}`);
+  for (const service of ['service', 'worker']) appendFileSync(join(root, service, 'plimsoll.yaml'), 'name: shop\n');
+  const out = join(place.folder, `out${option}`);
+  const end = await plimsoll(['ship', '--all', root, option, value.replace('{out}', out)]);
+  expect([end.code, end.stderr]).toEqual([
+    2,
+    expect.stringMatching(/`service` and `worker` are both called `shop`: [^]*\nhint: .*`name:`/),
+  ]);
+  expect([existsSync(out), existsSync(join(root, 'service/plimsoll.lock'))]).toEqual([false, false]);
 });
 
 const stored = join(storeRoot(), `folders/tools/uv-${UV_VERSION}-${process.platform}-${process.arch}/bin/uv`);

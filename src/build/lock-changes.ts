@@ -37,7 +37,7 @@ function debianOf(lock: Lock | undefined): Named {
   return named;
 }
 
-/** Lines of a requirements file with exact versions; the same package may stand there more than once, under markers. */
+/** Lines of a requirements file with exact versions, and what is built of sources by commit or hash; the same package may stand there more than once, under markers. */
 function pythonOf(lock: Lock | undefined): Named {
   const named = new Map<string, Map<string, string>>();
   const lines = (lock?.python?.requirements ?? '').matchAll(/^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([^\s;\\]+)/gm);
@@ -45,6 +45,7 @@ function pythonOf(lock: Lock | undefined): Named {
     const versions = within(named, name);
     versions.set('', [versions.get(''), version].filter((each) => each !== undefined).join(', '));
   }
+  for (const { name, commit, sha256 } of lock?.sources ?? []) within(named, name).set('', commit ?? sha256 ?? '');
   return named;
 }
 

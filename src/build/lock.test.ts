@@ -24,6 +24,10 @@ const LOCK: Lock = {
   },
   bases: [{ reference: 'python:3.12', platform: 'linux/amd64', digest: `sha256:${sha256}`, diffIds: [`sha256:${sha256}`] }],
   python: { inputs: 'b', requirements: 'idna==3.10\n' },
+  sources: [
+    { name: 'greet', url: 'git+https://git.example/greet@main', commit: 'b'.repeat(40) },
+    { name: 'tally', url: 'https://files.example/tally.zip', sha256: 'd'.repeat(64) },
+  ],
   backends: [{ inputs: 'c', requirements: '' }],
 };
 const text = formatLock(LOCK);
@@ -56,6 +60,9 @@ test.each([
   ['with a size in words', text.replace('"size": 1', '"size": "1"'), '`debian.packages[0].size`', lineOf('"size"')],
   ['with a base of another kind', text.replace(/"bases": \[[^]*?\n {2}\]/, '"bases": 3'), '`bases` should be a list', lineOf('"bases"')],
   ['without diff ids', text.replace('"diffIds"', '"diffs"'), '`bases[0].diffIds` is missing', lineOf('"bases"') + 1],
+  ['with a commit that is none', text.replace('b'.repeat(40), 'main'), '`sources[0].commit` should be', lineOf('"commit"')],
+  ['with a source of unknown bytes', text.replace('d'.repeat(64), 'd'), '`sources[1].sha256` should be', lineOf('d'.repeat(64))],
+  ['with a source that nothing pins', text.replace('"commit"', '"revision"'), '`sources[0].sha256` is missing', lineOf('"sources"') + 1],
   ['with other build requirements', text.replace(/"backends": \[[^]*?\n {2}\]/, '"backends": {}'), '`backends`', lineOf('"backends"')],
   ['with requirements that are a list', text.replace('"idna==3.10\\n"', '["idna==3.10"]'), '`python.requirements`', lineOf('idna')],
 ])('a lock %s is an error at its line, with a way out', (_, damaged, what, line) => {

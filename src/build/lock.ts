@@ -1,4 +1,4 @@
-import { messageOf, shape, UserError, type Flaw } from '../base/index.ts';
+import { messageOf, shape, UserError, type Flaw, type Shape } from '../base/index.ts';
 import { isDigest } from '../base/node.ts';
 import { jsonPlaces } from './json-places.ts';
 import type { Lock } from './types.ts';
@@ -22,7 +22,11 @@ const debian = object(
 );
 const base = object({ reference: text, platform: text, digest, diffIds: listOf(digest) });
 const python = object({ inputs: text, requirements: text });
-const lockShape = object({}, { debian, bases: listOf(base), python, backends: listOf(python) });
+const commit = matching((id) => /^[0-9a-f]{40}$/.test(id), '40 lower-case hexadecimal digits');
+const fromGit = object({ name: text, url: text, commit });
+const fromArchive = object({ name: text, url: text, sha256 });
+const source: Shape = (value, at) => (typeof value === 'object' && value !== null && 'commit' in value ? fromGit : fromArchive)(value, at);
+const lockShape = object({}, { debian, bases: listOf(base), python, sources: listOf(source), backends: listOf(python) });
 
 /** Reads plimsoll.lock. Throws UserError where it is damaged, and when it comes from a newer Plimsoll. */
 export function parseLock(source: string, file = 'plimsoll.lock'): Lock {

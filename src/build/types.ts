@@ -58,7 +58,9 @@ export interface Lock {
   /** The image that the direct engine builds on, for each platform that it was built for. */
   readonly bases?: readonly LockedBase[];
   readonly python?: PythonLock;
-  /** What builds the packages of the repository: one for each set of build requirements. Absent: nothing is built. */
+  /** Dependencies that come from git repositories and archives of sources, sorted by name. Absent: there are none. */
+  readonly sources?: readonly LockedSource[];
+  /** What builds the packages of the repository, and those: one for each set of build requirements. Absent: nothing is built. */
   readonly backends?: readonly PythonLock[];
 }
 
@@ -82,6 +84,18 @@ export interface LockedBase {
   readonly digest: Digest;
   /** Of its layers, lowest first (image-spec, config.md, "DiffID"): an image that begins with them stands on it. */
   readonly diffIds: readonly Digest[];
+}
+
+/** What a URL stood for when it was first built of: later builds take the same. Exactly one of `commit` and `sha256` is there. */
+export interface LockedSource {
+  /** PEP 503. */
+  readonly name: string;
+  /** As the repository has it: another one is not answered. Without a login. */
+  readonly url: string;
+  /** Of a git repository: all 40 digits. */
+  readonly commit?: string;
+  /** Of an archive, hexadecimal. */
+  readonly sha256?: string;
 }
 
 export interface LockedPackage {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { silent } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { formatLock, lockChanges, resolveLock, type Lock, type LockChange } from '../build/index.ts';
-import type { Platform } from '../image/index.ts';
+import { PlatformError, type Platform } from '../image/index.ts';
 import { EXIT } from './exit.ts';
 import { examples, flagsOf, planOptions, platformOption, type PlanOptions } from './options.ts';
 import { LOCK_FILE, openProject, type Project } from './project.ts';
@@ -18,7 +18,7 @@ interface Options extends PlanOptions {
 }
 
 export function define(command: Command): void {
-  platformOption(planOptions(command), 'those of the lock, and linux/amd64 and linux/arm64')
+  platformOption(planOptions(command), 'those of the lock, and of linux/amd64 and linux/arm64 those that the base is for')
     .option('--update', 'take the newest of everything, not what is locked')
     .option('--check', `change nothing; exit 1 when ${LOCK_FILE} would change`)
     .addHelpText(
@@ -61,23 +61,39 @@ async function resolved(
 ): Promise<{ lock: Lock; notes: readonly string[] }> {
   const store = await openStore();
   try {
-    const architectures = options.platform?.map((each) => each.architecture) ?? [...platformsOf(project.lock), ...DEFAULT_PLATFORMS];
+    const asked = options.platform?.map((each) => each.architecture);
+    const architectures = asked ?? [...platformsOf(project.lock), ...DEFAULT_PLATFORMS];
     let lock = options.update === true ? project.lock && without(project.lock, architectures) : project.lock;
     const notes = new Set<string>();
+    const lacking: PlatformError[] = [];
     for (const architecture of new Set(architectures)) {
       signal.throwIfAborted();
       const platform = { os: 'linux', architecture };
       const job = { platform, store, progress: progress ?? silent, createdSeconds: 0, folder: project.root, locked: false, signal };
-      const answer = await resolveLock(project.plan, project.files, { ...job, ...(lock ? { lock } : {}) });
+      const answer = await resolveLock(project.plan, project.files, { ...job, ...(lock ? { lock } : {}) }).catch(
+        // Nobody asked for it: a base for one platform is pinned for that one.
+        unless(asked !== undefined || platformsOf(project.lock).includes(architecture), lacking),
+      );
+      if (!answer) continue;
       lock = answer.lock;
       for (const note of answer.notes) notes.add(note);
     }
+    const [first] = lacking;
+    if (first && lacking.length === new Set(architectures).size) throw first;
     if (!lock) throw new Error('no platform was resolved');
-    return { lock, notes: [...notes] };
+    return { lock, notes: [...notes, ...lacking.map(({ message }) => `${message}: that platform is not pinned`)] };
   } finally {
     await store.close();
   }
 }
+
+/** Keeps what says that a base is not for a platform, unless it `matters`; other errors go on. */
+const unless =
+  (matters: boolean, kept: PlatformError[]) =>
+  (error: unknown): undefined => {
+    if (matters || !(error instanceof PlatformError)) throw error;
+    kept.push(error);
+  };
 
 /** What stays when the lock is moved for these architectures: that for others. */
 function without({ version, debian, bases }: Lock, architectures: readonly string[]): Lock {

@@ -19,6 +19,7 @@ export async function pinsOf(plan: Pick<Plan, 'recipe'>, lock: Lock, architectur
     python:
       (await pinnedPython(plan, lock, files)) +
       (plan.recipe.local ?? []).length +
+      (lock.sources ?? []).length +
       (plan.recipe.own ? 1 : 0) +
       (reference !== undefined && plan.recipe.packages.includes('dumb-init') ? 1 : 0),
     ...(locked ? { base: { name: locked.reference, diffIds: locked.diffIds } } : {}),

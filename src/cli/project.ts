@@ -48,8 +48,13 @@ export const SKIPPED: ReadonlySet<string> = new Set([
 
 /** Reads a repository and plans it. Throws UserError for what cannot be read or decided. */
 export async function openProject(path: string, options: ProjectOptions): Promise<Project> {
-  const { service, ...repository } = await readRepository(path, options.entry, options.package);
-  await refuseMembers(service, repository.files);
+  const repository = await readRepository(path, options.entry, options.package);
+  await refuseMembers(repository.service, repository.files);
+  return planned(repository, options);
+}
+
+/** Plans what was read, for this machine. Throws UserError for what cannot be decided. */
+export async function planned({ service, ...repository }: Repository, options: Flags): Promise<Project> {
   const host = await hostFor(options.base ?? repository.config.base);
   return { ...repository, plan: makePlan(service, repository.config, options, host) };
 }

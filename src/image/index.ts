@@ -1,7 +1,7 @@
 export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
 export { readContent, scratchBuffer } from './layer/content.ts';
 export { isElf, readElf, type ElfFile } from './elf/file.ts';
-export { machineOf } from './platform.ts';
+export { machineOf, PlatformError } from './platform.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
 export type { TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';

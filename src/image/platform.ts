@@ -8,11 +8,14 @@ import type { Descriptor, Platform } from './types.ts';
 export const INDEX_DEPTH = 3;
 export const INDEX_ENTRIES = 1000;
 
+/** There is an image, and it is for other platforms than the one that is wanted. */
+export class PlatformError extends UserError {}
+
 type Read = (descriptor: Descriptor) => Promise<Uint8Array>;
 
 /**
  * The one image for a platform among those named, and those that the indexes among them name; where only one image is
- * named it is that. Throws UserError when there is none for it, EnvironmentError for an index that is broken.
+ * named it is that. Throws PlatformError when there is none for it, EnvironmentError for an index that is broken.
  */
 export async function choosePlatform(named: readonly Descriptor[], wanted: Platform, name: string, read: Read): Promise<Choice> {
   const manifests = await expand(named, name, read);
@@ -49,7 +52,7 @@ function choose(descriptors: readonly Descriptor[], wanted: Platform, name: stri
   );
   if (fits[0]) return fits[0];
   const there = images.map(({ platform: p }) => (p ? `${p.os}/${p.architecture}` : 'unknown')).join(', ');
-  throw new UserError(
+  throw new PlatformError(
     `${name} has no image for ${wanted.os}/${wanted.architecture}`,
     there === '' ? 'build one into it' : `it has: ${there}; choose with \`--platform\``,
   );

@@ -7,6 +7,8 @@ export interface Descriptor {
   /** Bytes. */
   readonly size: number;
   readonly platform?: Platform;
+  /** Where else it lies: layers that no registry may hold have that. Never asked. */
+  readonly urls?: readonly string[];
   /** Of what is attached to an image: image-spec, manifest.md, `artifactType`. */
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;

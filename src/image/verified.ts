@@ -6,6 +6,7 @@ import type { Digest } from '../base/node.ts';
 import { compressionOf } from './spec/media-types.ts';
 import type { Bytes } from './tar/index.ts';
 import type { Descriptor } from './types.ts';
+import { unzstd } from './zstd.ts';
 
 const DAMAGED = 'the image is damaged: make it or fetch it again';
 
@@ -52,7 +53,7 @@ const EXPANSION_FREE = 256 * 1024 * 1024;
 
 /**
  * The tar inside a layer's blob; with `diffId`, its digest is checked at the end.
- * Throws EnvironmentError for a stream that is broken, too large or not the one named; zstd cannot be read yet.
+ * Throws EnvironmentError for a stream that is broken, too large or not the one named.
  */
 export async function* decompressed(
   blob: AsyncIterable<Uint8Array>,
@@ -84,10 +85,7 @@ function expand(blob: AsyncIterable<Uint8Array>, descriptor: Descriptor): AsyncI
     case 'gzip':
       return gunzip(blob, descriptor.digest);
     case 'zstd':
-      throw new EnvironmentError(
-        `layer ${descriptor.digest} is compressed with zstd, which is not read yet`,
-        'convert it: `skopeo copy --dest-compress-format gzip SOURCE oci:DIR`',
-      );
+      return unzstd(blob, `layer ${descriptor.digest}`);
     default:
       throw new EnvironmentError(`layer ${descriptor.digest} has media type \`${descriptor.mediaType}\`, which is no layer's`, DAMAGED);
   }

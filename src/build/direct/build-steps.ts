@@ -3,7 +3,7 @@ import { keyOf } from '../../base/node.ts';
 import { imageFromLayers, type BuiltLayer, type Image, type ImageSettings, type Platform } from '../../image/index.ts';
 import type { BuildStep, Plan } from '../../plan/index.ts';
 import { embeddedRunner, type Runner } from '../../run/index.ts';
-import type { Built, Job, Lock } from '../types.ts';
+import type { Built, Job } from '../types.ts';
 import { hostArchitecture } from './debian/index.ts';
 import { runStep, type StepResult } from './run-step.ts';
 import { ENGINE_VERSION } from './version.ts';
@@ -13,8 +13,8 @@ export interface Assembled extends Built {
   readonly settings: ImageSettings;
 }
 
-/** Builds the same plan for another platform, with a lock: without its steps. */
-type BuildFor = (platform: Platform, lock: Lock | undefined) => Promise<Assembled>;
+/** Builds the same plan for another platform: without its steps. */
+type BuildFor = (platform: Platform) => Promise<Assembled>;
 
 /**
  * Runs the plan's steps over the image that was built, each over what those before it left; what a step wrote is one more
@@ -27,7 +27,7 @@ export async function withBuildSteps(plan: Plan, job: Job, { settings, ...built 
   const began = performance.now();
   const platform = hostPlatform(job.platform, steps);
   const isForeign = platform.architecture !== job.platform.architecture;
-  const from = isForeign ? await buildFor(platform, built.lock) : { ...built, settings };
+  const from = isForeign ? await buildFor(platform) : { ...built, settings };
   const runner = embeddedRunner(job.store);
   const made: StepResult[] = [];
   for (const step of steps) {
@@ -40,7 +40,6 @@ export async function withBuildSteps(plan: Plan, job: Job, { settings, ...built 
     ...built,
     layers,
     image: imageFromLayers(settings, layers, job.store),
-    ...(from.lock ? { lock: from.lock } : {}),
     timings: { ...built.timings, steps: Math.round(performance.now() - began) },
     notes: [...built.notes, ...where, ...made.flatMap((it) => it.notes)],
   };

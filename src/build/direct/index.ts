@@ -1,6 +1,6 @@
 import { atOnce, EnvironmentError, type Files } from '../../base/index.ts';
 import { keyOf } from '../../base/node.ts';
-import { imageFromLayers, writeLayer, type BuiltLayer } from '../../image/index.ts';
+import { imageFromLayers, writeLayer, type BuiltLayer, type Platform } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, Job } from '../types.ts';
 import { applicationParts } from './application.ts';
@@ -8,7 +8,7 @@ import type { BaseSource } from './base-source.ts';
 import { withBuildSteps, type Assembled } from './build-steps.ts';
 import { CREATED_BY } from './created-by.ts';
 import { dependencyLayer } from './dependencies.ts';
-import { backendsOf, buildPackages, packagesLayer } from './packages/index.ts';
+import { backendsOf, sourcesOf, buildPackages, packagesLayer } from './packages/index.ts';
 import { rememberedLayer } from './remembered.ts';
 import { settingsOf } from './settings.ts';
 import { sourceOf } from './source-of.ts';
@@ -30,7 +30,10 @@ async function available(): Promise<Availability> {
 
 async function build(plan: Plan, files: Files, job: Job): Promise<Built> {
   const built = await assembled(plan, files, job);
-  return withBuildSteps(plan, job, built, (platform, lock) => assembled(plan, files, { ...job, platform, ...(lock ? { lock } : {}) }));
+  // Where steps run for another platform belongs to no lock of that platform: what it says of this one is taken, no more.
+  const forSteps = (platform: Platform): Promise<Assembled> =>
+    assembled(plan, files, { ...job, platform, locked: false, ...(built.lock ? { lock: built.lock } : {}) });
+  return withBuildSteps(plan, job, built, forSteps);
 }
 
 /** The image without what build steps write. */
@@ -56,7 +59,7 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled>
   if (!interpreter) throw new Error('the dependencies did not say what they need');
   const above = [dependencies.layer, await own].flatMap((layer) => layer ?? []);
   const layers = [...(await base), ...(await interpreter), ...above, ...(await application)];
-  const backends = backendsOf(packages);
+  const [sources, backends] = [sourcesOf(packages), backendsOf(packages)];
   const settings = source.settings(settingsOf(plan, job));
   return {
     image: imageFromLayers(settings, layers, job.store),
@@ -66,6 +69,7 @@ async function assembled(plan: Plan, files: Files, job: Job): Promise<Assembled>
       version: 1,
       ...source.lock,
       ...(dependencies.lock ? { python: dependencies.lock } : {}),
+      ...(sources.length > 0 ? { sources } : {}),
       ...(backends.length > 0 ? { backends } : {}),
     },
     timings: clock.times,

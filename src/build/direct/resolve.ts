@@ -2,7 +2,7 @@ import type { Files } from '../../base/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Job, Lock } from '../types.ts';
 import { withPython } from './dependencies.ts';
-import { backendsOf, buildPackages } from './packages/index.ts';
+import { backendsOf, sourcesOf, buildPackages } from './packages/index.ts';
 import { resolvePython } from './python/index.ts';
 import { sourceOf } from './source-of.ts';
 import { workshop } from './workshop.ts';
@@ -31,7 +31,13 @@ export async function resolveLock(plan: Plan, files: Files, job: Job): Promise<R
     job.locked,
     packages,
   );
-  const backends = backendsOf(packages);
-  const lock = { version: 1, ...source.lock, ...(python ? { python } : {}), ...(backends.length > 0 ? { backends } : {}) } as const;
+  const [sources, backends] = [sourcesOf(packages), backendsOf(packages)];
+  const lock = {
+    version: 1,
+    ...source.lock,
+    ...(python ? { python } : {}),
+    ...(sources.length > 0 ? { sources } : {}),
+    ...(backends.length > 0 ? { backends } : {}),
+  } as const;
   return { lock, notes: source.notes };
 }

@@ -1,8 +1,7 @@
 import { basename, join, relative, resolve } from 'node:path';
-import { byPath, UserError } from '../../base/index.ts';
+import { byPath, EnvironmentError, UserError } from '../../base/index.ts';
 import { diskFiles } from '../../base/node.ts';
-import { makePlan } from '../../plan/index.ts';
-import { readRepository, SKIPPED, type Project, type ProjectOptions, type Repository } from '../project.ts';
+import { planned, readRepository, SKIPPED, type Project, type ProjectOptions, type Repository } from '../project.ts';
 
 /** What is below a folder, by its place there; `.` is the folder itself. */
 export interface Found {
@@ -49,7 +48,7 @@ export async function findServices(root: string, flags: ProjectOptions): Promise
   for (const each of candidates) {
     const why = each.isNamed ? undefined : reasonToPass(each, candidates, needed);
     const path = each.path === '' ? '.' : each.path;
-    if (why === undefined) services.push({ path, ...planned(each, flags) });
+    if (why === undefined) services.push({ path, ...(await projectOf(each, flags)) });
     else passedOver.push({ path, why });
   }
   return { services, passedOver };
@@ -104,13 +103,12 @@ function reasonToPass(
   return inner && `what it starts is ${inner.path}`;
 }
 
-function planned({ read }: Candidate, flags: ProjectOptions): { project: Project } | { error: unknown } {
+async function projectOf({ read }: Candidate, flags: ProjectOptions): Promise<{ project: Project } | { error: unknown }> {
   if ('error' in read) return read;
   try {
-    const { service, ...repository } = read.repository;
-    return { project: { ...repository, plan: makePlan(service, repository.config, flags) } };
+    return { project: await planned(read.repository, flags) };
   } catch (error) {
-    if (error instanceof UserError) return { error };
+    if (error instanceof UserError || error instanceof EnvironmentError) return { error };
     throw error;
   }
 }

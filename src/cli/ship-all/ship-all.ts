@@ -7,7 +7,7 @@ import { exitOf, shipOpened, shippedJson, type Screen, type Shipped, type ShipOp
 import { paintFor, widthOf } from '../terminal.ts';
 import { findServices, type Found, type FoundService } from './find-services.ts';
 import { inParallel } from './in-parallel.ts';
-import { nameOf, optionsFor, refuseShared } from './options-for.ts';
+import { nameOf, optionsFor, refuseClashes, refuseShared } from './options-for.ts';
 
 export interface ShipAllOptions extends ShipOptions {
   readonly jobs: number;
@@ -24,6 +24,7 @@ export async function shipAll(path: string, options: ShipAllOptions, screen: Scr
   refuseShared(options);
   const found = await findServices(path, flagsOf(options));
   refuseNone(path, found);
+  refuseClashes(found.services, options);
   const say = (text: string): void => {
     screen.stop();
     if (options.json !== true) process.stdout.write(`${text}\n`);

@@ -292,14 +292,24 @@ describe('a blob', () => {
     expect(storage.requests).toHaveLength(1);
   });
 
-  test('of a foreign layer is not looked for', async () => {
+  test.each([true, false])('of a foreign layer is asked of the registry alone, whatever addresses it has: there %s', async (isThere) => {
+    const elsewhere = await doubleOf();
     const parsed = await image.parsedManifest();
     const [first, ...rest] = parsed.layers;
-    const foreign = { ...first!, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', urls: ['http://127.0.0.1:3/x'] };
+    const urls = [`http://${elsewhere.host}/v2/team/app/blobs/${large.digest}`];
+    const foreign = { ...first!, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', urls };
     const bytes = Buffer.from(JSON.stringify({ ...parsed, layers: [foreign, ...rest] }));
-    const double = await doubleOf({ '/1': (_, response) => sendManifest(response, bytes) });
-    expect((await failed(pull(double))).message).toMatch(/is a foreign one .*the registry does not hold it/);
-    expect(sent(double, large.digest)).toBe(0);
+    const double = await doubleOf({
+      '/1': (_, response) => sendManifest(response, bytes),
+      ...(isThere ? {} : { [large.digest]: status(404) }),
+    });
+    if (isThere) expect((await (await pull(double)).parsedManifest()).layers[0]).toMatchObject({ urls });
+    else
+      expect(await failed(pull(double))).toMatchObject({
+        message: expect.stringMatching(/is a foreign one .*cannot be had from the registry: .*is not there/),
+        hint: expect.stringContaining('registry of your own'),
+      });
+    expect(elsewhere.requests).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Descriptor, Image, Platform } from '../types.ts';
 import { counted, unlike, verified } from '../verified.ts';
 import { atOnce } from '../../base/index.ts';
 import { blobBytes } from './blobs.ts';
-import { contentError } from './errors.ts';
+import { ContentError, contentError } from './errors.ts';
 import { AT_ONCE, type RegistryJob } from './job.ts';
 import { fetchManifest, type ServedManifest } from './manifests.ts';
 import { formatName, referenceOf, type RegistryName } from './name.ts';
@@ -78,16 +78,24 @@ async function intoStore(repository: Repository, descriptor: Descriptor, job: Re
   const { digest, mediaType } = descriptor;
   if (await job.store.has(digest)) return;
   const where = `${repository.host}/${repository.repository}`;
-  if (isForeign(mediaType))
-    throw new EnvironmentError(
-      `${where}: layer ${digest} is a foreign one (\`${mediaType}\`): the registry does not hold it, but names addresses elsewhere`,
-      'such layers are not fetched; use an image whose layers all lie in its registry',
-    );
   const fail = (what: string): Error => contentError(where, what);
   const bytes = counted(blobBytes(repository, descriptor, job), descriptor, fail);
-  await job.store.put(bytes, digest, (actual) => fail(unlike(digest, actual)));
+  await job.store
+    .put(bytes, digest, (actual) => fail(unlike(digest, actual)))
+    .catch((error: unknown) => {
+      throw isForeign(mediaType) && error instanceof ContentError ? foreign(where, descriptor, error) : error;
+    });
   await rememberOrigin(job.store, repository.host, digest, repository.repository);
 }
+
+/** Addresses in a manifest are whoever's who wrote it: none of them is asked. */
+const foreign = (where: string, { digest, mediaType, urls }: Descriptor, cause: Error): EnvironmentError =>
+  new EnvironmentError(
+    `${where}: layer ${digest} is a foreign one (\`${mediaType}\`), and cannot be had from the registry: ${cause.message}`,
+    `${urls?.length ? 'its manifest says that it lies elsewhere; ' : ''}push the image with all its layers into a registry of your own (Docker: \`allow-nondistributable-artifacts\`), and name that, or name another base`,
+    'permanent',
+    { cause },
+  );
 
 /**
  * An image in a registry. Manifest and config are read at once, layers when they are asked for; all of it is kept in the

@@ -24,7 +24,7 @@ const date = matching((t) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+
 const named = matching((t) => t !== '', 'a name');
 const annotations = mapOf(text);
 const platform = object({ os: named, architecture: named }, { variant: text });
-const descriptor = object({ mediaType, digest, size: whole }, { platform, annotations, artifactType: mediaType });
+const descriptor = object({ mediaType, digest, size: whole }, { platform, urls: listOf(text), annotations, artifactType: mediaType });
 
 const indexShape = object(
   { schemaVersion: exactly(2), manifests: listOf(descriptor) },

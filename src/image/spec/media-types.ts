@@ -43,4 +43,9 @@ export function compressionOf(mediaType: string): 'none' | 'gzip' | 'zstd' | und
 
 /** OCI's name of what a layer of this media type holds: the same bytes have one in each family. */
 export const ociMediaType = (mediaType: string): string =>
-  ({ [DOCKER_MEDIA.layer]: MEDIA.layer as string, [DOCKER_MEDIA.layerGzip]: MEDIA.layerGzip as string })[mediaType] ?? mediaType;
+  ({
+    [DOCKER_MEDIA.layer]: MEDIA.layer as string,
+    [DOCKER_MEDIA.layerGzip]: MEDIA.layerGzip as string,
+    'application/vnd.docker.image.rootfs.foreign.diff.tar': 'application/vnd.oci.image.layer.nondistributable.v1.tar',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip': 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+  })[mediaType] ?? mediaType;

@@ -1,4 +1,4 @@
 export { BLOCK, paddingOf, type TarEntry, type TarHead } from './entry.ts';
 export { encodeHead, endOfTar } from './header.ts';
 export { readTar } from './read.ts';
-export { brokenTar, type Bytes } from './source.ts';
+export { brokenTar, byteSource, type Bytes, type ByteSource } from './source.ts';

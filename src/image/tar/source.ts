@@ -25,7 +25,8 @@ export function brokenTar(name: string, offset: number, what: string): Environme
   );
 }
 
-export function byteSource(bytes: Bytes, name: string): ByteSource {
+/** `broken` makes the error of a stream that ends too early. */
+export function byteSource(bytes: Bytes, name: string, broken: typeof brokenTar = brokenTar): ByteSource {
   const iterator = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
   let rest: Uint8Array = new Uint8Array();
   let offset = 0;
@@ -45,7 +46,7 @@ export function byteSource(bytes: Bytes, name: string): ByteSource {
     return piece;
   };
   const some = async (limit: number): Promise<Uint8Array> => {
-    if (!(await fill())) throw brokenTar(name, offset, 'it ends in the middle of an entry');
+    if (!(await fill())) throw broken(name, offset, 'it ends in the middle of an entry');
     return cut(limit);
   };
   return {

@@ -7,6 +7,7 @@ import type { LayerEntry } from '../../../image/index.ts';
 import { accountEntries } from './accounts.ts';
 import { choosePython } from './choose-python.ts';
 import { factsOf, type BaseFacts } from './facts.ts';
+import { addedTo } from './init.ts';
 import { replacedBy } from './replaced.ts';
 import { elfProgram, file, imageOf } from './stand-ins.testing.ts';
 
@@ -109,6 +110,51 @@ describe('the Python that a service gets', () => {
     expect(choosePython(plan(undefined, '3.12'), 'base', both).version).toBe('3.12.7');
     expect(() => choosePython(plan('>=3.13'), 'base', both)).toThrow(
       'requires-python ">=3.13" rules out Python 3.9 and 3.12.7, which base has',
+    );
+  });
+});
+
+describe('packages of the system', () => {
+  const status = `Package: libpq5
+Status: install ok installed
+Version: 17.5-1
+
+Package: libmagic1t64
+Status: install ok installed
+Provides: libmagic1 (= 1:5.46-5), libmagic1-any
+
+Package: ffmpeg
+Status: deinstall ok config-files
+`;
+  const debian = [...python('usr', '3.13'), file('var/lib/dpkg/status', status)];
+  const distroless = [
+    ...python('usr', '3.13'),
+    file('var/lib/dpkg/status.d/libpq5', 'Package: libpq5\n'),
+    file('var/lib/dpkg/status.d/libpq5.md5sums', 'd41d8cd98f00b204e9800998ecf8427e  usr/lib/libpq.so.5\n'),
+  ];
+  const alpine = [...python('usr', '3.12'), file('lib/apk/db/installed', 'P:libpq\nV:17.5-r0\n\nP:libmagic\nV:5.46-r2\n')];
+  const glibc36: Parameters<typeof addedTo>[3] = { libc: { kind: 'glibc', minor: 36 } };
+  const plan = (packages: readonly string[], found = 'none') =>
+    ({ recipe: { packages }, decisions: [{ id: 'system-packages', choice: found }] }) as unknown as Parameters<typeof addedTo>[0];
+
+  test.each([
+    ['dpkg', debian, ['libpq5']],
+    ['dpkg, under the name that another provides', debian, ['libmagic1', 'libmagic1t64']],
+    ['dpkg, under the name of an older release', debian, ['libpq5t64']],
+    ['the files of an image that was made without dpkg', distroless, ['libpq5']],
+    ['apk', alpine, ['libmagic', 'libpq']],
+  ])('that %s has are not asked for again', async (_, entries, packages) => {
+    expect(addedTo(plan(packages), 'base', await facts(entries), glibc36)).toBe('');
+  });
+
+  test.each([
+    ['found by the table', plan(['libpq5', 'ffmpeg'], 'ffmpeg libpq5'), '`ffmpeg` cannot be installed on base', 'systemPackages: false'],
+    ['named in plimsoll.yaml', plan(['curl']), '`curl` cannot be installed on base', 'leave it out of `packages`'],
+    ['an init', plan(['tini']), '`tini` cannot be installed on base', 'pid1: server'],
+  ])('that it lacks are refused with the way out of whoever asked: %s', async (_, asked, says, hint) => {
+    const base = await facts(debian);
+    expect(() => addedTo(asked, 'base', base, glibc36)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(says), hint: expect.stringContaining(hint) }),
     );
   });
 });

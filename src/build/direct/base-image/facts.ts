@@ -9,6 +9,7 @@ import {
   type ImageLayer,
   type ImageTree,
 } from '../../../image/index.ts';
+import { installedPackages } from './installed.ts';
 import type { Below } from '../below.ts';
 import { keyOfInstallation, pathOf, pythonsIn, type BasePython } from './pythons.ts';
 
@@ -24,6 +25,8 @@ export interface BaseFacts {
   readonly group: string;
   /** Which of `INITS` have a program of that name. */
   readonly inits: readonly string[];
+  /** Packages of its distribution that are installed, and what those provide. */
+  readonly packages: readonly string[];
   /** The path of the one among `pythons` that `python3` starts; absent where PATH has none. */
   readonly python3?: string;
   readonly below: Below;
@@ -33,7 +36,7 @@ export interface BaseFacts {
 export const INITS: readonly string[] = ['tini', 'dumb-init'];
 
 /** Raised when other facts are read off the same image. */
-const VERSION = 3;
+const VERSION = 4;
 
 const keyFor = (digest: Digest): string => keyOf({ VERSION, digest });
 
@@ -62,6 +65,7 @@ export async function factsOf(image: Image, store: Store): Promise<BaseFacts> {
       passwd: await text('etc/passwd'),
       group: await text('etc/group'),
       inits: INITS.filter((name) => [...tree.entries.keys()].some((path) => path.endsWith(`bin/${name}`))),
+      packages: await installedPackages(tree),
       ...(await startedBy(tree, config, pythons)),
       below: belowOf(tree),
     };
@@ -93,9 +97,9 @@ function belowOf({ entries, resolve }: ImageTree): Below {
 
 /** The same bytes. Docker's name of what they are becomes OCI's, for the manifest is OCI's. */
 function layerOf({ descriptor, diffId, createdBy }: ImageLayer, uncompressedSize: number, index: number): BuiltLayer {
-  const { digest, size } = descriptor;
+  const { digest, size, urls } = descriptor;
   return {
-    descriptor: { mediaType: ociMediaType(descriptor.mediaType), digest, size },
+    descriptor: { mediaType: ociMediaType(descriptor.mediaType), digest, size, ...(urls ? { urls } : {}) },
     diffId,
     uncompressedSize,
     createdBy: createdBy ?? `layer ${index + 1} of the base`,

@@ -1,6 +1,7 @@
 import { UserError } from '../../../base/index.ts';
 import type { Plan } from '../../../plan/index.ts';
-import type { BaseFacts } from './facts.ts';
+import { INITS, type BaseFacts } from './facts.ts';
+import { isInstalled } from './installed.ts';
 import type { BasePython } from './pythons.ts';
 
 /** PyPI's build of dumb-init, with the hashes of its wheels: for x86_64 and aarch64, both for glibc. */
@@ -11,13 +12,25 @@ const DUMB_INIT =
  * Requirements for the packages that a plan wants beside the interpreter and the base has not: only dumb-init is a wheel,
  * and Debian's go into our own bases alone. Throws UserError for the others.
  */
-export function addedTo({ recipe }: Plan, reference: string, { inits }: BaseFacts, { libc }: BasePython): string {
-  const missing = recipe.packages.filter((name) => !inits.includes(name));
+export function addedTo(
+  { recipe, decisions }: Pick<Plan, 'recipe' | 'decisions'>,
+  reference: string,
+  { inits, packages }: Pick<BaseFacts, 'inits' | 'packages'>,
+  { libc }: Pick<BasePython, 'libc'>,
+): string {
+  const missing = recipe.packages.filter((name) => !inits.includes(name) && !isInstalled(name, packages));
   const others = missing.filter((name) => name !== 'dumb-init' || libc?.kind !== 'glibc');
   if (others.length === 0) return missing.length === 0 ? '' : DUMB_INIT;
+  const found = decisions.find(({ id }) => id === 'system-packages')?.choice.split(' ') ?? [];
   throw new UserError(
     `${others.map((name) => `\`${name}\``).join(', ')} cannot be installed on ${reference}: the direct engine runs no package manager`,
-    'say `pid1: server` or leave it out of `packages`, take a base that has it, or build the Dockerfile that `plimsoll init` writes',
+    `take a base that has it; ${[...new Set(others.map((name) => wayOutOf(name, found)))].join('; ')}; or build the Dockerfile that \`plimsoll init\` writes`,
     { file: 'plimsoll.yaml' },
   );
+}
+
+/** How to do without a package, by who asked for it. */
+function wayOutOf(name: string, found: readonly string[]): string {
+  if (INITS.includes(name)) return 'say `pid1: server`';
+  return found.includes(name) ? 'say `systemPackages: false` where the service does without' : 'leave it out of `packages`';
 }

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
-import { EnvironmentError, UserError } from '../../../base/index.ts';
-import { formatName, openImage, parseImageRef, parseRegistryName, type ImageRef, type Platform } from '../../../image/index.ts';
+import { EnvironmentError } from '../../../base/index.ts';
+import {
+  formatName,
+  openImage,
+  parseImageRef,
+  PlatformError,
+  parseRegistryName,
+  type ImageRef,
+  type Platform,
+} from '../../../image/index.ts';
 import type { Job, LockedBase } from '../../types.ts';
 import { factsOf, recallFacts, type BaseFacts } from './facts.ts';
 
@@ -18,7 +26,7 @@ export type OpenJob = Pick<Job, 'store' | 'progress' | 'signal' | 'folder'>;
 /**
  * Opens the base that a reference names, by the digest of its lock where there is one; what the store has needs no
  * network then. References are as FROM has them, or `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`.
- * Throws UserError when it is not there, is for another platform, or is held by Docker or Podman; EnvironmentError when it
+ * Throws PlatformError when it is for another platform, UserError when it is not there or is held by Docker or Podman; EnvironmentError when it
  * cannot be had.
  */
 export async function openBase(reference: string, platform: Platform, known: LockedBase | undefined, job: OpenJob): Promise<OpenedBase> {
@@ -26,7 +34,7 @@ export async function openBase(reference: string, platform: Platform, known: Loc
   const facts = await factsAt(ref, platform, known, job);
   const { os, architecture } = facts.config;
   if (os !== platform.os || architecture !== platform.architecture)
-    throw new UserError(
+    throw new PlatformError(
       `${reference} is an image for ${os}/${architecture}, not for ${platform.os}/${platform.architecture}`,
       `name one that is, or build with \`--platform ${os}/${architecture}\``,
     );

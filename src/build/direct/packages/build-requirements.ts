@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { UserError } from '../../../base/index.ts';
 import { keyOf, runProcess } from '../../../base/node.ts';
 import { writeLayer, type BuiltLayer } from '../../../image/index.ts';
-import type { LocalPackage } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
 import { placedOver } from '../below.ts';
 import { CREATED_BY } from '../created-by.ts';
@@ -20,11 +19,12 @@ import {
   type Declared,
 } from '../python/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
-import { manifestOf, type SourceTree } from './source-tree.ts';
+import { placeOf, type Buildable } from './buildable.ts';
+import type { SourceTree } from './source-tree.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A package that is built, and its pyproject.toml. */
-export type Packaged = LocalPackage & Pick<SourceTree, 'manifest'>;
+export type Packaged = Buildable & Pick<SourceTree, 'manifest'>;
 
 /** Exact versions, with hashes, of what a back end is made of: those of plimsoll.lock, where it has them. */
 export async function lockRequirements(requires: readonly string[], local: Packaged, shop: Workshop): Promise<PythonLock> {
@@ -56,14 +56,14 @@ async function resolved(requires: readonly string[], local: Packaged, shop: Work
     signal: job.signal,
   });
   if (end.code === 0) return readFile(join(folder, 'build.txt'), 'utf8');
-  const error = uvError(end, { done: 'resolved', target: `Python ${python.version}`, asked: [], file: manifestOf(local.folder) });
+  const error = uvError(end, { done: 'resolved', target: `Python ${python.version}`, asked: [] });
   if (!(error instanceof UserError)) throw error;
-  throw new UserError(`what \`${local.name}\` is built with cannot be had: ${error.message}`, error.hint, error.at);
+  throw new UserError(`what \`${local.name}\` is built with cannot be had: ${error.message}`, error.hint, placeOf(local));
 }
 
-/** Those that the service names, for it is built for that, and its own. */
-async function indexesOf({ manifest }: Packaged, { plan, files }: Workshop): Promise<Declared> {
-  const [service, own] = [await declaredIndexes(plan.recipe.dependencies, files), indexesIn(manifest ?? '')];
+/** Those that the service names, for it is built for that, and its own; what is from elsewhere may name none to the service's builds. */
+async function indexesOf({ manifest = '', remote }: Packaged, { plan, files }: Workshop): Promise<Declared> {
+  const [service, own] = [await declaredIndexes(plan.recipe.dependencies, files), indexesIn(remote ? '' : manifest)];
   return { indexes: [...service.indexes, ...own.indexes], links: [...service.links, ...own.links] };
 }
 

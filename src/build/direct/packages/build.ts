@@ -1,15 +1,15 @@
 import { normalizedName, UserError } from '../../../base/index.ts';
 import { keyOf, type Digest } from '../../../base/node.ts';
 import { imageFromLayers, writeLayer } from '../../../image/index.ts';
-import type { LocalPackage } from '../../../plan/index.ts';
-import type { PythonLock } from '../../types.ts';
+import type { LockedSource, PythonLock } from '../../types.ts';
 import { CREATED_BY } from '../created-by.ts';
 import { hostArchitecture } from '../debian/index.ts';
 import { ENGINE_VERSION } from '../version.ts';
+import { placeOf, type Buildable } from './buildable.ts';
 import { backendLayer, lockRequirements, type Packaged } from './build-requirements.ts';
 import { buildSystemOf, type BuildSystem } from './build-system.ts';
 import { runHook, type HookEnd } from './sandbox.ts';
-import { manifestOf, sourceTree, type SourceTree } from './source-tree.ts';
+import { sourceTree, type SourceTree } from './source-tree.ts';
 import { readWheel, type Wheel } from './wheel.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -21,18 +21,23 @@ export interface BuiltPackage extends Wheel {
   readonly digest: Digest;
   /** What built it: its build requirements; then, where its back end asked for more, these with them. */
   readonly locks: readonly PythonLock[];
+  /** PEP 508, where it is not wanted everywhere. */
+  readonly marker?: string | undefined;
+  /** Where it comes from, if not from the repository. */
+  readonly source?: LockedSource;
 }
 
-type Made = Omit<BuiltPackage, 'name' | 'extras' | 'locks'> & { readonly missing?: undefined };
+type Made = Omit<BuiltPackage, 'name' | 'extras' | 'locks' | 'marker' | 'source'> & { readonly missing?: undefined };
 
 /**
- * Builds a package of the repository with its own back end, once for the same sources and the same back end. `editable`:
- * the wheel leads to the sources, which lie in the image. Throws UserError when it cannot be built.
+ * Builds a package with its own back end, once for the same sources and the same back end. `fetched`: its sources, where
+ * they are not of the repository. `editable`: the wheel leads to the sources, which lie in the image. Throws UserError
+ * when it cannot be built.
  */
-export async function buildPackage(wanted: LocalPackage, editable: boolean, shop: Workshop): Promise<BuiltPackage> {
+export async function buildPackage(wanted: Buildable, editable: boolean, shop: Workshop, fetched?: SourceTree): Promise<BuiltPackage> {
   const { name, folder } = wanted;
-  const tree = await sourceTree(folder, shop.files);
-  const system = buildSystemOf(tree.manifest, folder);
+  const tree = fetched ?? (await sourceTree(folder, shop.files));
+  const system = buildSystemOf(tree.manifest, wanted);
   const local: Packaged = { ...wanted, ...(tree.manifest === undefined ? {} : { manifest: tree.manifest }) };
   const locks: PythonLock[] = [];
   const made = async (given: readonly string[]): Promise<Made | Missing> => {
@@ -44,9 +49,7 @@ export async function buildPackage(wanted: LocalPackage, editable: boolean, shop
   if (end.missing) end = await made(end.missing);
   if (end.missing) {
     const hint = 'mend its build back end: it is asked twice';
-    throw new UserError(`the back end of \`${name}\` asks for ${end.missing.join(', ')} after it got more`, hint, {
-      file: manifestOf(folder),
-    });
+    throw new UserError(`the back end of \`${name}\` asks for ${end.missing.join(', ')} after it got more`, hint, placeOf(wanted));
   }
   // A setup.py alone does not say its name: its wheel does.
   return { name: normalizedName(end.file.split('-', 1)[0] ?? name), extras: wanted.extras ?? [], ...end, locks };
@@ -74,7 +77,7 @@ function systemOf({ base }: Workshop): unknown {
 function madeOnce(making: Making, shop: Workshop): Promise<Made | Missing> {
   const { local, editable, tree, system, lock, given } = making;
   const { job } = shop;
-  const at = placeOf(making, shop);
+  const at = rootOf(making, shop);
   const back = { ...system, given };
   const key = keyOf({ ENGINE_VERSION, tree: tree.key, back, with: lock.requirements, editable, at, system: systemOf(shop) });
   return job.store.once<Made | Missing>('wheels', key, async () => {
@@ -82,7 +85,7 @@ function madeOnce(making: Making, shop: Workshop): Promise<Made | Missing> {
     const end = await built(making, shop);
     job.progress({ task: 'packages', done: true });
     if ('missing' in end) return { value: end, blobs: [] };
-    const wheel = readWheel(end.wheel, end.bytes, local.name, local.folder);
+    const wheel = readWheel(end.wheel, end.bytes, local);
     const { digest } = await job.store.put(end.bytes);
     return { value: { ...wheel, digest }, blobs: [digest] };
   });
@@ -91,7 +94,7 @@ function madeOnce(making: Making, shop: Workshop): Promise<Made | Missing> {
 /** Where packages are built whose sources are not in the image. */
 const BUILT_AT = '/build';
 
-const placeOf = ({ editable }: Making, { plan }: Workshop): string => (editable ? plan.recipe.root : BUILT_AT);
+const rootOf = ({ editable }: Making, { plan }: Workshop): string => (editable ? plan.recipe.root : BUILT_AT);
 
 async function built(making: Making, shop: Workshop): Promise<HookEnd> {
   const { local, tree, system, lock, editable, given } = making;
@@ -112,7 +115,7 @@ async function built(making: Making, shop: Workshop): Promise<HookEnd> {
     image,
     store: job.store,
     python: shop.base.place.interpreter,
-    at: placeOf(making, shop),
+    at: rootOf(making, shop),
     ...system,
     editable,
     given,

@@ -9,10 +9,12 @@ import { readWheel } from './wheel.ts';
 const wheel = (metadata: string): Uint8Array =>
   zipSync({ 'lib-1.dist-info/METADATA': new TextEncoder().encode(metadata), 'lib.py': new Uint8Array() });
 
+const LIB = { name: 'lib', folder: 'lib' };
+
 test('a wheel says what it needs, and for which extra', () => {
   const metadata =
     'Metadata-Version: 2.4\nName: lib\nRequires-Dist: idna>=3\nRequires-Dist: tomli; python_version < "3.11"\nRequires-Dist: rich; extra == "fancy"\n\nRequires-Dist: prose\n';
-  expect(readWheel('lib-1-py3-none-any.whl', wheel(metadata), 'lib', 'lib').requires).toEqual([
+  expect(readWheel('lib-1-py3-none-any.whl', wheel(metadata), LIB).requires).toEqual([
     'idna>=3',
     'tomli; python_version < "3.11"',
     'rich; extra == "fancy"',
@@ -20,7 +22,7 @@ test('a wheel says what it needs, and for which extra', () => {
 });
 
 test('a wheel with compiled parts is refused, with a way out', () => {
-  expect(() => readWheel('lib-1-cp313-cp313-linux_x86_64.whl', wheel(''), 'lib', '../lib')).toThrow(
+  expect(() => readWheel('lib-1-cp313-cp313-linux_x86_64.whl', wheel(''), { name: 'lib', folder: '../lib' })).toThrow(
     expect.objectContaining({
       message: expect.stringContaining('has compiled parts'),
       hint: expect.stringContaining('--engine buildkit'),
@@ -32,13 +34,13 @@ test('a wheel with compiled parts is refused, with a way out', () => {
 test.each(['../../lib-1-py3-none-any.whl', '/tmp/lib-1-py3-none-any.whl', 'lib-1-py3-none-any.whl --no-index', 'lib\n-e x-none-any.whl'])(
   'a name that is no wheel’s is refused: %s',
   (file) => {
-    expect(() => readWheel(file, wheel('Name: lib\n'), 'lib', 'lib')).toThrow(/is no name of one/);
+    expect(() => readWheel(file, wheel('Name: lib\n'), LIB)).toThrow(/is no name of one/);
   },
 );
 
 test('a wheel that is no archive is an error at its package', () => {
   for (const bytes of [new Uint8Array(), Buffer.from('not a zip'), wheel('Name: lib\n').subarray(0, 60)])
-    expect(() => readWheel('lib-1-py3-none-any.whl', bytes, 'lib', 'lib')).toThrow(
+    expect(() => readWheel('lib-1-py3-none-any.whl', bytes, LIB)).toThrow(
       expect.objectContaining({ name: 'UserError', at: { file: 'lib/pyproject.toml' } }),
     );
 });
@@ -51,16 +53,23 @@ test.each([
   ['[build-system]\nrequires = []\nbackend-path = "."\n', 3],
   ['build-system = "x"\n', 1],
 ])('a build system that is none is an error at its line: %j', (manifest, line) => {
-  expect(() => buildSystemOf(manifest, '../lib')).toThrow(
+  expect(() => buildSystemOf(manifest, { name: 'lib', folder: '../lib' })).toThrow(
     expect.objectContaining({ name: 'UserError', at: expect.objectContaining({ file: '../lib/pyproject.toml', line }) }),
+  );
+});
+
+test('a build system from elsewhere is an error where it is asked for', () => {
+  const at = { file: 'requirements.txt', line: 3 };
+  expect(() => buildSystemOf('[build-system', { name: 'lib', folder: '', remote: { url: 'git+file:///lib', at } })).toThrow(
+    expect.objectContaining({ message: expect.stringContaining('in the pyproject.toml of `lib`: invalid TOML'), at }),
   );
 });
 
 test('without a build system setuptools builds, as PEP 517 has it', () => {
   const legacy = { requires: ['setuptools>=40.8.0'], backend: 'setuptools.build_meta:__legacy__', backendPath: [] };
-  expect(buildSystemOf(undefined, 'lib')).toEqual(legacy);
-  expect(buildSystemOf('[project]\nname = "lib"\n', 'lib')).toEqual(legacy);
-  expect(buildSystemOf('[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n', 'lib')).toEqual({
+  expect(buildSystemOf(undefined, LIB)).toEqual(legacy);
+  expect(buildSystemOf('[project]\nname = "lib"\n', LIB)).toEqual(legacy);
+  expect(buildSystemOf('[build-system]\nrequires = []\nbuild-backend = "back"\nbackend-path = ["."]\n', LIB)).toEqual({
     requires: [],
     backend: 'back',
     backendPath: ['.'],

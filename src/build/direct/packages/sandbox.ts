@@ -3,9 +3,9 @@ import type { Store } from '../../../base/node.ts';
 import type { Image } from '../../../image/index.ts';
 import { embeddedRunner, type Exit, type LogLine, type Runner } from '../../../run/index.ts';
 import { LIMITS } from '../limits.ts';
+import { placeOf, type Buildable } from './buildable.ts';
 import type { BuildSystem } from './build-system.ts';
 import { HOOK } from './hook.ts';
-import { manifestOf } from './source-tree.ts';
 
 export interface HookJob extends Pick<BuildSystem, 'backend' | 'backendPath'> {
   /** Python, the build requirements, and the sources in `/source`. */
@@ -20,7 +20,7 @@ export interface HookJob extends Pick<BuildSystem, 'backend' | 'backendPath'> {
   /** What the back end asked for before; it is in the image, where its markers fit. */
   readonly given: readonly string[];
   /** For messages. */
-  readonly package: { readonly name: string; readonly folder: string };
+  readonly package: Buildable;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -114,10 +114,12 @@ function howItEnded(exit: Exit | undefined, lines: readonly LogLine[]): string {
   return said ?? (exit.signal === null ? 'its back end said nothing' : `its back end was ended by ${exit.signal}`);
 }
 
-function failed({ package: { name, folder } }: HookJob, why: string): UserError {
+function failed({ package: buildable }: HookJob, why: string): UserError {
+  const { name, folder, remote } = buildable;
+  const showing = remote ? `pip wheel --no-deps "${name} @ ${remote.url}"` : `uv build ${folder === '' ? '.' : folder}`;
   return new UserError(
     `the package \`${name}\` cannot be built: ${why}`,
-    `\`uv build ${folder === '' ? '.' : folder}\` shows all of it; what needs git, a compiler or the network needs a Dockerfile of yours: \`--engine buildkit\``,
-    { file: manifestOf(folder) },
+    `\`${showing}\` shows all of it; what needs git, a compiler or the network needs a Dockerfile of yours: \`--engine buildkit\``,
+    placeOf(buildable),
   );
 }

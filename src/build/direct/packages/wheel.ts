@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate';
 import { messageOf, UserError } from '../../../base/index.ts';
-import { manifestOf } from './source-tree.ts';
+import { placeOf, type Buildable } from './buildable.ts';
 
 export interface Wheel {
   /** Its file name: PEP 427. */
@@ -10,8 +10,9 @@ export interface Wheel {
 }
 
 /** Reads a wheel. Throws UserError for what is none, and for one with compiled parts: it fits one platform, and nothing compiles here. */
-export function readWheel(file: string, bytes: Uint8Array, name: string, folder: string): Wheel {
-  const refuse = (what: string, hint = 'mend its build back end'): UserError => new UserError(what, hint, { file: manifestOf(folder) });
+export function readWheel(file: string, bytes: Uint8Array, buildable: Buildable): Wheel {
+  const { name } = buildable;
+  const refuse = (what: string, hint = 'mend its build back end'): UserError => new UserError(what, hint, placeOf(buildable));
   // PEP 427, "File name convention": it becomes the name of a file, and is a back end's word.
   if (!/^[\w.+!-]+\.whl$/.test(file)) throw refuse(`the back end of \`${name}\` named its wheel \`${file}\`, which is no name of one`);
   if (!/-none-any\.whl$/.test(file))

@@ -1,7 +1,8 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byPath } from '../../../base/index.ts';
-import type { LayerEntry } from '../../../image/index.ts';
+import type { Content, LayerEntry } from '../../../image/index.ts';
 import { isElf, stripDebug } from '../elf/index.ts';
 import { compileSources } from './bytecode.ts';
 import type { HostPython } from './host-python.ts';
@@ -19,8 +20,9 @@ export interface TreeJob {
 interface Installed {
   /** Relative to the target folder. */
   readonly path: string;
-  bytes: Uint8Array;
   readonly executable: boolean;
+  /** Of a file that may have to be changed; the others are read when the layer is written. */
+  content: Content;
 }
 
 /** Where dependencies go in the image, so that its Python finds them. */
@@ -50,21 +52,23 @@ export async function dependencyEntries(job: TreeJob): Promise<LayerEntry[]> {
   const { packages, scripts, interpreter } = job.place;
   const changed = new Map<string, { path?: string; bytes?: Uint8Array }>();
   for (const file of files) {
-    const before = file.bytes;
-    if (job.stripDebug && isElf(file.bytes)) file.bytes = stripDebug(file.bytes);
+    const { content: before } = file;
+    if (!(before instanceof Uint8Array)) continue;
     const isScript = file.path.startsWith('bin/');
-    if (isScript) file.bytes = withShebang(file.bytes, interpreter);
-    if (file.bytes !== before || isScript)
-      changed.set(file.path, { bytes: file.bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
+    const stripped = job.stripDebug && isElf(before) ? stripDebug(before) : before;
+    const bytes = isScript ? withShebang(stripped, interpreter) : stripped;
+    file.content = bytes;
+    if (bytes !== before || isScript) changed.set(file.path, { bytes, ...(isScript ? { path: `../../../${file.path}` } : {}) });
   }
-  for (const file of files) if (file.path.endsWith('.dist-info/RECORD')) file.bytes = recordBytes(file.bytes, changed);
+  for (const file of files)
+    if (isRecord(file.path) && file.content instanceof Uint8Array) file.content = recordBytes(file.content, changed);
   return files.map((file) => ({
     type: 'file',
     path: file.path.startsWith('bin/') ? `${scripts}/${file.path.slice('bin/'.length)}` : `${packages}/${file.path}`,
     mode: file.executable || file.path.startsWith('bin/') ? 0o755 : 0o644,
     uid: 0,
     gid: 0,
-    content: file.bytes,
+    content: file.content,
   }));
 }
 
@@ -80,10 +84,27 @@ async function readTree(target: string): Promise<Installed[]> {
   for (const entry of entries.filter((e) => e.isFile())) {
     const path = join(entry.parentPath, entry.name).slice(target.length + 1);
     if (LEFT_OUT.test(path)) continue;
-    const [bytes, status] = await Promise.all([readFile(join(target, path)), stat(join(target, path))]);
-    files.push({ path, bytes, executable: (status.mode & 0o100) !== 0 });
+    const file = join(target, path);
+    const status = await stat(file);
+    // All of two hundred packages at once would be half a gigabyte.
+    const mayChange = path.startsWith('bin/') || isRecord(path) || isElf(headOf(file));
+    const content = mayChange ? await readFile(file) : { file, sizeBytes: status.size };
+    files.push({ path, content, executable: (status.mode & 0o100) !== 0 });
   }
   return files.toSorted(byPath);
+}
+
+const isRecord = (path: string): boolean => path.endsWith('.dist-info/RECORD');
+
+/** As much of a file as says whether it is machine code. */
+function headOf(file: string): Uint8Array {
+  const bytes = new Uint8Array(64);
+  const descriptor = openSync(file, 'r');
+  try {
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 const isProgram = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x21; // #!

@@ -59,6 +59,28 @@ function isLocal(line: string): boolean {
   return isPath(first) || /^[A-Za-z0-9._-]+(\[[^\]]*\])?\s*@\s*file:/.test(line.trim());
 }
 
+/**
+ * Requirements without those that name a package by a URL: `name @ https://…`, `-e git+https://…#egg=name`, with the lines
+ * that go on. Those by a version stay: what else stays is as it was.
+ */
+export function withoutNamed(text: string, names: ReadonlySet<string>): string {
+  if (names.size === 0) return text;
+  const kept: string[] = [];
+  let isGone = false;
+  let goesOn = false;
+  for (const line of text.split('\n')) {
+    if (!goesOn) isGone = names.has(nameByUrl(line));
+    goesOn = /\\\r?$/.test(line);
+    if (!isGone) kept.push(line);
+  }
+  return kept.join('\n');
+}
+
+function nameByUrl(line: string): string {
+  const named = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*@/.exec(line)?.[1];
+  return normalizedName(named ?? /^\s*(?:(?:-e|--editable)[\s=]+)?git\+\S+[#&]egg=([\w.-]+)/.exec(line)?.[1] ?? '');
+}
+
 const isPath = (word: string): boolean =>
   !/^[a-z+]+:\/\/(?!\/)/.test(word) && !/\.(whl|zip|tar(\.\w+)?|tgz)$/.test(word) && (/^(\.|file:)/.test(word) || /^[\w.-]+\//.test(word));
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readText, UserError, type Files } from '../../../base/index.ts';
+import { fileSeen, readText, UserError, type Files } from '../../../base/index.ts';
 import { keyOf, runProcess, type Store } from '../../../base/node.ts';
 import { ADDS, SOURCE_ONLY, type DependencySets, type DependencySource, type Plan } from '../../../plan/index.ts';
 import type { PythonLock } from '../../types.ts';
@@ -13,7 +13,7 @@ import { pdmRequirements } from './locks/pdm.ts';
 import { pipfileRequirements } from './locks/pipfile.ts';
 import { poetryRequirements } from './locks/poetry.ts';
 import { pylockRequirements } from './locks/pylock.ts';
-import { needsOf, withoutLocal, workspaceManifests, type LocalNeeds } from './local.ts';
+import { needsOf, withoutLocal, withoutNamed, workspaceManifests, type LocalNeeds } from './local.ts';
 import { uvError } from './uv-error.ts';
 import { lastLine, uvEnvironment } from './uv.ts';
 
@@ -41,7 +41,7 @@ export async function resolvePython(
   tools: Tools,
   store: Store,
   known: PythonLock | undefined,
-  locked: boolean,
+  isLocked: boolean,
   local: readonly LocalNeeds[] = [],
 ): Promise<Resolved> {
   const source = plan.recipe.dependencies;
@@ -52,21 +52,17 @@ export async function resolvePython(
   if (!source && added.length === 0) return { requirements: '' };
   refuseSourceOnly(added);
   refuseUnbuilt(plan, own);
-  const read = source && READ_BY_US[source.kind];
-  if (read && 'file' in source) {
-    const direct = plan.service.python.requirements.map((r) => r.value.name);
-    return { requirements: read(await readText(files, source.file), source.file, { sets: setsOf(plan), direct, local: own }) };
-  }
-  if (source?.kind === 'uv.lock') return { requirements: await exported(source, setsOf(plan), files, tools, store) };
+  const locked = await lockOf(plan, files, tools, store, own);
+  if (locked) return { requirements: refuseUnbuiltIn(withoutNamed(locked.text, own), locked.file) };
   const { sets, constraints = [] } = plan.recipe;
   const written = { ...(await manifestsOf(source, files)), ...(await textsOf(constraints, files)) };
   refuseVariables(written, process.env);
   if (source?.kind === 'requirements' && source.hashed && added.length === 0 && source.files.length === 1)
-    return { requirements: withoutLocal(written[source.files[0] ?? ''] ?? '') };
+    return { requirements: withoutNamed(withoutLocal(written[source.files[0] ?? ''] ?? ''), own) };
   const manifests = local.length > 0 ? withoutPackages(written, plan, own) : written;
   const inputs = keyOf({ manifests, added, python: plan.recipe.python.version, ...(sets ? { sets } : {}) });
   if (known?.inputs === inputs) return { requirements: known.requirements, lock: known };
-  if (locked)
+  if (isLocked)
     throw new UserError('plimsoll.lock does not fit the dependencies any more', 'run `plimsoll pin`, and commit plimsoll.lock', {
       file: 'plimsoll.lock',
     });
@@ -75,6 +71,40 @@ export async function resolvePython(
   const indexes = declared.indexes.filter((index) => !index.isKnown);
   const requirements = await compiled(plan, manifests, added, { ...declared, indexes }, tools, store);
   return { requirements, lock: { inputs, requirements } };
+}
+
+/** The repository's own lock as requirements, with all that it names but `own`; undefined where it has none. */
+async function lockOf(
+  plan: Plan,
+  files: Files,
+  tools: Tools,
+  store: Store,
+  own: ReadonlySet<string>,
+): Promise<{ readonly text: string; readonly file: string } | undefined> {
+  const source = plan.recipe.dependencies;
+  if (source?.kind === 'uv.lock') return { text: await exported(source, setsOf(plan), files, tools, store), file: source.file };
+  const read = source && READ_BY_US[source.kind];
+  if (!read || !('file' in source)) return undefined;
+  const direct = plan.service.python.requirements.map((r) => r.value.name);
+  return { text: read(await readText(files, source.file), source.file, { sets: setsOf(plan), direct, local: own }), file: source.file };
+}
+
+/** What in the text of any lock may be a repository or an archive: where nothing is, no tool is asked. */
+const ELSEWHERE = /\b(git|url)\s*=\s*"|\b(vcs|archive)\b|"(git|file)":/;
+
+/** The same, for those of its lines that name git repositories and archives; without them the text is empty. */
+export async function lockedLines(
+  plan: Plan,
+  files: Files,
+  tools: Tools,
+  store: Store,
+  own: ReadonlySet<string>,
+): Promise<{ readonly text: string; readonly file: string } | undefined> {
+  const source = plan.recipe.dependencies;
+  if (source?.kind !== 'uv.lock' && !(source && source.kind in READ_BY_US && 'file' in source)) return undefined;
+  const text = new TextDecoder().decode(await fileSeen(files, source.file));
+  const mayHaveSome = source.kind === 'uv.lock' ? /^source = \{ (git|url) = /m.test(text) : ELSEWHERE.test(text);
+  return mayHaveSome ? lockOf(plan, files, tools, store, own) : { text: '', file: source.file };
 }
 
 const setsOf = ({ recipe }: Plan): DependencySets => recipe.sets ?? { extras: [], groups: [] };
@@ -129,17 +159,18 @@ function withoutPackages(
   { service, recipe }: Plan,
   own: ReadonlySet<string>,
 ): Record<string, string> {
-  if (recipe.dependencies?.kind !== 'pyproject')
-    return Object.fromEntries(Object.entries(manifests).map(([path, text]) => [path, withoutLocal(text)]));
+  const { dependencies } = recipe;
+  const isList = dependencies?.kind === 'pyproject' || dependencies?.kind === 'script';
+  if (!isList) return Object.fromEntries(Object.entries(manifests).map(([path, text]) => [path, withoutNamed(withoutLocal(text), own)]));
   const lines = service.python.requirements.filter(({ value }) => !own.has(value.name)).map(({ value }) => lineOf(value));
   return { [PYPROJECT_INPUT]: `${lines.join('\n')}\n` };
 }
 
-/** uv would follow the paths in a pyproject.toml: it gets the same as a list. */
+/** uv would follow the paths and URLs in a pyproject.toml or a script: it gets the same as a list. */
 const PYPROJECT_INPUT = 'plimsoll-pyproject.in';
 
-const lineOf = ({ name, extras, specifier, marker }: Plan['service']['python']['requirements'][number]['value']): string =>
-  `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${specifier}${marker === undefined ? '' : ` ; ${marker}`}`;
+const lineOf = ({ name, extras, specifier, marker, url }: Plan['service']['python']['requirements'][number]['value']): string =>
+  `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${url === undefined ? specifier : ` @ ${url}`}${marker === undefined ? '' : ` ; ${marker}`}`;
 
 /** Path → text, of what people edit. */
 async function manifestsOf(source: DependencySource | undefined, files: Files): Promise<Record<string, string>> {
@@ -173,7 +204,7 @@ async function laidOut(manifests: Readonly<Record<string, string>>, store: Store
 function inputOf(source: DependencySource, manifests: Readonly<Record<string, string>>): string {
   if (source.kind === 'requirements') return source.files[0] ?? '';
   if (source.kind === 'setuptools') return SETUPTOOLS;
-  return source.kind === 'pyproject' && PYPROJECT_INPUT in manifests ? PYPROJECT_INPUT : source.file;
+  return PYPROJECT_INPUT in manifests ? PYPROJECT_INPUT : source.file;
 }
 
 async function compiled(
@@ -194,7 +225,7 @@ async function compiled(
       'pip',
       'compile',
       ...inputs,
-      ...(source?.kind === 'pyproject' ? setOptions(setsOf(plan)) : []),
+      ...(source?.kind === 'pyproject' && !(PYPROJECT_INPUT in manifests) ? setOptions(setsOf(plan)) : []),
       ...(added.length > 0 ? ['plimsoll-added.in'] : []),
       ...(plan.recipe.constraints ?? []).flatMap((file) => ['--constraint', file]),
       '--universal',
@@ -235,7 +266,7 @@ async function exported(
     const folder = join(await laidOut(manifests, store, at), dirname(source.manifest));
     return { value: await exportedIn(folder, source.file, sets, tools, store), blobs: [] };
   });
-  return refuseUnbuiltIn(withoutLocal(text), source.file);
+  return withoutLocal(text);
 }
 
 async function exportedIn(folder: string, lock: string, sets: DependencySets, tools: Tools, store: Store): Promise<string> {

@@ -75,7 +75,7 @@ function entryOf(text: string, line: Logical, first: Span, second: Span | undefi
     const span = quoted ? whole : { from: first.from, to: option === word && second ? second.to : first.to };
     if (option === '-r' || option === '--requirement') return { kind: 'include', target: value, span };
     if (option === '-c' || option === '--constraint') return { kind: 'constraint', target: value, span };
-    if (option === '-e' || option === '--editable') return { kind: 'location', target: value, span };
+    if (option === '-e' || option === '--editable') return byEgg(value, span) ?? { kind: 'location', target: value, span };
     return { kind: 'option', span: whole };
   }
   // Options of a requirement follow it: `--hash=…`, `--config-settings=…`.
@@ -86,7 +86,16 @@ function entryOf(text: string, line: Logical, first: Span, second: Span | undefi
   const hashes = options.filter((w) => text.startsWith('--hash', w.from)).length;
   if (requirement) return { kind: 'requirement', requirement, hashes };
   const isLocation = word.startsWith('.') || word.includes('/') || /\.(whl|tar\.gz|zip)$/.test(word);
-  return isLocation ? { kind: 'location', target: word, span: whole } : { kind: 'unreadable', span: whole };
+  if (isLocation) return byEgg(word, whole) ?? { kind: 'location', target: word, span: whole };
+  return { kind: 'unreadable', span: whole };
+}
+
+/** pip's manual, “VCS Support”: the older way to name what a repository holds, `git+https://…#egg=name`. */
+function byEgg(target: string, span: Span): Entry | undefined {
+  const name = /^git\+[^#]+#(?:.*&)?egg=([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)/.exec(target)?.[1];
+  return name === undefined
+    ? undefined
+    : { kind: 'requirement', requirement: { name, nameSpan: span, extras: [], specifier: '', url: target, span }, hashes: 0 };
 }
 
 /** The text with a backslash inside an entry as a blank; the same offsets. */

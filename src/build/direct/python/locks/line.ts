@@ -18,8 +18,9 @@ export function requirementLine({ name, version, extras = [], marker, url, hashe
   return `${what}${marker === undefined || marker === '' ? '' : ` ; ${marker}`}${hashes.map((hash) => ` \\\n    --hash=${hash}`).join('')}\n`;
 }
 
-/** What is installed as it lies there; all else would have to be built. */
-export const isWheel = (url: string | undefined): boolean => url !== undefined && /^https?:.*\.whl(?:[?#]|$)/.test(url);
+/** A git repository at a commit, as a requirement names it. */
+export const gitUrl = (repository: string, commit: string, subdirectory = ''): string =>
+  `git+${repository.replace(/^git\+/, '').replace(/^git@([^:/]+):/, 'ssh://git@$1/')}@${commit}${subdirectory === '' ? '' : `#subdirectory=${subdirectory}`}`;
 
 /** What of a lock is asked for. */
 export interface LockQuery {

@@ -131,9 +131,24 @@ describe.each<readonly [string, (url: string) => string]>([
     expect(requirements(WHEEL)).toBe(`iniconfig @ ${WHEEL} \\\n    --hash=${HASH}\n`);
   });
 
-  test('is an error when it would have to be built', () => {
-    expect(() => requirements('https://files.example/iniconfig-2.0.0.tar.gz')).toThrow(
-      /`iniconfig` comes from .*, not from a package index/,
-    );
+  test('is named with its hash when it is to be built', () => {
+    const archive = 'https://files.example/iniconfig-2.0.0.tar.gz';
+    expect(requirements(archive)).toBe(`iniconfig @ ${archive} \\\n    --hash=${HASH}\n`);
   });
+});
+
+/** As poetry 2.5, PDM 2.29 and pipenv 2026 write them, and as PEP 751 has it. */
+test('what comes from git is named by its commit, and by its folder', () => {
+  const [url, commit] = ['https://git.example/team/tally.git', 'c'.repeat(40)];
+  const expected = `tally @ git+${url}@${commit}#subdirectory=libs/tally\n`;
+  const head = '[[package]]\nname = "tally"\nversion = "1.0"\n';
+  const source = `type = "git"\nurl = "${url}"\nreference = "main"\nresolved_reference = "${commit}"\nsubdirectory = "libs/tally"\n`;
+  const poetry = `${head}groups = ["main"]\nfiles = []\n\n[package.source]\n${source}`;
+  expect(poetryRequirements(poetry, 'poetry.lock', { ...MAIN, direct: ['tally'] })).toBe(expected);
+  const pdm = `${head}groups = ["default"]\ngit = "${url}"\nref = "main"\nrevision = "${commit}"\nsubdirectory = "libs/tally"\n`;
+  expect(pdmRequirements(pdm, 'pdm.lock', MAIN)).toBe(expected);
+  const vcs = `vcs = { type = "git", url = "${url}", commit-id = "${commit}", subdirectory = "libs/tally" }`;
+  expect(pylockRequirements(`lock-version = "1.0"\n[[packages]]\nname = "tally"\n${vcs}\n`, 'pylock.toml', MAIN)).toBe(expected);
+  const pipfile = { default: { tally: { git: url, ref: commit, subdirectory: 'libs/tally' } } };
+  expect(pipfileRequirements(JSON.stringify(pipfile), 'Pipfile.lock', MAIN)).toBe(expected);
 });

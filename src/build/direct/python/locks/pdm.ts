@@ -1,6 +1,6 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError, normalizedName } from '../../../../base/index.ts';
-import { isWheel, requirementLine, type LockQuery } from './line.ts';
+import { gitUrl, requirementLine, type LockQuery } from './line.ts';
 
 interface PdmPackage {
   readonly name: string;
@@ -10,6 +10,8 @@ interface PdmPackage {
   readonly marker?: string;
   readonly files?: readonly { readonly hash: string }[];
   readonly git?: string;
+  readonly revision?: string;
+  readonly subdirectory?: string;
   readonly url?: string;
   readonly path?: string;
 }
@@ -29,20 +31,21 @@ export function pdmRequirements(text: string, file: string, { sets, local = new 
       throw new UserError(`${file} does not say what \`${name}\` is for`, 'run `pdm lock` with PDM 2.10 or newer', { file });
     if (!groups.some((group) => wanted.has(normalizedName(group))) || local.has(normalizedName(name))) continue;
     const elsewhere = found.git ?? found.url ?? found.path;
-    if (elsewhere !== undefined && !isWheel(found.url))
+    const git = found.git !== undefined && found.revision !== undefined ? gitUrl(found.git, found.revision, found.subdirectory) : undefined;
+    if (elsewhere !== undefined && git === undefined && found.url === undefined)
       throw new UserError(
         `${file}: \`${name}\` comes from ${elsewhere}, not from a package index`,
         'publish a wheel to an index, or name one by its URL: nothing is built',
         { file },
       );
-    if (files.length === 0)
+    if (files.length === 0 && git === undefined)
       throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pdm lock` without the strategy `no_hashes`', { file });
     const line = requirementLine({
       name,
       version,
       ...(extras ? { extras } : {}),
       marker,
-      url: found.url,
+      url: git ?? found.url,
       hashes: files.map(({ hash }) => hash),
     });
     if (extras !== undefined || !lines.has(normalizedName(name))) lines.set(normalizedName(name), line);

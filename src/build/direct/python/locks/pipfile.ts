@@ -1,5 +1,5 @@
 import { UserError, normalizedName } from '../../../../base/index.ts';
-import { isWheel, requirementLine, type LockQuery } from './line.ts';
+import { gitUrl, requirementLine, type LockQuery } from './line.ts';
 
 interface PipfilePackage {
   readonly version?: string;
@@ -7,6 +7,8 @@ interface PipfilePackage {
   readonly markers?: string;
   readonly hashes?: readonly string[];
   readonly git?: string;
+  readonly ref?: string;
+  readonly subdirectory?: string;
   readonly file?: string;
   readonly path?: string;
 }
@@ -23,18 +25,23 @@ export function pipfileRequirements(text: string, file: string, { sets: { groups
   // What two categories name is one package.
   const packages = new Map(wanted.flatMap((category) => Object.entries(categories[category] ?? {})));
   return [...packages]
-    .filter(([name, { version, path }]) => !(path !== undefined && local.has(normalizedName(name))) && version !== '*')
+    .filter(
+      ([name, { version, path, git, file: from }]) =>
+        !((path ?? git ?? from) !== undefined && local.has(normalizedName(name))) && version !== '*',
+    )
     .map(([name, found]) => {
       const { version, extras, markers, hashes = [] } = found;
       const exact = /^===?(.+)$/.exec(version ?? '')?.[1];
-      const url = isWheel(found.file) ? found.file : undefined;
+      const git = found.git !== undefined && found.ref !== undefined ? gitUrl(found.git, found.ref, found.subdirectory) : undefined;
+      const url = git ?? (/^https?:/.test(found.file ?? '') ? found.file : undefined);
       if (exact === undefined && url === undefined)
         throw new UserError(
           `${file}: \`${name}\` comes from ${found.git ?? found.path ?? found.file ?? 'somewhere'}, not from a package index`,
           'publish a wheel to an index, or name one by its URL: nothing is built',
           { file },
         );
-      if (hashes.length === 0) throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pipenv lock`', { file });
+      if (hashes.length === 0 && git === undefined)
+        throw new UserError(`${file} has no hashes for \`${name}\``, 'run `pipenv lock`', { file });
       return requirementLine({ name, version: exact ?? '', ...(extras ? { extras } : {}), marker: markers, url, hashes });
     })
     .join('');

@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError, normalizedName } from '../../../../base/index.ts';
 import type { DependencySets } from '../../../../plan/index.ts';
-import { isWheel, requirementLine, type LockQuery } from './line.ts';
+import { gitUrl, requirementLine, type LockQuery } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface PoetryPackage {
@@ -11,7 +11,12 @@ interface PoetryPackage {
   readonly markers?: string | Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, unknown>>;
   readonly files?: readonly { readonly hash: string }[];
-  readonly source?: { readonly type: string; readonly url?: string };
+  readonly source?: {
+    readonly type: string;
+    readonly url?: string;
+    readonly resolved_reference?: string;
+    readonly subdirectory?: string;
+  };
 }
 
 /**
@@ -61,10 +66,13 @@ function reachable(packages: ReadonlyMap<string, PoetryPackage>, direct: readonl
 }
 
 function lineOf(p: PoetryPackage, marker: string, files: readonly { readonly hash: string }[], file: string): string {
-  const url = p.source?.type === 'url' ? p.source.url : undefined;
-  if (p.source && p.source.type !== 'legacy' && !isWheel(url))
+  const { type, url: address = '', resolved_reference: commit, subdirectory } = p.source ?? {};
+  if (type === 'git' && commit !== undefined)
+    return requirementLine({ ...p, marker, url: gitUrl(address, commit, subdirectory), hashes: [] });
+  const url = type === 'url' ? address : undefined;
+  if (p.source && type !== 'legacy' && url === undefined)
     throw new UserError(
-      `${file}: \`${p.name}\` comes from ${p.source.type}, not from a package index`,
+      `${file}: \`${p.name}\` comes from ${type}, not from a package index`,
       'publish a wheel to an index, or name one by its URL: nothing is built',
       { file },
     );

@@ -1,7 +1,7 @@
 import { parseTOML, getStaticTOMLValue } from 'toml-eslint-parser';
 import { UserError, normalizedName } from '../../../../base/index.ts';
 import { isForDevelopment } from '../../../../plan/index.ts';
-import { isWheel, requirementLine, type LockQuery } from './line.ts';
+import { gitUrl, requirementLine, type LockQuery } from './line.ts';
 import { markerFor } from './set-markers.ts';
 
 interface Artifact {
@@ -20,9 +20,9 @@ interface PylockPackage {
   readonly marker?: string;
   readonly wheels?: readonly Artifact[];
   readonly sdist?: Artifact;
-  readonly vcs?: { readonly url?: string };
+  readonly vcs?: { readonly type?: string; readonly url?: string; readonly 'commit-id'?: string; readonly subdirectory?: string };
   readonly directory?: { readonly path: string };
-  readonly archive?: Artifact & { readonly url?: string; readonly path?: string };
+  readonly archive?: Artifact & { readonly url?: string; readonly path?: string; readonly subdirectory?: string };
 }
 
 /**
@@ -42,7 +42,7 @@ export function pylockRequirements(text: string, file: string, { sets, local = n
   const usual = (lock['default-groups'] ?? []).filter((name) => !isForDevelopment(name));
   const wanted = { extras: sets.extras, groups: [...usual.map(normalizedName), ...sets.groups] };
   return (lock.packages ?? [])
-    .filter(({ name, directory }) => directory === undefined || !local.has(normalizedName(name)))
+    .filter(({ name, directory, vcs, archive }) => (directory ?? vcs ?? archive) === undefined || !local.has(normalizedName(name)))
     .flatMap((found) => {
       const marker = markerFor(found.marker ?? '', wanted);
       return marker === undefined ? [] : [lineOf({ ...found, marker }, file)];
@@ -52,7 +52,11 @@ export function pylockRequirements(text: string, file: string, { sets, local = n
 
 function lineOf({ name, version, marker = '', wheels = [], sdist, ...source }: PylockPackage, file: string): string {
   const elsewhere = source.vcs?.url ?? source.directory?.path ?? source.archive?.url ?? source.archive?.path;
-  const url = isWheel(source.archive?.url) ? source.archive?.url : undefined;
+  const { type, url: repository, 'commit-id': commit, subdirectory } = source.vcs ?? {};
+  const git = type === 'git' && repository !== undefined && commit !== undefined ? gitUrl(repository, commit, subdirectory) : undefined;
+  if (git !== undefined) return requirementLine({ name, version: '', marker, url: git, hashes: [] });
+  const below = source.archive?.subdirectory;
+  const url = source.archive?.url && `${source.archive.url}${below === undefined ? '' : `#subdirectory=${below}`}`;
   if ((elsewhere !== undefined || version === undefined) && url === undefined)
     throw new UserError(
       `${file}: \`${name}\` comes from ${elsewhere ?? 'somewhere'}, not from a package index`,
