@@ -17,6 +17,7 @@ export const probes = gate({
   source: 'plimsoll.yaml, `probes`; RFC 9110, 9.2.1 "Safe Methods"',
   needs: ['runner'],
   async measure(subject) {
+    if (subject.contract.lifetime === 'job' && subject.probes.length === 0) return skipped('a job answers nobody: it ends when it is done');
     const trial = await subject.trial();
     if (!trial.best.readiness.ready) return NOT_UP;
     const unasked = subject.probes.filter(isHttp).at(0);
