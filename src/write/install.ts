@@ -193,6 +193,8 @@ function fromSource(source: DependencySource, ways: Ways, sets: DependencySets):
         commands: [
           POETRY_AUTHORITIES,
           `VIRTUAL_ENV=${VENV} poetry sync --no-interaction --only ${['main', ...sets.groups].join(',')}${sets.extras.map((extra) => ` --extras ${extra}`).join('')} --no-root${ways.variables.includes('UV_COMPILE_BYTECODE=1') ? ' --compile' : ''}`,
+          // It leaves files as the wheel has them: some may be written by everybody.
+          `chmod -R go-w ${VENV}`,
         ],
       };
     case 'pdm.lock':
@@ -281,7 +283,8 @@ function fromUvLock(manifests: readonly string[], lock: string, ways: Ways, sets
     ...known,
     makesVenv: true,
     mounts: UV_MOUNTS,
-    commands: [`uv sync --frozen${asked} --no-install-project${ways.compiles ? '' : ' --no-build'}`],
+    // uv's lock file is for everybody to write.
+    commands: [`uv sync --frozen${asked} --no-install-project${ways.compiles ? '' : ' --no-build'}`, `rm -f ${VENV}/.lock`],
   };
 }
 
