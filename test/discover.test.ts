@@ -102,3 +102,20 @@ describe.skipIf(why !== undefined)('what a service writes and takes is found by 
     expect(JSON.parse(again.stdout)).toMatchObject({ writable: [], changes: [] });
   });
 });
+
+test.each([
+  ['--write without --discover', ['--write'], '`--write` writes what `--discover` finds'],
+  ['a report of checks that are not made', ['--discover', '--html', 'x.html'], '`--html` is a report of the checks'],
+])('%s is an error with a way out, and nothing is run', async (_, options, said) => {
+  const end = await plimsoll(['prove', place.folder, ...options]);
+  expect([end.code, end.stderr]).toEqual([2, expect.stringContaining(said)]);
+  expect(end.stderr).toContain('hint: ');
+});
+
+test('an image alone has no plimsoll.yaml to change', async () => {
+  const end = await plimsoll(['prove', 'registry.example/app:1', '--discover']);
+  expect([end.code, end.stderr]).toEqual([
+    2,
+    expect.stringContaining('is an image, and `--discover` changes a repository’s plimsoll.yaml'),
+  ]);
+});

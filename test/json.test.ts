@@ -27,6 +27,7 @@ describe('what the commands print', () => {
     build: [service],
     ship: [service],
     'ship-all': [place.folder, '--all', '--only', 'pinned'],
+    discover: [service, '--discover'],
     prove: [service, '--image', `oci:${layout}`, '--skip', 'logs'],
     lint: [dockerfile],
     init: [join(fixtures, 'python-fastapi/service'), '--dry-run'],
@@ -40,7 +41,12 @@ describe('what the commands print', () => {
     '%s: one document of that shape on standard output',
     async (name) => {
       const [first, ...rest] = calls[name];
-      const end = await plimsoll([name.replace(/-all$/, ''), ...(first === undefined ? [] : [first]), ...rest, '--json']);
+      const end = await plimsoll([
+        name.replace(/-all$/, '').replace('discover', 'prove'),
+        ...(first === undefined ? [] : [first]),
+        ...rest,
+        '--json',
+      ]);
       if (name === 'build') writeFileSync(built, end.stdout);
       const parsed = jsonDocuments[name].safeParse(JSON.parse(end.stdout || 'null'));
       expect(parsed.error === undefined ? '' : `${z.prettifyError(parsed.error)}\n${end.stderr}`).toBe('');

@@ -22,17 +22,20 @@ const CONFIG = 'plimsoll.yaml';
 
 /**
  * Runs the service, says what it writes and takes, and shows, or with `--write` makes, the change of plimsoll.yaml and of
- * the files that `init` has written. Returns the exit code: 1 where the service does not work with what was found.
+ * the files that `init` has written. Returns the exit code: 1 where the service does not work with what was found, or where
+ * such a file was changed in the same place.
  */
 export async function discoverIn(image: Image, project: Project, options: DiscoverOptions, store: Store, screen: Screen): Promise<number> {
   const parts = await partsOf(image, project, options, store, screen, project.lock);
-  const found = await withRunner(options.runner, store, (runner) => discover(subjectOf({ ...parts, runner, signal: screen.signal })));
+  const found = await withRunner(options.runner, store, (runner) =>
+    discover(subjectOf({ ...parts, runner, signal: screen.signal }), screen.progress),
+  );
   const changes = await changesFor(project, found, options);
   if (options.write === true) await write(project.root, changes);
   screen.stop();
   if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, changes, options), null, 2)}\n`);
   else show(found, changes, options);
-  return found.confirmed.works ? EXIT.fine : EXIT.unfit;
+  return found.confirmed.works && changes.every(({ conflicts }) => conflicts.length === 0) ? EXIT.fine : EXIT.unfit;
 }
 
 /** plimsoll.yaml, and what `init` has written and would write otherwise now. */
@@ -83,12 +86,13 @@ function show(found: Discovery, changes: readonly Change[], options: DiscoverOpt
       : options.write === true
         ? `Written: ${changes.map(({ path }) => path).join(', ')}. \`plimsoll ship\` builds and checks it.`
         : `\`--write\` makes these changes.`;
-  process.stdout.write(`${[...discoveryLines(found, style), '', diff, next].join('\n')}\n`);
+  const conflicts = changes.flatMap(({ path, conflicts: lines }) => lines.map((line) => `${path}:${line}: you changed this place too`));
+  process.stdout.write(`${[...discoveryLines(found, style), '', diff, ...conflicts, next].join('\n')}\n`);
 }
 
 const jsonOf = (found: Discovery, changes: readonly Change[], { write: isWritten = false }: DiscoverOptions): object => ({
   schema: 'plimsoll/discover/1',
   ...found,
-  changes: changes.map(({ path, before, text }) => ({ path, diff: unifiedDiff(path, before, text) })),
+  changes: changes.map(({ path, before, text, conflicts }) => ({ path, diff: unifiedDiff(path, before, text), conflicts })),
   written: isWritten,
 });

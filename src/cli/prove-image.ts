@@ -37,16 +37,9 @@ import type { Screen } from './ship-project.ts';
 const BUDGET_BYTES = 200e6;
 
 /** Measures the gates on an image of this project. */
-export async function proveImage(
-  image: Image,
-  project: Project,
-  options: ProofOptions,
-  store: Store,
-  screen: Screen,
-  lock: Lock | undefined,
-): Promise<Proof> {
-  const parts = await partsOf(image, project, options, store, screen, lock);
-  return proveParts(parts, profileOf(project.config, options), options, store, screen, project.config.prove?.skip);
+export async function proveImage(...about: Parameters<typeof partsOf>): Promise<Proof> {
+  const [, project, options, store, screen] = about;
+  return proveParts(await partsOf(...about), profileOf(project.config, options), options, store, screen, project.config.prove?.skip);
 }
 
 /** What is known of an image of this project, for who runs it. */

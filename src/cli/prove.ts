@@ -12,7 +12,7 @@ import { examples, flagsOf, planOptions, proofOptions, type PlanOptions, type Pr
 import { OUTPUT_FOLDER } from './output.ts';
 import { openProject, type Project } from './project.ts';
 import { proveImage, proveImageAlone } from './prove-image.ts';
-import { refuseTwoOutputs, reportsToStdout, writeReports } from './reports.ts';
+import { REPORT_NAMES, refuseTwoOutputs, reportsToStdout, writeReports } from './reports.ts';
 import { exitWith, interruptible } from './run-command.ts';
 import { exitOf, proofJson, type Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
@@ -40,6 +40,7 @@ export function define(command: Command): void {
     .action(async (path: string, options: Options) => {
       const { progress, stop } = progressOn(process.stderr);
       refuseTwoOutputs(options);
+      refuseAside(options);
       const proved = async (signal: AbortSignal): Promise<number> => {
         const screen = { progress, stop, signal };
         const image = await imageNamed(path);
@@ -47,6 +48,15 @@ export function define(command: Command): void {
       };
       exitWith(await interruptible(proved).finally(stop));
     });
+}
+
+/** What would do nothing is not taken silently. */
+function refuseAside(options: Options): void {
+  if (options.write === true && options.discover !== true)
+    throw new UserError('`--write` writes what `--discover` finds', 'add `--discover`, or leave `--write` out');
+  const [report] = options.discover === true ? REPORT_NAMES.filter((name) => options[name] !== undefined) : [];
+  if (report !== undefined)
+    throw new UserError(`\`--${report}\` is a report of the checks, and \`--discover\` measures none`, 'leave one of them out');
 }
 
 async function proveLast(path: string, options: Options, screen: Screen): Promise<number> {
@@ -69,6 +79,11 @@ async function proveLast(path: string, options: Options, screen: Screen): Promis
 /** Of an image whose repository is not at hand: what its config says, and what the options add. */
 async function proveAlone(name: string, ref: ImageRef, options: Options, screen: Screen): Promise<number> {
   const began = performance.now();
+  if (options.discover === true)
+    throw new UserError(
+      `\`${name}\` is an image, and \`--discover\` changes a repository’s plimsoll.yaml`,
+      'name the folder of the service',
+    );
   if (options.image !== undefined)
     throw new UserError(
       `\`${name}\` is an image, and \`--image\` names another one`,

@@ -1,7 +1,8 @@
+import type { Progress } from '../base/index.ts';
 import type { ImageTree } from '../image/index.ts';
 import type { RunOptions } from '../run/index.ts';
 import { refusedWrites } from './container/log.ts';
-import { UNLIMITED_BYTES } from './container/memory-limit.ts';
+import { UNLIMITED_BYTES, wasKilled } from './container/memory-limit.ts';
 import { observe, type Observation } from './container/observe.ts';
 import { isBroken } from './container/trial.ts';
 import { mountFor, writtenPaths } from './container/written.ts';
@@ -45,27 +46,33 @@ const MOST_RUNS = 6;
  * Runs the service with a writable root and makes its requests; then with a read-only one and the folders that it was
  * seen to write, until no write is refused. Changes nothing. Throws EnvironmentError where nothing can be run.
  */
-export async function discover(subject: Subject): Promise<Discovery> {
+export async function discover(subject: Subject, progress?: Progress): Promise<Discovery> {
   const tree = await subject.tree();
+  progress?.({ task: 'run', detail: 'with a writable root', current: 1 });
   const free = await look(subject, { readOnlyRoot: false, memoryBytes: UNLIMITED_BYTES });
   let mounts = mountsFor(subject, tree, [free.seen]);
   let memory = memoryOf(free.seen);
   const all = [free.seen];
   for (let runs = 2; ; runs += 1) {
+    progress?.({ task: 'run', detail: 'with a read-only root', current: runs });
     const { seen, ports } = await look(subject, {
       writablePaths: [...declared(subject), ...mounts.writable.map((it) => it.path)],
       memoryBytes: memory.limitBytes,
     });
     all.push(seen);
     const more = mountsFor(subject, tree, all);
+    // What is in use in the end says nothing of a peak before it; the kernel's own peak has file cache in it.
     const tooLittle = wasKilled(seen);
-    if (runs < MOST_RUNS && (tooLittle || more.writable.length > mounts.writable.length)) {
+    if (runs < MOST_RUNS && (tooLittle || !hasAll(mounts.writable, more.writable))) {
       mounts = more;
       if (tooLittle) memory = { ...memory, limitBytes: inSteps(memory.limitBytes * HEAD_ROOM) };
       continue;
     }
+    progress?.({ task: 'run', current: runs, done: true });
     return {
-      ...more,
+      // Those that were tried; what else was refused in the end is a reason why it does not work.
+      writable: mounts.writable,
+      misplaced: more.misplaced,
       memory,
       readyAfterMs: Math.round(seen.readiness.afterMs),
       otherPorts: ports.filter((port) => !subject.contract.ports.some((it) => it.port === port)),
@@ -74,6 +81,9 @@ export async function discover(subject: Subject): Promise<Discovery> {
     };
   }
 }
+
+const hasAll = (tried: readonly Mount[], found: readonly Mount[]): boolean =>
+  found.every(({ path }) => tried.some((it) => it.path === path));
 
 const declared = ({ contract }: Subject): readonly string[] => contract.writablePaths.map((it) => it.path);
 
@@ -91,17 +101,18 @@ function mountsFor(subject: Subject, tree: ImageTree, runs: readonly Observation
     runs.flatMap((it) => [...it.changes.map((change) => change.path), ...refusedWrites(it.logs, root)]),
     declared(subject),
   );
-  const writable = new Map<string, string[]>();
+  const writable = new Set<string>();
   const misplaced: { path: string; why: string }[] = [];
   for (const path of paths) {
     const folder = mountFor(path, root);
     const hidden = folder === undefined ? 0 : filesBelow(tree, folder);
     if (folder === undefined) misplaced.push({ path, why: 'a folder mounted there would hide the program or the system' });
     else if (hidden > 0) misplaced.push({ path, why: `a folder mounted at ${folder} would hide ${hidden} files of the image` });
-    else writable.set(folder, [...(writable.get(folder) ?? []), path]);
+    else writable.add(folder);
   }
-  const folders = [...writable.keys()].filter((path) => ![...writable.keys()].some((other) => path.startsWith(`${other}/`)));
-  return { writable: folders.toSorted().map((path) => ({ path, written: writable.get(path) ?? [] })), misplaced };
+  const folders = [...writable].filter((path) => ![...writable].some((other) => path.startsWith(`${other}/`)));
+  const below = (folder: string): string[] => paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
+  return { writable: folders.toSorted().map((path) => ({ path, written: below(path) })), misplaced };
 }
 
 const filesBelow = (tree: ImageTree, folder: string): number =>
@@ -113,9 +124,6 @@ function memoryOf({ memory }: Observation): Discovery['memory'] {
 }
 
 const inSteps = (bytes: number): number => Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;
-
-/** What is in use in the end says nothing of a peak before it; the kernel's own peak has file cache in it. */
-const wasKilled = ({ memory }: Observation): boolean => memory.how === 'cgroup' && memory.oomKills > 0;
 
 function confirm(seen: Observation): Discovery['confirmed'] {
   const { readiness, answers, logs } = seen;

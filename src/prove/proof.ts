@@ -7,7 +7,7 @@ import { redactAll, redactor } from './secrets/redact.ts';
 import type { Gate, GateResult, Outcome, Proof, ProveOptions, Subject } from './types.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Each wait ends by itself; all together may not take longer than an hour of CI, whatever an image does. */
+/** Each wait ends by itself; this is for all together, whatever an image does. */
 const WITHIN_MS = 30 * 60_000;
 
 /** Containers that run at one time: a proof must not starve what it measures. */

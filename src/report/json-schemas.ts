@@ -157,6 +157,19 @@ export const jsonDocuments = {
     exitCode: exitCode.describe('The worst of all: 70, 2, 1, 3, 0.'),
   }),
   prove: document('prove', { image, timings, ...proof }),
+  discover: document('discover', {
+    writable: z.array(z.strictObject({ path: z.string(), written: z.array(z.string()) })).describe('Folders to mount.'),
+    misplaced: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Written where none can be mounted.'),
+    memory: z.strictObject({ seenBytes: bytes, how: z.enum(['cgroup', 'sampled']), limitBytes: bytes.describe('With head room.') }),
+    readyAfterMs: z.number().int(),
+    otherPorts: z.array(z.number().int()).describe('What it listens on beside its own.'),
+    confirmed: z
+      .strictObject({ works: z.boolean(), why: z.string().optional() })
+      .describe('Whether it works with a read-only root, these folders and this limit.'),
+    runs: z.number().int(),
+    changes: z.array(z.strictObject({ path: z.string(), diff: z.string(), conflicts: z.array(z.number().int()) })),
+    written: z.boolean().describe('Whether `--write` made the changes.'),
+  }),
   lint: document('lint', {
     findings: z.array(
       z.strictObject({

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openKit, whyNoContainers, type Kit } from './kit.testing.ts';
+import { commandLines, openKit, whyNoContainers, type Kit } from './kit.testing.ts';
 
 const why = await whyNoContainers();
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -88,17 +87,6 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
     await expect(run).rejects.toThrow('redis ended with 3: no licence');
   });
 });
-
-const commandLines = (): readonly string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return '';
-      }
-    });
 
 const canConnect = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,3 +94,15 @@ done
 body=$(head -c "$length")
 printf 'HTTP/1.1 200 OK\\r\\nContent-Length: %s\\r\\nX-Kind: echo\\r\\n\\r\\n%s' "\${#body}" "$body"
 `;
+
+/** All command lines of this machine. */
+export const commandLines = (): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });

@@ -44,23 +44,29 @@ export const missingModule = (lines: readonly LogLine[]): LogLine | undefined =>
     /\b(ModuleNotFoundError: No module named|ImportError: cannot import name|ImportError: lib\S+: cannot open)/.test(line.text),
   );
 
-/** A refused write: EROFS under a read-only root. The path, where the line has one. */
-export function readOnlyRefusals(lines: readonly LogLine[]): readonly { readonly line: LogLine; readonly path?: string }[] {
-  return lines.flatMap((line) => {
-    if (!/Read-only file system|\bEROFS\b|\[Errno 30\]|readonly database|unable to open database file/i.test(line.text)) return [];
-    const path = /['"](\/[^'"]*)['"]/.exec(line.text)?.[1];
+const READ_ONLY = /Read-only file system|\bEROFS\b|\[Errno 30\]|readonly database|unable to open database file/i;
+const NO_RIGHT = /\[Errno 13\]|Permission denied|\bEACCES\b/;
+
+/** Lines that tell of it, each with the path that `quoted` finds in it. */
+const refusals = (
+  lines: readonly LogLine[],
+  patterns: readonly RegExp[],
+  quoted: RegExp,
+): readonly { readonly line: LogLine; readonly path?: string }[] =>
+  lines.flatMap((line) => {
+    if (!patterns.some((pattern) => pattern.test(line.text))) return [];
+    const path = quoted.exec(line.text)?.[1];
     return [{ line, ...(path === undefined ? {} : { path }) }];
   });
-}
+
+/** A refused write: EROFS under a read-only root. The path, where the line has one. */
+export const readOnlyRefusals = (lines: readonly LogLine[]): ReturnType<typeof refusals> =>
+  refusals(lines, [READ_ONLY], /['"](\/[^'"]*)['"]/);
 
 /** Paths of writes that were refused, for a read-only root or for want of the right; relative ones are below `folder`. */
 export function refusedWrites(lines: readonly LogLine[], folder: string): readonly string[] {
-  const found = lines.flatMap(({ text }) => {
-    if (!/Read-only file system|\bEROFS\b|\[Errno (30|13)\]|Permission denied|\bEACCES\b/.test(text)) return [];
-    const path = /['"]([^'"\s]+)['"]\s*$/.exec(text)?.[1];
-    return path === undefined ? [] : [path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`];
-  });
-  return [...new Set(found)];
+  const paths = refusals(lines, [READ_ONLY, NO_RIGHT], /['"]([^'"\s]+)['"]\s*$/).flatMap(({ path }) => path ?? []);
+  return [...new Set(paths.map((path) => (path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`)))];
 }
 
 /** The last lines of a log as one text for people, newest last. */

@@ -1,4 +1,5 @@
 import { limitOf } from '../../plan/index.ts';
+import type { Memory } from '../../run/index.ts';
 import type { Subject } from '../types.ts';
 
 /**
@@ -10,3 +11,6 @@ export const memoryLimitOf = ({ contract, service }: Pick<Subject, 'contract' | 
 
 /** More than any machine has: the kernel counts, and limits nothing. */
 export const UNLIMITED_BYTES = 2 ** 42;
+
+/** The kernel killed a process of it at that limit. */
+export const wasKilled = ({ memory }: { readonly memory: Memory }): boolean => memory.how === 'cgroup' && memory.oomKills > 0;

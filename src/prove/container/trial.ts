@@ -3,7 +3,7 @@ import type { Subject, Trial } from '../types.ts';
 import { shortfall } from './expected.ts';
 import { checkOf } from './health.ts';
 import { readOnlyRefusals } from './log.ts';
-import { memoryLimitOf, UNLIMITED_BYTES } from './memory-limit.ts';
+import { memoryLimitOf, UNLIMITED_BYTES, wasKilled } from './memory-limit.ts';
 import { observe, type Driven, type Observation } from './observe.ts';
 
 /** Only `ready-in-time` judges time: who is late elsewhere may be so many times as late as the contract allows. */
@@ -46,8 +46,6 @@ function observed(subject: Subject, over: Partial<RunOptions>, withinMs?: number
     whole.catch(reject);
   });
 }
-
-const wasKilled = ({ memory }: Observation): boolean => memory.how === 'cgroup' && memory.oomKills > 0;
 
 const isClean = (it: Observation): boolean => it.readiness.ready && !it.answers.some(isBroken) && readOnlyRefusals(it.logs).length === 0;
 

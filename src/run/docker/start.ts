@@ -11,6 +11,7 @@ import { memoryAccountOf } from '../memory.ts';
 import { publishPorts } from '../publish.ts';
 import { setupError } from '../setup-error.ts';
 import { sendSignal, type SendSignal } from '../signal.ts';
+import { pathBounds, tmpfsOptions } from '../tmpfs.ts';
 import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
 import type { Undo } from '../undo.ts';
 import { changesOf, layersOf } from './changes.ts';
@@ -85,11 +86,12 @@ interface Held {
 async function hold({ client, host, image, names, options }: StartJob, undo: Undo): Promise<Held> {
   const paths = options.readOnlyRoot ? options.writablePaths : [];
   const { uid, gid } = options.user ?? (paths.length === 0 ? { uid: 0, gid: 0 } : await imageUser(image));
+  const bounds = tmpfsOptions(pathBounds(paths.length));
   const volumes: { name: string; path: string }[] = [];
   for (const path of paths) {
     const name = newName();
     undo.add(() => quietly(client, ['volume', 'rm', name]));
-    const mount = `uid=${uid},gid=${gid},mode=${path === '/tmp' ? '1777' : '0755'},nosuid,nodev`;
+    const mount = `uid=${uid},gid=${gid},mode=${path === '/tmp' ? '1777' : '0755'},nosuid,nodev,${bounds}`;
     const tmpfs = ['--driver', 'local', '--opt', 'type=tmpfs', '--opt', 'device=tmpfs', '--opt', `o=${mount}`];
     await ask(client, ['volume', 'create', '--label', LABEL, ...tmpfs, name], options);
     volumes.push({ name, path });

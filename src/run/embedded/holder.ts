@@ -3,7 +3,7 @@ import { hostname as osHostname } from 'node:os';
 import { findTool, toolEnvironment, type Host } from '../host.ts';
 import { asRootInside, newNamespace, outsideOf, type IdPlan } from '../ids.ts';
 import { writeMaps } from './mapping.ts';
-import { rootBounds, tmpfsOptions } from './limits.ts';
+import { rootBounds, tmpfsOptions } from '../tmpfs.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
 import { setupError } from '../setup-error.ts';
 import { filterOf, writeOwnPrograms } from './own-programs.ts';

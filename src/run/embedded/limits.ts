@@ -1,9 +1,6 @@
 import { totalmem } from 'node:os';
 import { readHost, type Host } from '../host.ts';
 
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
-
 /** Processes and threads of a container's user: Podman's default, containers.conf(5), `pids_limit`. */
 const PROCESSES = 2048;
 /** Those that a health check has over the service, which may have used up all of its own. */
@@ -39,24 +36,3 @@ export function spareMemory(host: Host): number {
   const kib = /^MemAvailable:\s+([0-9]+) kB/m.exec(readHost(host, '/proc/meminfo') ?? '')?.[1];
   return Math.floor((kib === undefined ? totalmem() : Number(kib) * 1024) * 0.75);
 }
-
-/** A folder in memory: tmpfs(5). */
-interface TmpfsBounds {
-  readonly bytes: number;
-  readonly files: number;
-}
-
-/** A quarter of a million files take some 250 MB of the kernel's own memory. */
-const FILES = 2 ** 18;
-
-/** What may be written below a writable root, and under /dev. */
-export const rootBounds = (): TmpfsBounds => ({ bytes: Math.floor(Math.min(4 * GIB, totalmem() / 2)), files: FILES });
-
-/** What each of so many writable paths may hold: together never more than half of the machine's memory. */
-export const pathBounds = (paths: number): TmpfsBounds => ({
-  bytes: Math.floor(Math.max(MIB, Math.min(GIB, totalmem() / 2 / Math.max(1, paths)))),
-  files: Math.max(1024, Math.floor(FILES / Math.max(1, paths))),
-});
-
-/** As mount(8) is told. */
-export const tmpfsOptions = ({ bytes, files }: TmpfsBounds): string => `size=${bytes},nr_inodes=${files}`;

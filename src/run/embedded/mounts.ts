@@ -1,5 +1,5 @@
 import { hostHas, type Host } from '../host.ts';
-import { pathBounds, tmpfsOptions } from './limits.ts';
+import { pathBounds, tmpfsOptions } from '../tmpfs.ts';
 
 /** One line of an fstab(5). Paths are absolute, in the tool shell's view. */
 export interface Mount {

@@ -93,18 +93,13 @@ async function lockOf(
 const ELSEWHERE = /\b(git|url)\s*=\s*"|\b(vcs|archive)\b|"(git|file)":/;
 
 /** The same, for those of its lines that name git repositories and archives; without them the text is empty. */
-export async function lockedLines(
-  plan: Plan,
-  files: Files,
-  tools: Tools,
-  store: Store,
-  own: ReadonlySet<string>,
-): Promise<{ readonly text: string; readonly file: string } | undefined> {
+export async function lockedLines(...about: Parameters<typeof lockOf>): ReturnType<typeof lockOf> {
+  const [plan, files] = about;
   const source = plan.recipe.dependencies;
   if (source?.kind !== 'uv.lock' && !(source && source.kind in READ_BY_US && 'file' in source)) return undefined;
   const text = new TextDecoder().decode(await fileSeen(files, source.file));
   const mayHaveSome = source.kind === 'uv.lock' ? /^source = \{ (git|url) = /m.test(text) : ELSEWHERE.test(text);
-  return mayHaveSome ? lockOf(plan, files, tools, store, own) : { text: '', file: source.file };
+  return mayHaveSome ? lockOf(...about) : { text: '', file: source.file };
 }
 
 const setsOf = ({ recipe }: Plan): DependencySets => recipe.sets ?? { extras: [], groups: [] };
