@@ -23,3 +23,9 @@ export const pathBounds = (paths: number): TmpfsBounds => ({
 
 /** As mount(8) is told. */
 export const tmpfsOptions = ({ bytes, files }: TmpfsBounds): string => `size=${bytes},nr_inodes=${files}`;
+
+/** tmpfs counts in pages; those of 64 KiB, as some kernels have them, bound it less. */
+const PAGE = 4096;
+
+/** As volumes of Docker and Podman are told: Podman takes `size` for a quota of its own disk. */
+export const tmpfsVolumeOptions = ({ bytes, files }: TmpfsBounds): string => `nr_blocks=${Math.ceil(bytes / PAGE)},nr_inodes=${files}`;

@@ -11,7 +11,7 @@ import { memoryAccountOf } from '../memory.ts';
 import { publishPorts } from '../publish.ts';
 import { setupError } from '../setup-error.ts';
 import { sendSignal, type SendSignal } from '../signal.ts';
-import { pathBounds, tmpfsOptions } from '../tmpfs.ts';
+import { pathBounds, tmpfsVolumeOptions } from '../tmpfs.ts';
 import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
 import type { Undo } from '../undo.ts';
 import { changesOf, layersOf } from './changes.ts';
@@ -86,7 +86,7 @@ interface Held {
 async function hold({ client, host, image, names, options }: StartJob, undo: Undo): Promise<Held> {
   const paths = options.readOnlyRoot ? options.writablePaths : [];
   const { uid, gid } = options.user ?? (paths.length === 0 ? { uid: 0, gid: 0 } : await imageUser(image));
-  const bounds = tmpfsOptions(pathBounds(paths.length));
+  const bounds = tmpfsVolumeOptions(pathBounds(paths.length));
   const volumes: { name: string; path: string }[] = [];
   for (const path of paths) {
     const name = newName();
