@@ -10,7 +10,7 @@ export const dependencySets = decision({
   },
   why: 'A missing set stops the service at its first import; one too many is weight and attack surface. What the repository itself installs for production decides: its Dockerfile, Procfile, Makefile, README or pipeline.',
   key: 'dependencies',
-  decide({ service }): Answer {
+  decide({ service }): Answer | undefined {
     const { sets, offered } = service.python;
     const names = sets ? [...sets.value.extras.map((e) => `extra ${e}`), ...sets.value.groups.map((g) => `group ${g}`)] : [];
     if (sets && names.length > 0) {
@@ -23,13 +23,11 @@ export const dependencySets = decision({
     }
     if (sets) return configured('main', 'the main dependencies alone', 'dependencies');
     const left = offered ? [...offered.extras, ...offered.groups] : [];
+    if (left.length === 0) return undefined;
     return byDefault(
       'main',
-      left.length > 0 ? `the main dependencies, without ${left.join(', ')}` : 'the main dependencies: there are no others',
-      inferred(
-        'dependency-sets/main',
-        left.length > 0 ? 'nothing in the repository installs more for production' : 'no extras and no groups are declared',
-      ),
+      `the main dependencies, without ${left.join(', ')}`,
+      inferred('dependency-sets/main', 'nothing in the repository installs more for production'),
     );
   },
 });
