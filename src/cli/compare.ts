@@ -1,33 +1,42 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { folderChanges, openImage, packageChanges, summaryOf, type Image } from '../image/index.ts';
+import { fileChanges, folderChanges, openImage, packageChanges, settingChanges, summaryOf, type Image } from '../image/index.ts';
 import type { GateResult } from '../prove/index.ts';
-import { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from '../report/index.ts';
+import { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf, type Comparison, type Side } from '../report/index.ts';
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, withImage } from './image-at.ts';
-import { examples, proofOptions, type ProofOptions } from './options.ts';
+import { examples, gateOptions, type ProofOptions } from './options.ts';
 import { openProject } from './project.ts';
-import { proveImage } from './prove-image.ts';
+import { proveImage, proveImageAlone } from './prove-image.ts';
+import { refuseTwoOutputs, writeReport } from './reports.ts';
 import { exitWith, interruptible } from './run-command.ts';
 import { gatesJson, type Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
+import { version } from './version.ts';
 
 interface Options extends ProofOptions {
   readonly service?: string;
+  readonly prove?: true;
+  /** A share: 0.05 is 5 %. */
+  readonly tolerance: number;
+  readonly failOn: 'regression' | 'none';
   readonly dockerfiles?: readonly [string, string];
   readonly builds?: readonly [string, string];
   readonly json?: boolean;
 }
 
 export function define(command: Command): void {
-  proofOptions(command)
+  gateOptions(command)
     .argument('<before>', IMAGE_FORMS)
     .argument('<after>', 'the same')
-    .option(
-      '--service <path>',
-      'the repository of the service: both images are checked as `plimsoll prove` does, and times are compared too',
+    .option('--prove', 'both images are checked as `plimsoll prove IMAGE` does: checks and times are compared too')
+    .option('--service <path>', 'the same with what the service’s repository says of it: its values, probes and companions')
+    .option('--tolerance <percent>', 'by how much sizes may grow; times may by a quarter at least', share, 0.05)
+    .addOption(
+      new Option('--fail-on <what>', 'whether what got worse ends with exit code 1').choices(['regression', 'none']).default('regression'),
     )
     .option('--dockerfiles <before,after>', 'two Dockerfiles: what the linter finds in them is compared too', pair('--dockerfiles'))
     .option(
@@ -35,21 +44,31 @@ export function define(command: Command): void {
       'what `build --json` or `ship --json` printed of each: build times are compared too',
       pair('--builds'),
     )
+    .option('--html <file>', 'also write it as one page, to show people (`-`: standard output)')
+    .option('--markdown <file>', 'also write it as Markdown, for a pull request (`-`: standard output)')
     .option('--json', 'one JSON document on standard output, nothing else there')
     .addHelpText(
       'after',
       examples(
         'plimsoll compare docker-archive:old.tar .plimsoll/image',
         'plimsoll compare registry.example/team/app:1.1 .plimsoll/image',
+        'plimsoll compare oci:before oci:after --prove --tolerance 2      exit code 1 where the second is worse',
         'plimsoll compare oci:before oci:after --service . --markdown comparison.md',
+        'plimsoll compare oci:before oci:after --fail-on none --html comparison.html',
         'plimsoll compare oci:before oci:after --dockerfiles Dockerfile.before,Dockerfile',
         'plimsoll compare oci:before oci:after --builds before.json,after.json',
       ),
     )
     .action(async (before: string, after: string, options: Options) => {
+      refuseTwoOutputs(options);
       const { progress, stop } = progressOn(process.stderr);
       exitWith(await interruptible((signal) => compare(before, after, options, { progress, stop, signal })).finally(stop));
     });
+}
+
+function share(value: string): number {
+  if (!/^\d{1,4}(?:\.\d+)?$/.test(value)) throw new InvalidArgumentError('Write percent: `5`.');
+  return Number(value) / 100;
 }
 
 const pair =
@@ -67,18 +86,24 @@ async function compare(beforeRef: string, afterRef: string, options: Options, sc
   const comparison: Comparison = {
     before,
     after,
+    settings: settingChanges(before.image, after.image),
+    files: fileChanges(before.image.contents, after.image.contents),
     folders: folderChanges(before.image, after.image),
     packages: packageChanges(before.image, after.image),
+    regressions: regressionsOf({ before, after }, options.tolerance),
   };
   screen.stop();
-  if (options.markdown !== undefined && options.markdown !== '-') await writeFile(options.markdown, compareMarkdown(comparison));
-  if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(comparison), null, 2)}\n`);
-  else if (options.markdown === '-') process.stdout.write(compareMarkdown(comparison));
-  else {
-    const style = { paint: paintFor(process.stdout), width: widthOf(process.stdout) };
-    process.stdout.write(`${compareLines(comparison, style).join('\n')}\n`);
-  }
-  return EXIT.fine;
+  await show(comparison, options);
+  return options.failOn === 'regression' && comparison.regressions.length > 0 ? EXIT.unfit : EXIT.fine;
+}
+
+async function show(comparison: Comparison, options: Options): Promise<void> {
+  const { html, markdown, json } = options;
+  if (html !== undefined) await writeReport('html', html, compareHtml(comparison, { at: new Date(), version: await version() }));
+  if (markdown !== undefined) await writeReport('markdown', markdown, compareMarkdown(comparison));
+  if (json) process.stdout.write(`${JSON.stringify(jsonOf(comparison), null, 2)}\n`);
+  const out = html === '-' || markdown === '-' ? process.stderr : process.stdout;
+  if (!json) out.write(`${compareLines(comparison, { paint: paintFor(out), width: widthOf(out) }).join('\n')}\n`);
 }
 
 async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): Promise<Side> {
@@ -92,7 +117,7 @@ async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): P
       image: await summaryOf(image),
       ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
       ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
-      ...(options.service === undefined ? {} : { gates: await gatesOf(image, options.service, options, screen) }),
+      ...(options.service === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, options, screen) }),
     };
   });
 }
@@ -135,10 +160,12 @@ async function findingsIn(path: string): Promise<number> {
   return findings.length + problems.length;
 }
 
-async function gatesOf(image: Image, service: string, options: Options, screen: Screen): Promise<readonly GateResult[]> {
-  const project = await openProject(service, {});
+async function gatesOf(image: Image, options: Options, screen: Screen): Promise<readonly GateResult[]> {
+  const { service } = options;
   const store = await openStore();
   try {
+    if (service === undefined) return (await proveImageAlone(image, options, store, screen)).gates;
+    const project = await openProject(service, {});
     // Which Dockerfile made which of the two is for `--dockerfiles` to say.
     const skip = [...(options.skip ?? []), 'lint'];
     return (await proveImage(image, project, { ...options, skip }, store, screen, project.lock)).gates;
@@ -152,8 +179,11 @@ const jsonOf = (comparison: Comparison): unknown => ({
   before: sideJson(comparison.before),
   after: sideJson(comparison.after),
   rows: compareRows(comparison),
+  settings: comparison.settings,
+  files: comparison.files,
   folders: comparison.folders,
   packages: comparison.packages,
+  regressions: comparison.regressions,
 });
 
 function sideJson({ ref, image, findings, builtMs, gates }: Side): unknown {

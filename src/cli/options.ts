@@ -127,8 +127,11 @@ export const runnerOption = (command: Command): Command =>
   );
 
 /** Options of every command that checks. */
-export function proofOptions(command: Command): Command {
-  const proving = runnerOption(command)
+export const proofOptions = (command: Command): Command => reportOptions(gateOptions(command));
+
+/** What to check and how, without the reports of it. */
+export function gateOptions(command: Command): Command {
+  return runnerOption(command)
     .option('--env <K=V>', 'a value for the run, repeatable', repeated)
     .option('--env-file <file>', 'values for the run, K=V lines')
     .option('--probe <request>', 'a request to make and its status, `GET /orders 200`, repeatable', repeated)
@@ -136,7 +139,6 @@ export function proofOptions(command: Command): Command {
     .option('--skip <ids>', 'not these checks, with commas', list)
     .option('--allow-unproven <ids>', 'let these pass unproven (not measurable on this machine), with commas; the report says so', list)
     .option('--profile <target>', 'hold it to what docker, compose, podman, kubernetes, openshift or ecs demands (default: docker)');
-  return reportOptions(proving);
 }
 
 const list = (value: string): string[] =>

@@ -57,7 +57,7 @@ export async function writeReports(
     at: new Date(),
     version: await version(),
   };
-  for (const [name, file] of wanted) await write(name, file, proofFormats[name](report));
+  for (const [name, file] of wanted) await writeReport(name, file, proofFormats[name](report));
 }
 
 function aboutOf(of: Project | string): Pick<ProofReport, 'name' | 'title' | 'decisions' | 'folder'> {
@@ -72,7 +72,8 @@ function aboutOf(of: Project | string): Pick<ProofReport, 'name' | 'title' | 'de
   };
 }
 
-async function write(name: ProofFormatName, file: string, text: string): Promise<void> {
+/** Writes the report of `--NAME FILE`; folders on the way are made. Throws UserError where it cannot. */
+export async function writeReport(name: ProofFormatName, file: string, text: string): Promise<void> {
   if (file === '-') return void process.stdout.write(text);
   try {
     await mkdir(dirname(file), { recursive: true });

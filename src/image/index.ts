@@ -1,4 +1,16 @@
-export { folderChanges, packageChanges, summaryOf, type FolderChange, type ImageSummary, type PackageChange } from './compare/index.ts';
+export {
+  fileChanges,
+  folderChanges,
+  packageChanges,
+  settingChanges,
+  summaryOf,
+  type FileChange,
+  type FileChanges,
+  type FolderChange,
+  type ImageSummary,
+  type PackageChange,
+  type SettingChange,
+} from './compare/index.ts';
 export { readContent, scratchBuffer } from './layer/content.ts';
 export { isElf, readElf, type ElfFile } from './elf/file.ts';
 export { machineOf, PlatformError } from './platform.ts';

@@ -1,5 +1,5 @@
 export { buildLines } from './build-report.ts';
-export { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from './compare-report.ts';
+export { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf, type Comparison, type Side } from './compare/index.ts';
 export { discoveryLines } from './discovery.ts';
 export { decisionPage, gatePage, profilePage } from './explain.ts';
 export { type Paint } from './paint.ts';

@@ -247,12 +247,36 @@ export const jsonDocuments = {
     rows: z
       .array(z.strictObject({ what: z.string(), before: z.string(), after: z.string(), change: z.string() }))
       .describe('The table, as people see it.'),
+    settings: z
+      .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
+      .describe('`ENV PATH`, `LABEL maintainer`: what the configs say differently.'),
+    files: z.strictObject({
+      changes: z
+        .array(
+          z.discriminatedUnion('kind', [
+            z.strictObject({ kind: z.literal('added'), path: z.string(), after: bytes }),
+            z.strictObject({ kind: z.literal('removed'), path: z.string(), before: bytes }),
+            z.strictObject({
+              kind: z.literal('changed'),
+              path: z.string(),
+              aspects: z.array(z.enum(['content', 'type', 'mode', 'owner', 'attributes'])),
+              before: bytes,
+              after: bytes,
+            }),
+          ]),
+        )
+        .describe('By path. A directory that came or went is named only where nothing in it is.'),
+      onlyTimes: z.number().int().describe('Paths that differ in nothing but their time of change.'),
+    }),
     folders: z
       .array(z.strictObject({ folder: z.string(), before: bytes, after: bytes }))
       .describe('Bytes of files, the largest change first.'),
     packages: z
       .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
       .describe('`debian libc6`, `python flask`: versions before and after.'),
+    regressions: z
+      .array(z.strictObject({ what: z.string(), says: z.string() }))
+      .describe('What got worse by more than is tolerated: the row of the table, and how.'),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
   doctor: document('doctor', {

@@ -96,11 +96,11 @@ describe('the comparison', () => {
     entrypoint: [],
     command: [],
     healthCheck: [],
-    ports: [],
-    environment: {},
+    settings: new Map(),
     tools: { shells: [], packageManagers: [], compilers: [] },
     setuid: [],
     packages: new Map(),
+    contents: new Map(),
     sizes: new Map(),
   };
   const side = (outcome: Outcome, builtMs?: number): Side => ({
@@ -110,8 +110,7 @@ describe('the comparison', () => {
     ...(builtMs === undefined ? {} : { builtMs }),
   });
   const ready = (value: number): Outcome => ({ outcome: 'passed', measured: { value, unit: 'ms', text: '' }, evidence: seen });
-  const times = (before: Side, after: Side) =>
-    compareRows({ before, after, folders: [], packages: [] }).filter(({ what }) => / (in|after)$/.test(what));
+  const times = (before: Side, after: Side) => compareRows({ before, after }).filter(({ what }) => / (in|after)$/.test(what));
 
   test('says how long both took to build and to be ready', () => {
     expect(times(side(ready(400), 60_000), side(ready(300), 15_000))).toEqual([

@@ -3,7 +3,7 @@ import { runningOf } from './running.ts';
 import { comment } from './words.ts';
 import { field, map, plainMap, yamlText, type Yaml, type YamlMap } from './yaml.ts';
 
-/** .github/workflows/image.yaml: judges the Dockerfile, builds the image, proves it and looks for known holes. */
+/** .github/workflows/image.yaml: judges the Dockerfile, builds the image, proves it, compares it with the one before a pull request, and looks for known holes. */
 export function writeWorkflow(plan: Plan): string {
   const { name, variables } = runningOf(plan);
   const image = `${name}:checked`;
@@ -25,13 +25,15 @@ export function writeWorkflow(plan: Plan): string {
   )}`;
 }
 
+const IS_THERE = "steps.before.outputs.there == 'yes'";
+
 const job = (image: string): YamlMap =>
   map(
     field('runs-on', 'ubuntu-24.04'),
     field('timeout-minutes', 30),
     field('permissions', plainMap({ contents: 'read', 'security-events': 'write' }), 'To show findings beside the code.'),
     field('steps', [
-      uses('actions/checkout@v5.0.0', { 'persist-credentials': false }),
+      uses('actions/checkout@v5.0.0', { 'persist-credentials': false, 'fetch-depth': 2 }),
       uses('actions/setup-node@v5.0.0', { 'node-version': 22 }),
       step('Judge the Dockerfile', 'npx --yes plimsoll lint --format sarif > lint.sarif'),
       upload('lint.sarif', 'plimsoll'),
@@ -44,6 +46,7 @@ const job = (image: string): YamlMap =>
         'cache-to': 'type=gha,mode=max',
       }),
       step('Prove the image', 'npx --yes plimsoll prove --image "$RUNNER_TEMP/image.tar"'),
+      ...comparison,
       step('Load the image', 'docker load --input "$RUNNER_TEMP/image.tar"'),
       map(
         field('name', 'Look for known holes'),
@@ -58,6 +61,37 @@ const job = (image: string): YamlMap =>
       upload('${{ steps.scan.outputs.sarif }}', 'scan'),
     ]),
   );
+
+/** In a pull request: the image of the branch that it goes to, beside this one. The first parent of the merge commit is that branch. */
+const comparison: readonly YamlMap[] = [
+  plainMap({
+    name: 'Check out what the pull request would change',
+    id: 'before',
+    if: "github.event_name == 'pull_request'",
+    run: 'git worktree add "$RUNNER_TEMP/before" HEAD^1\nif [ -f "$RUNNER_TEMP/before/Dockerfile" ]; then echo "there=yes" >> "$GITHUB_OUTPUT"; fi\n',
+  }),
+  map(
+    field('if', IS_THERE),
+    field('uses', 'docker/build-push-action@v6.18.0'),
+    field(
+      'with',
+      plainMap({
+        context: '${{ runner.temp }}/before',
+        outputs: 'type=docker,dest=${{ runner.temp }}/before.tar',
+        'cache-from': 'type=gha',
+      }),
+    ),
+  ),
+  map(
+    field('name', 'Compare both'),
+    field('if', IS_THERE),
+    field(
+      'run',
+      'npx --yes plimsoll compare "$RUNNER_TEMP/before.tar" "$RUNNER_TEMP/image.tar" --service . --markdown "$GITHUB_STEP_SUMMARY"',
+      'Fails where something got worse: larger by more than 5 %, a check that passed before, a new shell.',
+    ),
+  ),
+];
 
 const step = (name: string, run: string): YamlMap => plainMap({ name, run });
 

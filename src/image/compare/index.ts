@@ -1,6 +1,15 @@
 import type { ImageSummary } from './summary.ts';
 
+export { fileChanges, type FileAspect, type FileChange, type FileChanges, type FileFacts } from './files.ts';
 export { summaryOf, type ImageSummary } from './summary.ts';
+
+/** Something that the config says, before and after; absent: it says nothing. */
+export interface SettingChange {
+  /** `ENV PATH`, `LABEL maintainer`. */
+  readonly name: string;
+  readonly before?: string;
+  readonly after?: string;
+}
 
 /** A folder, and how many bytes of files there are more or fewer. */
 export interface FolderChange {
@@ -45,10 +54,16 @@ function folderOf(path: string): string {
 }
 
 /** Packages that came, went, or have another version; by name. */
-export function packageChanges(before: ImageSummary, after: ImageSummary): readonly PackageChange[] {
-  const names = new Set([...before.packages.keys(), ...after.packages.keys()]);
-  return [...names].toSorted().flatMap((name) => {
-    const [old, fresh] = [before.packages.get(name), after.packages.get(name)];
+export const packageChanges = (before: ImageSummary, after: ImageSummary): readonly PackageChange[] =>
+  changesIn(before.packages, after.packages);
+
+/** What the configs say differently beside user and commands; by name. */
+export const settingChanges = (before: ImageSummary, after: ImageSummary): readonly SettingChange[] =>
+  changesIn(before.settings, after.settings);
+
+function changesIn(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly SettingChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((name) => {
+    const [old, fresh] = [before.get(name), after.get(name)];
     if (old === fresh) return [];
     return [{ name, ...(old === undefined ? {} : { before: old }), ...(fresh === undefined ? {} : { after: fresh }) }];
   });

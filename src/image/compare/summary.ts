@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Digest } from '../../base/node.ts';
 import { flatten, type ImageTree } from '../layer/flatten.ts';
+import type { TreeEntry } from '../layer/overlay.ts';
 import { readLayerEntries } from '../layer/read.ts';
 import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
 import type { Image, ImageConfig } from '../types.ts';
+import type { FileFacts } from './files.ts';
 import { packagesOf, type Packages } from './packages.ts';
 
 /** What an image is and holds, as far as two of them are compared. Sizes in bytes. */
@@ -19,8 +22,8 @@ export interface ImageSummary {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly healthCheck: readonly string[];
-  readonly ports: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Everything else that the config says, each by its name: `ENV PATH`, `LABEL maintainer`, `working folder`. */
+  readonly settings: ReadonlyMap<string, string>;
   /** Absolute paths of shells, package managers and compilers. */
   readonly tools: {
     readonly shells: readonly string[];
@@ -30,7 +33,9 @@ export interface ImageSummary {
   /** Regular files with the setuid or setgid bit. */
   readonly setuid: readonly string[];
   readonly packages: Packages;
-  /** Bytes of the files that a container sees, by path. */
+  /** What a container sees, by path (relative, plain). */
+  readonly contents: ReadonlyMap<string, FileFacts>;
+  /** Bytes of the files among it, by path. */
   readonly sizes: ReadonlyMap<string, number>;
 }
 
@@ -39,7 +44,7 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
   const config = await image.config();
   const layers = await image.layers();
   const tree = await flatten(layers);
-  const tars = await tarSizes(image);
+  const tars = await readTars(image);
   const sizes = sizesOf(tree);
   const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
   return {
@@ -56,32 +61,88 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
     setuid: [...tree.entries].flatMap(([path, { record }]) => (record.type === 'file' && (record.mode & 0o6000) !== 0 ? [`/${path}`] : [])),
     packages: await packagesOf(tree),
+    contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, tars.digests)])),
     sizes,
   };
 }
 
-/** Bytes of all tars, and of the files in them. */
-async function tarSizes(image: Image): Promise<{ readonly uncompressed: number; readonly files: number }> {
+interface Tars {
+  /** Bytes of all tars, and of the files in them. */
+  readonly uncompressed: number;
+  readonly files: number;
+  /** Digests of files, by `placeOf` their contents. */
+  readonly digests: ReadonlyMap<string, Digest>;
+}
+
+const placeOf = (content: { readonly layer: number; readonly offset: number }): string => `${content.layer} ${content.offset}`;
+
+async function readTars(image: Image): Promise<Tars> {
   let [uncompressed, files] = [0, 0];
+  const digests = new Map<string, Digest>();
   const counted = async function* (tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of tar) {
       uncompressed += piece.length;
       yield piece;
     }
   };
-  for (const layer of await image.layers())
-    for await (const record of readLayerEntries(counted(layer.tar()))) files += record.type === 'file' ? record.sizeBytes : 0;
-  return { uncompressed, files };
+  for (const [layer, { tar }] of (await image.layers()).entries())
+    for await (const record of readLayerEntries(counted(tar()), `layer ${layer + 1}`)) {
+      if (record.type !== 'file') continue;
+      files += record.sizeBytes;
+      const hash = createHash('sha256');
+      for await (const piece of record.content()) hash.update(piece);
+      digests.set(placeOf({ layer, offset: record.offset }), `sha256:${hash.digest('hex')}`);
+    }
+  return { uncompressed, files, digests };
 }
+
+function factsOf({ record, sizeBytes, content }: TreeEntry, digests: Tars['digests']): FileFacts {
+  const { mode, uid, gid, mtimeSeconds, xattrs = new Map<string, Uint8Array>() } = record;
+  return {
+    // A hard link is a file like the one that it was made from.
+    type: record.type === 'hardlink' ? 'file' : record.type,
+    sizeBytes,
+    mode,
+    uid,
+    gid,
+    mtimeSeconds,
+    content: content ? (digests.get(placeOf(content)) ?? '') : leadsTo(record),
+    attributes: [...xattrs]
+      .map(([name, value]) => `${name}=${Buffer.from(value).toString('base64')}`)
+      .toSorted()
+      .join(' '),
+  };
+}
+
+const leadsTo = (record: TreeEntry['record']): string =>
+  'device' in record ? `${record.device.major}:${record.device.minor}` : 'target' in record ? record.target : '';
 
 const settingsOf = ({ config = {} }: ImageConfig) => ({
   user: config.User ?? '',
   entrypoint: config.Entrypoint ?? [],
   command: config.Cmd ?? [],
   healthCheck: config.Healthcheck?.Test ?? [],
-  ports: Object.keys(config.ExposedPorts ?? {}).toSorted(),
-  environment: Object.fromEntries((config.Env ?? []).map((it) => [it.slice(0, it.indexOf('=')), it.slice(it.indexOf('=') + 1)])),
+  settings: new Map([
+    ...(config.Env ?? []).map((it) => [`ENV ${it.slice(0, it.indexOf('='))}`, it.slice(it.indexOf('=') + 1)] as const),
+    ...Object.entries(config.Labels ?? {}).map(([name, value]) => [`LABEL ${name}`, value] as const),
+    ...Object.keys(config.ExposedPorts ?? {}).map((port) => [`EXPOSE ${port}`, 'yes'] as const),
+    ...Object.keys(config.Volumes ?? {}).map((path) => [`VOLUME ${path}`, 'yes'] as const),
+    ...(config.WorkingDir ? [['working folder', config.WorkingDir] as const] : []),
+    ...(config.StopSignal ? [['stop signal', config.StopSignal] as const] : []),
+    ...(config.Healthcheck ? [['health check’s times', timesOf(config.Healthcheck)] as const] : []),
+  ]),
 });
+
+/** Nanoseconds in seconds: what is not there is Docker's default. */
+const timesOf = ({ Interval, Timeout, StartPeriod, Retries }: NonNullable<NonNullable<ImageConfig['config']>['Healthcheck']>): string =>
+  [
+    ...Object.entries({ every: Interval, 'for at most': Timeout, after: StartPeriod }).map(([what, time]) =>
+      time === undefined ? '' : `${what} ${time / 1e9} s`,
+    ),
+    Retries === undefined ? '' : `${Retries} times`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 
 const sizesOf = (tree: ImageTree): ReadonlyMap<string, number> =>
   new Map([...tree.entries].flatMap(([path, { record, sizeBytes }]) => (record.type === 'file' ? [[path, sizeBytes] as const] : [])));

@@ -6,34 +6,23 @@ import { counts, VERDICTS } from '../words.ts';
 import { checks } from './checks.ts';
 import { decisions, image } from './image.ts';
 import { loadLine } from './mark.ts';
+import { page } from './page.ts';
 import { runs } from './runs.ts';
-import { STYLE } from './style.ts';
-
-/** Nothing is loaded, nothing runs, nothing is sent: the page is its own text and style. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** One page that says it all by itself, to show to people. */
-export const html: ProofFormat = (report) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escaped(report.title)}: ${VERDICTS[report.proof.verdict]}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#checks">Skip to the checks</a>
-${head(report)}
+export const html: ProofFormat = (report) =>
+  page({
+    title: `${report.title}: ${VERDICTS[report.proof.verdict]}`,
+    body: `${head(report)}
 <main>
 ${[checks(report), runs(report), image(report), decisions(report)].filter(Boolean).join('\n')}
-</main>
-<footer><p>Measured by Plimsoll ${escaped(report.version)} on <time datetime="${report.at.toISOString()}">${report.at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>, on the image with the digest above.</p></footer>
-</body>
-</html>
-`;
+</main>`,
+    first: '#checks',
+    skip: 'Skip to the checks',
+    at: report.at,
+    version: report.version,
+    on: ', on the image with the digest above',
+  });
 
 function head(report: ProofReport): string {
   const { proof } = report;

@@ -137,6 +137,12 @@ td:first-child{white-space:nowrap}
 .layers li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.125rem 1rem;padding-block:.5rem}
 .layers .bar{grid-column:1/-1}
 .size{text-align:right;white-space:nowrap}
+.lede,.sides,.lines{overflow-wrap:anywhere}
+.sides th,.sides td{border-top:1px solid var(--line);padding-block:.4375rem}
+.sides th[scope=row]{width:12rem}
+.sides td:first-child{white-space:normal}
+.sides .worse td,.sides .worse th{color:var(--alarm);font-weight:600}
+.lines{font-size:.8125rem;margin-bottom:1rem}
 footer{padding-block:clamp(2.5rem,6vw,4rem);color:var(--soft);font-size:.875rem}
 
 @media (max-width:44rem){
@@ -158,6 +164,8 @@ header{grid-template-columns:1fr}
 .layers li{grid-template-columns:1fr}
 .size{text-align:left}
 td{padding-right:.625rem}
+.sides{table-layout:fixed;font-size:.875rem}
+.sides th[scope=row]{width:auto}
 }
 @media print{
 :root{--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--tint:#f3f3f3;--sea:#0b5876;--alarm:#8f1d12}

@@ -1,0 +1,75 @@
+import type { Digest } from '../../base/node.ts';
+
+/** What is at a path of an image, as far as two images are compared. */
+export interface FileFacts {
+  readonly type: 'file' | 'directory' | 'symlink' | 'character' | 'block' | 'fifo';
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeSeconds: number;
+  /** Of a file: of its content. Of a link: where it leads. Of a device: its numbers. */
+  readonly content: Digest | string;
+  /** File capabilities and other extended attributes, in one text. */
+  readonly attributes: string;
+}
+
+export type FileAspect = 'content' | 'type' | 'mode' | 'owner' | 'attributes';
+
+/** A path at which two images differ. */
+export type FileChange =
+  | { readonly kind: 'added'; readonly path: string; readonly after: number }
+  | { readonly kind: 'removed'; readonly path: string; readonly before: number }
+  | {
+      readonly kind: 'changed';
+      /** Absolute. */
+      readonly path: string;
+      readonly aspects: readonly FileAspect[];
+      /** Bytes. */
+      readonly before: number;
+      readonly after: number;
+    };
+
+/** What differs in two trees, by path; `onlyTimes`: paths that differ in nothing but their time of change. */
+export interface FileChanges {
+  readonly changes: readonly FileChange[];
+  readonly onlyTimes: number;
+}
+
+type Tree = ReadonlyMap<string, FileFacts>;
+
+/**
+ * Compares two trees. A directory that came or went is named only where nothing in it is.
+ */
+export function fileChanges(before: Tree, after: Tree): FileChanges {
+  const changes: FileChange[] = [];
+  let onlyTimes = 0;
+  for (const path of new Set([...before.keys(), ...after.keys()])) {
+    const [old, fresh] = [before.get(path), after.get(path)];
+    const change = changeAt(`/${path}`, old, fresh);
+    if (change) changes.push(change);
+    else if (old && fresh && old.type !== 'directory' && old.mtimeSeconds !== fresh.mtimeSeconds) onlyTimes += 1;
+  }
+  const parents = new Set(changes.filter(({ kind }) => kind !== 'changed').map(({ kind, path }) => `${kind} ${parentOf(path)}`));
+  const isImplied = ({ kind, path }: FileChange): boolean => parents.has(`${kind} ${path}`);
+  return { changes: changes.filter((it) => !isImplied(it)).toSorted((a, b) => (a.path < b.path ? -1 : 1)), onlyTimes };
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+function changeAt(path: string, before: FileFacts | undefined, after: FileFacts | undefined): FileChange | undefined {
+  if (!before) return after && { kind: 'added', path, after: after.sizeBytes };
+  if (!after) return { kind: 'removed', path, before: before.sizeBytes };
+  const aspects = ASPECTS.filter(([, of]) => of(before) !== of(after)).map(([name]) => name);
+  // What became another thing has other content too; that it is another thing says it all.
+  const told = aspects.includes('type') ? aspects.filter((it) => it !== 'content') : aspects;
+  return told.length === 0 ? undefined : { kind: 'changed', path, aspects: told, before: before.sizeBytes, after: after.sizeBytes };
+}
+
+const ASPECTS: readonly (readonly [FileAspect, (facts: FileFacts) => string])[] = [
+  ['type', (it) => it.type],
+  ['content', (it) => it.content],
+  ['mode', (it) => it.mode.toString(8)],
+  ['owner', (it) => `${it.uid}:${it.gid}`],
+  ['attributes', (it) => it.attributes],
+];
