@@ -14,7 +14,9 @@ export async function pinsOf(plan: Pick<Plan, 'recipe'>, lock: Lock, architectur
   const loose = isPinned ? [] : [`the base \`${reference}\` has no digest`];
   const ignored = await ignoredLock(files);
   return {
-    debian: (lock.debian?.packages ?? []).filter((it) => it.for === debianArchitecture(architecture)).length,
+    debian: (lock.debian?.packages ?? [])
+      .filter((it) => it.for === debianArchitecture(architecture))
+      .map((it) => `${it.name} ${it.version}`),
     // The repository's own packages are as the repository has them; on an image dumb-init is a wheel, whose hashes the engine holds.
     python:
       (await pinnedPython(plan, lock, files)) +

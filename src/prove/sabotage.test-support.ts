@@ -62,22 +62,34 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
-  run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]);
-export const proveAgain = (folder: string): Promise<Shipped> => run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']);
+export const ship = async (folder: string, only: readonly string[] = []): Promise<Shipped> =>
+  shippedOf(await run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]));
+export const proveBuilt = async (folder: string): Promise<Shipped> =>
+  shippedOf(await run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']));
+export async function build(folder: string): Promise<void> {
+  const { code, stderr } = await run(['build', folder, '--json']);
+  if (code !== 0) throw new Error(`plimsoll build ${folder} ended with ${code}:\n${stderr}`);
+}
 
-async function run(args: readonly string[]): Promise<Shipped> {
-  const { code, stdout, stderr } = await new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: Buffer[][] = [[], []];
     child.stdout.on('data', (piece: Buffer) => out!.push(piece));
     child.stderr.on('data', (piece: Buffer) => err!.push(piece));
     child.once('error', reject);
-    child.once('close', (exitCode) =>
-      resolve({ code: exitCode, stdout: Buffer.concat(out!).toString(), stderr: Buffer.concat(err!).toString() }),
-    );
+    child.once('close', (code) => resolve({ code, stdout: Buffer.concat(out!).toString(), stderr: Buffer.concat(err!).toString() }));
   });
-  if (stdout === '') throw new Error(`plimsoll ${args.join(' ')} ended with ${code}:\n${stderr}`);
+}
+
+function shippedOf({ code, stdout, stderr }: Ended): Shipped {
+  if (stdout === '') throw new Error(`plimsoll ended with ${code}:\n${stderr}`);
   const { gates } = JSON.parse(stdout) as {
     readonly gates: readonly { readonly id: string; readonly outcome: string; readonly why?: string }[];
   };

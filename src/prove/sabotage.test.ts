@@ -7,9 +7,10 @@ import { afterAll, describe, test } from 'vitest';
 import { gates } from './gates/index.ts';
 import {
   addLayer,
+  build,
   layOut,
   newlyFailed,
-  proveAgain,
+  proveBuilt,
   rewriteConfig,
   serviceFiles,
   ship,
@@ -53,11 +54,12 @@ const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
-  const shipped = await ship(folder, sabotage.only);
-  if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
-  else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
-  else return shipped;
-  return proveAgain(folder);
+  const { layer, editConfig } = { layer: undefined, editConfig: undefined, ...sabotage };
+  if (!layer && !editConfig) return ship(folder, sabotage.only);
+  await build(folder);
+  if (layer) await addLayer(folder, layer);
+  if (editConfig) rewriteConfig(folder, editConfig);
+  return proveBuilt(folder);
 }
 
 const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));

@@ -96,8 +96,8 @@ export interface DockerfileText {
 
 /** From the plan and the lock. */
 export interface Pins {
-  /** Debian packages that the lock holds by version and SHA-256, for the image's architecture. */
-  readonly debian: number;
+  /** Debian packages that the lock holds by SHA-256, for the image's architecture: each as `name version`. */
+  readonly debian: readonly string[];
   /** Python distributions that a lock holds by version and hash. */
   readonly python: number;
   /** The image that it is built on, where that is one, as the lock holds it: diff ids of its layers, lowest first. */

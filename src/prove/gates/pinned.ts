@@ -13,7 +13,7 @@ export const pinned = gate({
   needs: [],
   limit: ({ pins }) => (pins ? count(0, 'unpinned input') : undefined),
   async measure({ image, pins, tree }) {
-    return pins ? judge(pins, await tree(), await layersBelow(image, pins)) : fromImageAlone(image);
+    return pins ? judge(pins, await heldBy(await tree(), await layersBelow(image, pins))) : fromImageAlone(image);
   },
 });
 
@@ -24,24 +24,48 @@ async function layersBelow(image: Image, { base }: Pins): Promise<number | undef
   return base.diffIds.every((diffId, index) => layers[index]?.diffId === diffId) ? base.diffIds.length : undefined;
 }
 
-function judge(pins: Pins, tree: ImageTree, below: number | undefined): Outcome {
-  const held = { debian: installed(tree, DEBIAN, below), python: installed(tree, PYTHON, below) };
+interface Held {
+  /** Debian packages, as `name version`. */
+  readonly debian: readonly string[];
+  /** One path for each distribution. */
+  readonly python: readonly string[];
+  /** How many layers of the base lie below; undefined where the image does not begin with them. */
+  readonly below: number | undefined;
+}
+
+const DEBIAN = /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)[^/]+$/;
+const PYTHON = /(?:^|\/)lib\/python3\.\d+\/(?:dist|site)-packages\/([^/]+)\.dist-info\/METADATA$/;
+
+/** What lies in the image, and not in its base. */
+async function heldBy(tree: ImageTree, below: number | undefined): Promise<Held> {
+  const installed = (pattern: RegExp): readonly string[] =>
+    [...tree.entries].flatMap(([path, { layer }]) => (layer >= (below ?? 0) && pattern.test(path) ? [path] : []));
+  const debian: string[] = [];
+  for (const path of installed(DEBIAN)) {
+    const text = Buffer.from(await tree.read(path)).toString('utf8');
+    debian.push(['Package', 'Version'].map((field) => new RegExp(`^${field}: (.*)$`, 'm').exec(text)?.[1]?.trim() ?? '?').join(' '));
+  }
+  return { debian, python: installed(PYTHON), below };
+}
+
+function judge(pins: Pins, { debian, python, below }: Held): Outcome {
   const { base } = pins;
   const evidence: Because = [
     seen(
       'lock',
-      `${pins.debian} Debian packages by SHA-256, ${pins.python} Python distributions by hash${base ? ', the base by digest' : ''}`,
+      `${pins.debian.length} Debian packages by SHA-256, ${pins.python} Python distributions by hash${base ? ', the base by digest' : ''}`,
     ),
     seen(
       'image',
-      `${held.debian.length} Debian packages, ${held.python.length} Python distributions${below ? ` above the base's ${below} layers` : ''}`,
+      `${debian.length} Debian packages, ${python.length} Python distributions${below ? ` above the base's ${below} layers` : ''}`,
     ),
   ];
   const other = base && below === undefined ? [`the image does not begin with the layers that the lock has for \`${base.name}\``] : [];
-  const strays = [...beyond(held.debian, pins.debian, 'Debian packages'), ...beyond(held.python, pins.python, 'Python distributions')];
-  const loose = [...pins.unpinned, ...other, ...strays];
+  const locked = new Set(pins.debian);
+  const strays = debian.filter((it) => !locked.has(it)).map((it) => `the lock does not have the Debian package \`${it}\``);
+  const loose = [...pins.unpinned, ...other, ...strays, ...beyond(python, pins.python)];
   if (loose.length === 0)
-    return passed(evidence, { measured: count(pins.debian + pins.python + (base ? 1 : 0), 'input pinned', 'inputs pinned') });
+    return passed(evidence, { measured: count(pins.debian.length + pins.python + (base ? 1 : 0), 'input pinned', 'inputs pinned') });
   return failed(
     listed(loose),
     'pin it by hash or digest: build once without `--locked`, commit plimsoll.lock, and name base images as `name@sha256:…`',
@@ -50,16 +74,9 @@ function judge(pins: Pins, tree: ImageTree, below: number | undefined): Outcome 
   );
 }
 
-/** One path for each package that lies in the image, and not in its base. */
-const DEBIAN = /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)[^/]+$/;
-const PYTHON = /(?:^|\/)lib\/python3\.\d+\/(?:dist|site)-packages\/([^/]+)\.dist-info\/METADATA$/;
-
-const installed = (tree: ImageTree, pattern: RegExp, below = 0): readonly string[] =>
-  [...tree.entries].flatMap(([path, { layer }]) => (layer >= below && pattern.test(path) ? [path] : []));
-
-/** The image may hold less than a lock for all platforms, never more. */
-const beyond = (held: readonly string[], pinnedCount: number, what: string): string[] =>
-  held.length > pinnedCount ? [`the image has ${held.length} ${what}, the lock ${pinnedCount}`] : [];
+/** The image may hold fewer than a lock for all platforms, never more. */
+const beyond = (held: readonly string[], pinnedCount: number): string[] =>
+  held.length > pinnedCount ? [`the image has ${held.length} Python distributions, the lock ${pinnedCount}`] : [];
 
 const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 

@@ -110,10 +110,18 @@ describe('no-secrets', () => {
 
 describe('pinned', () => {
   const metadata = (name: string): LayerEntry => file(`usr/local/lib/python3.11/dist-packages/${name}-1.dist-info/METADATA`, '');
-  const pins = { debian: 1, python: 1, unpinned: [] };
+  const pins = { debian: ['libc6 2.41-12', 'libstdc++6 14.2.0-19'], python: 1, unpinned: [] };
+  const installed = (name: string, version: string): LayerEntry =>
+    file(`var/lib/dpkg/status.d/${name}`, `Package: ${name}\nVersion: ${version}\n`);
+  test('a package or a version that the lock does not have is not pinned, also where the lock has as many others', async () => {
+    const locked = installed('libc6', '2.41-12');
+    expect(await measure(pinned, [[locked]], {}, { pins })).toMatchObject({ outcome: 'passed' });
+    for (const stray of [installed('tree', '2.1'), installed('libstdc++6', '14.2.0-20')])
+      expect(await measure(pinned, [[locked, stray]], {}, { pins })).toMatchObject({ outcome: 'failed', measured: { value: 1 } });
+  });
   test('what the image has beyond the lock is not pinned', async () => {
-    const packages = file('var/lib/dpkg/status.d/libc6', '');
-    expect(await measure(pinned, [[packages, metadata('a')]], {}, { pins })).toMatchObject({ outcome: 'passed', measured: { value: 2 } });
+    const packages = installed('libc6', '2.41-12');
+    expect(await measure(pinned, [[packages, metadata('a')]], {}, { pins })).toMatchObject({ outcome: 'passed', measured: { value: 3 } });
     expect(await measure(pinned, [[packages, metadata('a'), metadata('b')]], {}, { pins })).toMatchObject({
       outcome: 'failed',
       why: 'the image has 2 Python distributions, the lock 1',
@@ -129,7 +137,12 @@ describe('pinned, on a base of a registry', () => {
   const metadata = (name: string): LayerEntry => file(`usr/lib/python3.12/site-packages/${name}-1.dist-info/METADATA`, '');
   const below = [metadata('pip'), file('var/lib/dpkg/status.d/libc6', '')];
   const on = async (diffIds: readonly string[]): Promise<unknown> =>
-    measure(pinned, [below, [metadata('a')]], {}, { pins: { debian: 0, python: 1, unpinned: [], base: { name: 'python:3.12', diffIds } } });
+    measure(
+      pinned,
+      [below, [metadata('a')]],
+      {},
+      { pins: { debian: [], python: 1, unpinned: [], base: { name: 'python:3.12', diffIds } } },
+    );
   test('what the base holds is pinned by its digest, and only where the image stands on that base', async () => {
     const [layer] = await plainImage([plainLayer(below)]).layers();
     expect(await on([layer!.diffId])).toMatchObject({ outcome: 'passed', measured: { value: 2 } });
