@@ -1,5 +1,5 @@
 export { gates } from './gates/index.ts';
-export { companionProgram, companionValues } from './companions.ts';
+export { companionProgram, companionValues } from './companions/programs.ts';
 export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
 export { discover, type Discovery } from './discover.ts';

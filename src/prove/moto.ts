@@ -8,6 +8,8 @@ const MOTO = `moto[server]==${VERSION}`;
 /** How moto is started, and what to do where it cannot be. */
 export interface Moto {
   readonly argv: readonly string[];
+  /** The folder that it was installed to. */
+  readonly reads?: readonly string[];
   readonly install: string;
 }
 
@@ -20,7 +22,7 @@ export async function findMoto(store: Store, progress: Progress): Promise<Moto> 
   try {
     const folder = await motoFolder(store, python, progress);
     const code = `import sys; sys.path.insert(0, ${JSON.stringify(folder)}); from moto.server import main; main()`;
-    return { argv: ['python3', '-c', code], install: BY_HAND };
+    return { argv: ['python3', '-c', code], reads: [folder], install: BY_HAND };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { argv: ['moto_server'], install: `${BY_HAND}: ${error.message}` };

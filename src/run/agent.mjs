@@ -336,13 +336,13 @@ const operations = {
   },
   peak: () => ({ peakBytes }),
   watch({ cgroup }) {
-    watched = cgroup;
+    watched.push(cgroup);
     return {};
   },
 };
 
-/** A control group to remove when Plimsoll was killed: nobody else is left to do it. */
-let watched;
+/** Control groups to remove when Plimsoll was killed: nobody else is left to do it. */
+const watched = [];
 
 process.on('message', async (message, handle) => {
   if (message.op === 'forward') return forward(message.port, handle);
@@ -367,14 +367,17 @@ function forward(port, socket) {
 }
 
 process.on('disconnect', async () => {
-  for (let i = 0; watched !== undefined && i < 200; i += 1) {
+  await Promise.all(watched.map(removeGroup));
+  process.exit(0);
+});
+
+async function removeGroup(path) {
+  for (let i = 0; i < 200; i += 1) {
     try {
-      fs.rmdirSync(watched);
-      break;
+      return fs.rmdirSync(path);
     } catch (error) {
-      if (error.code === 'ENOENT') break;
+      if (error.code === 'ENOENT') return;
       await sleep(10); // its processes are being killed
     }
   }
-  process.exit(0);
-});
+}

@@ -26,8 +26,6 @@ export interface Network {
   readonly pid: number;
   /** How nsenter(1) joins the user namespace that it belongs to. */
   readonly joinUser: readonly string[];
-  /** What the host calls `nobody` of that namespace. */
-  readonly nobody: number;
 }
 
 /** Starts the agent in a container's network; `more`: further namespaces, as nsenter(1) names them. */

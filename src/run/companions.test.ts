@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLines, openKit, whyNoContainers, type Kit } from './kit.testing.ts';
 
@@ -57,12 +60,68 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
     await expect.poll(() => commandLines().filter((line) => line.includes('sleep\x0098765')), { timeout: 10_000 }).toEqual([]);
   });
 
-  test('a program that refuses root runs as somebody else, and owns its folder', async () => {
-    const code = 'test "$(id -u)" -ne 0 && test -O . && echo mine > file && cat file; exit 3';
+  /** What a companion says last before it ends. */
+  const said = async (code: string): Promise<string> => {
     const run = kit.script('sleep 60', async () => {}, {
-      options: { companions: [{ ...redis, argv: ['sh', '-c', code], refusesRoot: true }] },
+      options: { companions: [{ ...redis, argv: ['sh', '-c', `answer() { ${code}; }; answer 2>&1 | tr '\\n' ' '; exit 3`] }] },
     });
-    await expect(run).rejects.toThrow('redis ended with 3: mine');
+    const error = await run.then(
+      () => new Error('it listens'),
+      (reason: unknown) => reason as Error,
+    );
+    return error.message.replace(/^redis ended with 3(: )?/, '').trim();
+  };
+
+  test('one is nobody of the host: no root, no capability, no new privilege, under the filter of system calls', async () => {
+    expect(await said('id -u')).not.toMatch(/^(0|65534)$/);
+    const status = await said('grep -E "^(Cap|NoNewPrivs|Seccomp:)" /proc/self/status');
+    expect(status.match(/Cap\w+:\s0{16}/g)).toHaveLength(process.geteuid!() === 0 ? 5 : 4);
+    expect(status).toMatch(/NoNewPrivs:\s1 Seccomp:\s2/);
+    expect(await said('unshare --user true')).toContain('unshare');
+  });
+
+  test('one keeps its files in its folder and reads them again', async () => {
+    expect(await said('echo mine >file && cat file && pwd && id -un')).toBe('mine /data companion');
+  });
+
+  test('one sees no file of the host but its programs and libraries', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-open-'));
+    chmodSync(folder, 0o777);
+    writeFileSync(join(folder, 'secret'), 'of the host');
+    try {
+      expect(await said('ls /')).toBe(
+        'bin data dev etc lib lib64 old own proc run sbin tmp usr'.replace('lib64 ', existsSync('/lib64') ? 'lib64 ' : ''),
+      );
+      expect(await said(`cat ${folder}/secret; echo x >${folder}/written`)).not.toContain('of the host');
+      expect(await said('ls -A /old /tmp /run | tr -d "\\n"')).toBe('/old:/run:/tmp:');
+      expect(await said('cat /etc/shadow /root/.profile /proc/1/environ; ls /var /home /sys')).not.toMatch(/root:|HOME=|log/);
+      expect(readdirSync(folder)).toEqual(['secret']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('one writes to its own folders alone, and not without end', async () => {
+    expect(await said('for each in / /usr /usr/bin /etc /own; do (echo x >$each/x) || echo refused; done')).toMatch(/^(.*refused ?){5}$/);
+    expect(await said('mount -o remount,rw /usr; umount /usr; echo $?')).toMatch(/[1-9]\d*$/);
+    const full = await said('head -c 1200000000 /dev/zero >big || stat -c %s big');
+    expect(full).toMatch(/No space left on device/);
+    expect(Number(/\d+$/.exec(full)?.[0])).toBeLessThanOrEqual(1024 ** 3);
+  });
+
+  test('one sees no process but its own, and signals no other', async () => {
+    const other = spawn('sleep', ['300']);
+    try {
+      expect(await said('ls /proc | grep -c "^[0-9]"')).toMatch(/^[2-9]$/);
+      expect(await said(`kill -9 ${other.pid}`)).toMatch(/No such process/);
+      expect(other.exitCode ?? other.signalCode).toBe(null);
+    } finally {
+      other.kill('SIGKILL');
+    }
+  });
+
+  test('one reaches nothing outside of the container’s network', async () => {
+    expect(await said('cat /proc/net/dev | grep : | cut -d: -f1 | tr -d " "')).toBe('lo');
   });
 
   test('a step before it that fails is an error with its last words', async () => {

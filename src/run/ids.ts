@@ -86,7 +86,7 @@ function shifted(host: Host, wanted: Wanted): IdPlan {
 /** False in a container that has few ids of its own. */
 const hasUnused = (host: Host): boolean =>
   (['uid_map', 'gid_map'] as const).every((file) =>
-    identity(host, file).some((range) => range.inside === range.outside && range.inside === 0 && range.count >= UNUSED + UNUSED_COUNT),
+    identity(host, file).some((range) => range.inside === range.outside && range.inside === 0 && range.count > UNUSED + UNUSED_COUNT),
   );
 
 /** Whether root reaches a path by being its owner or anybody, not by its privilege. */
@@ -116,6 +116,16 @@ export const joinNamespace = ({ kind }: IdPlan): readonly string[] =>
 export function outsideOf(ranges: readonly IdRange[], id: number): number {
   const range = ranges.find((it) => hasId([it], id));
   return range === undefined ? id : range.outside + id - range.inside;
+}
+
+/** `nobody`, who is somebody on every machine. */
+const ORDINARY = 65_534;
+
+/** Whom companions run as: as root an id that no container has either; for an ordinary user, the number that it is seen by. */
+export function companionIds(host: Host): { readonly uid: number; readonly gid: number } {
+  const own = UNUSED + UNUSED_COUNT;
+  const id = host.uid === 0 && hasUnused(host) ? own : ORDINARY;
+  return { uid: id, gid: id };
 }
 
 /** As root where no ids are to spare. */

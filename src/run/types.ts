@@ -59,8 +59,8 @@ export interface CompanionProgram {
   readonly before?: readonly (readonly string[])[];
   /** Requests that it must grant once it listens. */
   readonly asked?: readonly { readonly method: string; readonly path: string }[];
-  /** It will not run as root. */
-  readonly refusesRoot?: true;
+  /** Folders of the host that it needs besides its programs and the system's. */
+  readonly reads?: readonly string[];
   /** How to get the program, for who has it not. */
   readonly install: string;
 }

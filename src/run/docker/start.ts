@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Image } from '../../image/index.ts';
 import { startAgent, type Agent, type Network } from '../agent.ts';
 import { monotonicMs } from '../clock.ts';
-import { ORDINARY, startCompanions } from '../companions.ts';
+import { startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
 import type { Host } from '../host.ts';
 import { imageUser } from '../image-user.ts';
@@ -106,7 +106,7 @@ async function hold({ client, host, image, names, options }: StartJob, undo: Und
   const folders = volumes.map(({ path }, i) => ({ folder: `/proc/${pid}/root/w${i}`, shownAs: path }));
   return {
     id: name,
-    network: { pid, joinUser: host.uid === 0 ? [] : ['--user', '--preserve-credentials'], nobody: ORDINARY },
+    network: { pid, joinUser: host.uid === 0 ? [] : ['--user', '--preserve-credentials'] },
     volumes,
     folders,
   };

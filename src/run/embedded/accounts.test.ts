@@ -57,4 +57,17 @@ describe.skipIf(why !== undefined)(`containers of different users${why === undef
     expect(existsSync(`${store}/folders`)).toBe(false);
     rmSync(store, { recursive: true });
   });
+
+  test.skipIf(!existsSync('/usr/bin/redis-server')).each(accounts())(
+    'as $name: a companion runs as somebody who sees no file of the host’s, goes away and comes back',
+    async (account) => {
+      const store = kit.storeFor(account);
+      const driver = kit.start(account, store, 'companion');
+      const found = await driver.next();
+      expect(found?.['said'], driver.complaint()).toEqual(['+PONG', expect.stringContaining('refused'), '+PONG']);
+      await driver.ended;
+      await kit.start(account, store, 'remove').ended;
+      rmSync(store, { recursive: true });
+    },
+  );
 });

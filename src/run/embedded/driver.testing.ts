@@ -41,6 +41,25 @@ if (what === 'facts') {
 } else if (what === 'eat') {
   const eater = imageOfTars([busyboxLayer()], { User: '10001:10001', Entrypoint: ['awk', 'BEGIN { s = "x"; while (1) s = s s }'] });
   say({ exit: await runner.run(eater, { ...options, memoryBytes: 100_000_000 }, (c) => c.exited(60_000)) });
+} else if (what === 'companion') {
+  const redis = {
+    name: 'redis',
+    argv: ['redis-server', '--bind', '127.0.0.1', '--port', '6399', '--save', ''],
+    before: [['sh', '-c', 'id -u >who; test "$(cat who)" != 0 && ! ls /home /root /var']],
+    folders: ['/usr/bin'],
+    port: 6399,
+    install: 'install it',
+  };
+  const ask = image('while :; do printf "PING\\r\\nQUIT\\r\\n" | nc 127.0.0.1 6399 2>&1; sleep 0.1; done');
+  await runner.run(ask, { ...options, companions: [redis] }, async (c) => {
+    const next = async (text: string, from = c.now()) => (await c.waitForLog((l) => l.atMs > from && l.text.includes(text), 20_000))?.text;
+    const said = [await next('PONG', 0)];
+    await c.companion('redis').stop();
+    said.push(await next('refused'));
+    await c.companion('redis').start();
+    said.push(await next('PONG'));
+    say({ said });
+  });
 } else if (what === 'remove') {
   await store.close();
   await unpackedRemover([`${folder}/folders`]);

@@ -3,13 +3,13 @@ import type { Store } from '../../base/node.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
 import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
 import { startAgent, type Agent } from '../agent.ts';
-import { ORDINARY, startCompanions } from '../companions.ts';
+import { startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
 import { execBeside } from './exec.ts';
 import { openFifo } from './fifo.ts';
 import { makeMountPoints, mountImage, openHolder, type Holder, type Placed } from './holder.ts';
 import type { Host } from '../host.ts';
-import { hasId, joinNamespace, outsideOf, type IdPlan } from '../ids.ts';
+import { hasId, joinNamespace, type IdPlan } from '../ids.ts';
 import { readInside } from './inside.ts';
 import { spareMemory } from './limits.ts';
 import { boundedLog } from '../log.ts';
@@ -41,7 +41,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const config = (await job.image.config()).config ?? {};
   const holder = await hold(job, undo);
   // Both take their time to start, and neither needs the mounts yet.
-  const network = { pid: holder.shell.pid, joinUser: joinNamespace(ids), nobody: outsideOf(ids.uids, ORDINARY) };
+  const network = { pid: holder.shell.pid, joinUser: joinNamespace(ids) };
   const agent = startAgent(host, network, ['--mount']);
   undo.add(() => agent.end());
   const begun = startWaiting(host, holder);

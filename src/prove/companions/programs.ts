@@ -1,7 +1,9 @@
-import type { CompanionProgram } from '../run/index.ts';
-import type { Companion, Service } from '../service/index.ts';
-import type { Moto } from './moto.ts';
-import type { GivenValue } from './types.ts';
+import type { CompanionProgram } from '../../run/index.ts';
+import type { Companion, Service } from '../../service/index.ts';
+import type { Moto } from '../moto.ts';
+import type { GivenValue } from '../types.ts';
+import { postgresProgram, type Login } from './postgres.ts';
+import { redisProgram } from './redis.ts';
 
 /** What can stand beside a service in its proof: a real program of this machine. */
 export type CompanionName = 'redis' | 'postgres' | 'moto';
@@ -13,8 +15,9 @@ const KINDS: Readonly<Record<CompanionName, Kind>> = { redis: 'redis', postgres:
 /** Not moto's own 5000, which is Flask's too: both are in one network. */
 const PORTS: Readonly<Record<CompanionName, number>> = { redis: 6379, postgres: 5432, moto: 4566 };
 const USER = 'plimsoll';
-/** The database that initdb makes. */
+/** The database that is there without anybody's doing. */
 const DATABASE = 'postgres';
+const LOGIN: Login = { user: USER, password: USER, database: DATABASE };
 const BUCKET = 'plimsoll';
 const REGION = 'us-east-1';
 const MOTO = `http://127.0.0.1:${PORTS.moto}`;
@@ -28,7 +31,6 @@ const AWS: Readonly<Record<string, string>> = {
   AWS_REGION: REGION,
 };
 
-const words = (line: string): readonly string[] => line.split(' ');
 const leftOut = (name: CompanionName): string => `or leave \`${name}\` out of \`prove.companions\` in plimsoll.yaml`;
 
 /** How a companion is started for this service. */
@@ -36,29 +38,15 @@ export function companionProgram(name: CompanionName, service: Service, values: 
   const port = PORTS[name];
   switch (name) {
     case 'redis':
-      return {
-        name,
-        port,
-        // In memory alone: nothing is kept, nothing is read.
-        argv: ['redis-server', '--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'],
-        install: `install Debian’s \`redis-server\`, ${leftOut(name)}`,
-      };
+      return { name, ...redisProgram(undefined, port), install: `install Debian’s \`redis-server\`, ${leftOut(name)}` };
     case 'postgres':
-      return {
-        name,
-        port,
-        folders: ['/usr/lib/postgresql/*/bin'],
-        refusesRoot: true,
-        // Nobody else is in its network; what it keeps is thrown away, so nothing waits for a disk.
-        before: [words(`initdb --pgdata=data --username=${USER} --auth=trust --encoding=UTF8 --no-locale --no-sync --no-instructions`)],
-        argv: words(`postgres -D data -p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`),
-        install: `install Debian’s \`postgresql\`, ${leftOut(name)}`,
-      };
+      return { name, ...postgresProgram(LOGIN, port), install: `install Debian’s \`postgresql\`, ${leftOut(name)}` };
     case 'moto':
       return {
         name,
         port,
         argv: [...(moto?.argv ?? ['moto_server']), '-H', '127.0.0.1', '-p', String(port)],
+        ...(moto?.reads ? { reads: moto.reads } : {}),
         asked: bucketsOf(service, values).map((bucket) => ({ method: 'PUT', path: `/${encodeURIComponent(bucket)}` })),
         install: `${moto?.install ?? 'install `moto[server]`'}; ${leftOut(name)}`,
       };

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memoryFiles } from '../base/index.ts';
-import { findOnPath } from '../base/node.ts';
-import { openKit, whyNoContainers, type Kit } from '../run/kit.testing.ts';
-import { readService } from '../service/index.ts';
-import { companionProgram, companionValues, type CompanionName } from './companions.ts';
+import { memoryFiles } from '../../base/index.ts';
+import { findOnPath } from '../../base/node.ts';
+import { openKit, whyNoContainers, type Kit } from '../../run/kit.testing.ts';
+import { readService } from '../../service/index.ts';
+import { companionProgram, companionValues, type CompanionName } from './programs.ts';
 
 const serviceOf = (source: string, requirements: string) =>
   readService(memoryFiles({ 'main.py': `import os\n${source}`, 'requirements.txt': requirements }), { folderName: 'service' });
@@ -58,7 +57,6 @@ PARTS = [os.getenv(n) for n in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGD
 });
 
 const why = await whyNoContainers();
-const hasPostgres = existsSync('/usr/lib/postgresql') || (await findOnPath('initdb')) !== undefined;
 const hasMoto = (await findOnPath('moto_server')) !== undefined;
 
 describe.skipIf(why !== undefined)('beside the service', () => {
@@ -67,23 +65,6 @@ describe.skipIf(why !== undefined)('beside the service', () => {
     kit = await openKit();
   });
   afterAll(() => kit.close());
-
-  test.skipIf(!hasPostgres)('PostgreSQL lets it in and calculates, and leaves no shared memory behind', async () => {
-    const before = readFileSync('/proc/sysvipc/shm', 'utf8');
-    const program = companionProgram('postgres', await serviceOf('', 'psycopg\n'), []);
-    // The frontend's protocol, “Message Formats”: StartupMessage, Query, Terminate.
-    const hello = String.raw`\000\000\000\051\000\003\000\000user\000plimsoll\000database\000postgres\000\000`;
-    const ask = String.raw`Q\000\000\000\032SELECT $$rows=$$||6*7\000X\000\000\000\004`;
-    await kit.script(
-      `printf '${hello}${ask}' | nc 127.0.0.1 5432 | strings; echo end; sleep 60`,
-      async (container) => {
-        await container.waitForLog(({ text }) => text === 'end', 20_000);
-        expect(container.logs().map(({ text }) => text)).toContainEqual(expect.stringContaining('rows=42'));
-      },
-      { options: { companions: [program] } },
-    );
-    expect(readFileSync('/proc/sysvipc/shm', 'utf8')).toBe(before);
-  });
 
   test.skipIf(!hasMoto)('moto has the buckets that the service knows', async () => {
     const source = 'import boto3\nboto3.client("s3")\nos.environ["S3_BUCKET"]\nos.getenv("LOG_BUCKET", "logs")\n';
