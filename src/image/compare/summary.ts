@@ -3,7 +3,7 @@ import { flatten, type ImageTree } from '../layer/flatten.ts';
 import { readLayerEntries } from '../layer/read.ts';
 import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
 import type { Image, ImageConfig } from '../types.ts';
-import { packagesOf, type Packages } from './packages.ts';
+import { packagesOf, type Package } from '../packages/index.ts';
 
 /** What an image is and holds, as far as two of them are compared. Sizes in bytes. */
 export interface ImageSummary {
@@ -29,7 +29,8 @@ export interface ImageSummary {
   };
   /** Regular files with the setuid or setgid bit. */
   readonly setuid: readonly string[];
-  readonly packages: Packages;
+  /** Versions by ecosystem and name, `debian libc6`; of several, all. */
+  readonly packages: ReadonlyMap<string, string>;
   /** Bytes of the files that a container sees, by path. */
   readonly sizes: ReadonlyMap<string, number>;
 }
@@ -55,7 +56,7 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
     ...settingsOf(config),
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
     setuid: [...tree.entries].flatMap(([path, { record }]) => (record.type === 'file' && (record.mode & 0o6000) !== 0 ? [`/${path}`] : [])),
-    packages: await packagesOf(tree),
+    packages: versionsOf((await packagesOf(tree)).packages),
     sizes,
   };
 }
@@ -98,3 +99,12 @@ const programs = (tree: ImageTree, name: RegExp): string[] => [
     }),
   ),
 ];
+
+function versionsOf(packages: readonly Package[]): ReadonlyMap<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const { ecosystem, name, version } of packages) {
+    const key = `${ecosystem} ${name}`;
+    versions.set(key, (versions.get(key) ?? new Set()).add(version));
+  }
+  return new Map([...versions].map(([key, all]) => [key, [...all].toSorted().join(', ')]));
+}
