@@ -27,6 +27,7 @@ function comparisonWith(text: string): string {
     tools: { shells: [path], packageManagers: [], compilers: [] },
     setuid: [],
     packages: new Map(),
+    owners: new Map(),
     contents: new Map(),
     sizes: new Map(),
   });

@@ -87,7 +87,7 @@ async function compare(beforeRef: string, afterRef: string, options: Options, sc
     before,
     after,
     settings: settingChanges(before.image, after.image),
-    files: fileChanges(before.image.contents, after.image.contents),
+    files: fileChanges(before.image, after.image),
     folders: folderChanges(before.image, after.image),
     packages: packageChanges(before.image, after.image),
     regressions: regressionsOf({ before, after }, options.tolerance),

@@ -21,7 +21,20 @@ export { writeLayer, type LayerOptions } from './layer/write.ts';
 export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
 export { writeLayout } from './layout/write.ts';
 export { installationAt, type Installation } from './python/installation.ts';
-export { packagesOf, type Packages } from './compare/packages.ts';
+export {
+  metadataFields,
+  osReleaseOf,
+  packagesOf,
+  parseParagraphs,
+  recordedPath,
+  words,
+  type Ecosystem,
+  type Installed,
+  type OsRelease,
+  type Package,
+  type Paragraph,
+  type Unread,
+} from './packages/index.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';

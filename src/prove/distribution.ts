@@ -1,21 +1,16 @@
-import type { ImageTree } from '../image/index.ts';
+import { osReleaseOf, type ImageTree } from '../image/index.ts';
 import { namesIn, packageOfLibrary, type Distribution } from '../plan/index.ts';
 
 /** Which of the known distributions an image is made of; undefined for another. Source: os-release(5). */
 export async function distributionOf(tree: ImageTree): Promise<Distribution | undefined> {
-  const path = ['etc/os-release', 'usr/lib/os-release'].map((name) => tree.resolve(name)).find((real) => real !== undefined);
-  if (path === undefined) return undefined;
-  const text = Buffer.from(await tree.read(path)).toString('utf8');
-  const value = (name: string): string => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
-  switch (value('ID')) {
-    case 'debian': {
-      const codename = value('VERSION_CODENAME');
-      return codename === 'bookworm' || codename === 'trixie' ? codename : undefined;
-    }
+  const release = await osReleaseOf(tree);
+  switch (release?.id) {
+    case 'debian':
+      return release.codename === 'bookworm' || release.codename === 'trixie' ? release.codename : undefined;
     case 'alpine':
       return 'alpine';
     case 'amzn':
-      return value('VERSION_ID') === '2023' ? 'amazonlinux' : undefined;
+      return release.version === '2023' ? 'amazonlinux' : undefined;
     default:
       return undefined;
   }

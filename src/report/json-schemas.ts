@@ -19,6 +19,8 @@ const evidence = z.union([
 const because = z.array(evidence).min(1).describe('Where it comes from: source, a rule of Plimsoll, plimsoll.yaml, a flag, or a run.');
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const bytes = z.number().int().min(0);
+/** Of a file: the package whose record names it. */
+const owner = z.string().optional();
 const figure = z.strictObject({ value: z.number(), unit: z.enum(['ms', 'bytes', 'count', 'exit']), text: z.string() });
 
 const image = z.strictObject({
@@ -254,11 +256,12 @@ export const jsonDocuments = {
       changes: z
         .array(
           z.discriminatedUnion('kind', [
-            z.strictObject({ kind: z.literal('added'), path: z.string(), after: bytes }),
-            z.strictObject({ kind: z.literal('removed'), path: z.string(), before: bytes }),
+            z.strictObject({ kind: z.literal('added'), path: z.string(), owner, after: bytes }),
+            z.strictObject({ kind: z.literal('removed'), path: z.string(), owner, before: bytes }),
             z.strictObject({
               kind: z.literal('changed'),
               path: z.string(),
+              owner,
               aspects: z.array(z.enum(['content', 'type', 'mode', 'owner', 'attributes'])),
               before: bytes,
               after: bytes,
@@ -279,6 +282,22 @@ export const jsonDocuments = {
       .describe('What got worse by more than is tolerated: the row of the table, and how.'),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
+  sbom: document('sbom', {
+    image: z.string(),
+    digest,
+    packages: z.array(
+      z.strictObject({
+        ecosystem: z.enum(['debian', 'alpine', 'rpm', 'python', 'npm']),
+        name: z.string(),
+        version: z.string(),
+        purl: z.string(),
+        licences: z.array(z.string()).describe('Expressions of SPDX where the words are one; empty: nobody says it.'),
+        layer: z.number().int().min(1).describe('The layer that brought it, from 1.'),
+        path: z.string().describe('Of the record that names it.'),
+      }),
+    ),
+    unread: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Records that could not be read.'),
+  }),
   doctor: document('doctor', {
     findings: z.array(
       z.strictObject({

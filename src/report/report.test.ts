@@ -100,6 +100,7 @@ describe('the comparison', () => {
     tools: { shells: [], packageManagers: [], compilers: [] },
     setuid: [],
     packages: new Map(),
+    owners: new Map(),
     contents: new Map(),
     sizes: new Map(),
   };

@@ -16,19 +16,20 @@ export interface FileFacts {
 
 export type FileAspect = 'content' | 'type' | 'mode' | 'owner' | 'attributes';
 
-/** A path at which two images differ. */
-export type FileChange =
-  | { readonly kind: 'added'; readonly path: string; readonly after: number }
-  | { readonly kind: 'removed'; readonly path: string; readonly before: number }
-  | {
-      readonly kind: 'changed';
-      /** Absolute. */
-      readonly path: string;
-      readonly aspects: readonly FileAspect[];
-      /** Bytes. */
-      readonly before: number;
-      readonly after: number;
-    };
+interface ChangeHead {
+  /** Absolute. */
+  readonly path: string;
+  /** The package that it belongs to, `debian libc6`; absent: none says so. */
+  readonly owner?: string;
+}
+
+/** A path at which two images differ; `before` and `after` are bytes. */
+export type FileChange = ChangeHead &
+  (
+    | { readonly kind: 'added'; readonly after: number }
+    | { readonly kind: 'removed'; readonly before: number }
+    | { readonly kind: 'changed'; readonly aspects: readonly FileAspect[]; readonly before: number; readonly after: number }
+  );
 
 /** What differs in two trees, by path; `onlyTimes`: paths that differ in nothing but their time of change. */
 export interface FileChanges {
@@ -36,19 +37,22 @@ export interface FileChanges {
   readonly onlyTimes: number;
 }
 
-type Tree = ReadonlyMap<string, FileFacts>;
+/** A tree, and the packages that own its paths. */
+export interface OwnedTree {
+  readonly contents: ReadonlyMap<string, FileFacts>;
+  readonly owners: ReadonlyMap<string, string>;
+}
 
-/**
- * Compares two trees. A directory that came or went is named only where nothing in it is.
- */
-export function fileChanges(before: Tree, after: Tree): FileChanges {
+/** Compares two trees. A directory that came or went is named only where nothing in it is. */
+export function fileChanges({ contents: before, owners: old }: OwnedTree, { contents: after, owners }: OwnedTree): FileChanges {
   const changes: FileChange[] = [];
   let onlyTimes = 0;
   for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const [old, fresh] = [before.get(path), after.get(path)];
-    const change = changeAt(`/${path}`, old, fresh);
-    if (change) changes.push(change);
-    else if (old && fresh && old.type !== 'directory' && old.mtimeSeconds !== fresh.mtimeSeconds) onlyTimes += 1;
+    const [was, is] = [before.get(path), after.get(path)];
+    const change = changeAt(`/${path}`, was, is);
+    const owner = owners.get(path) ?? old.get(path);
+    if (change) changes.push({ ...change, ...(owner === undefined ? {} : { owner }) });
+    else if (was && is && was.type !== 'directory' && was.mtimeSeconds !== is.mtimeSeconds) onlyTimes += 1;
   }
   const parents = new Set(changes.filter(({ kind }) => kind !== 'changed').map(({ kind, path }) => `${kind} ${parentOf(path)}`));
   const isImplied = ({ kind, path }: FileChange): boolean => parents.has(`${kind} ${path}`);

@@ -5,8 +5,8 @@ import type { TreeEntry } from '../layer/overlay.ts';
 import { readLayerEntries } from '../layer/read.ts';
 import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
 import type { Image, ImageConfig } from '../types.ts';
+import { packagesOf, type Package } from '../packages/index.ts';
 import type { FileFacts } from './files.ts';
-import { packagesOf, type Packages } from './packages.ts';
 
 /** What an image is and holds, as far as two of them are compared. Sizes in bytes. */
 export interface ImageSummary {
@@ -32,7 +32,10 @@ export interface ImageSummary {
   };
   /** Regular files with the setuid or setgid bit. */
   readonly setuid: readonly string[];
-  readonly packages: Packages;
+  /** Versions by ecosystem and name, `debian libc6`; of several, all. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** The package, `debian libc6`, whose record names a path. */
+  readonly owners: ReadonlyMap<string, string>;
   /** What a container sees, by path (relative, plain). */
   readonly contents: ReadonlyMap<string, FileFacts>;
   /** Bytes of the files among it, by path. */
@@ -45,6 +48,7 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
   const layers = await image.layers();
   const tree = await flatten(layers);
   const tars = await readTars(image);
+  const { packages } = await packagesOf(tree);
   const sizes = sizesOf(tree);
   const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
   return {
@@ -60,7 +64,8 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
     ...settingsOf(config),
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
     setuid: [...tree.entries].flatMap(([path, { record }]) => (record.type === 'file' && (record.mode & 0o6000) !== 0 ? [`/${path}`] : [])),
-    packages: await packagesOf(tree),
+    packages: versionsOf(packages),
+    owners: ownersIn(tree, packages),
     contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, tars.digests)])),
     sizes,
   };
@@ -159,3 +164,20 @@ const programs = (tree: ImageTree, name: RegExp): string[] => [
     }),
   ),
 ];
+
+function versionsOf(packages: readonly Package[]): ReadonlyMap<string, string> {
+  const versions = new Map<string, Set<string>>();
+  for (const { ecosystem, name, version } of packages) {
+    const key = `${ecosystem} ${name}`;
+    versions.set(key, (versions.get(key) ?? new Set()).add(version));
+  }
+  return new Map([...versions].map(([key, all]) => [key, [...all].toSorted().join(', ')]));
+}
+
+/** Records name paths before links are followed: `lib/x86_64-linux-gnu/…` lies in `usr`. */
+function ownersIn(tree: ImageTree, packages: readonly Package[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const { ecosystem, name, files } of packages)
+    for (const file of files) owners.set(tree.entries.has(file) ? file : (tree.resolve(file) ?? file), `${ecosystem} ${name}`);
+  return owners;
+}

@@ -47,7 +47,7 @@ test.each([
     [file('var/lib/dpkg/status', 'Package: a\nStatus: deinstall ok config-files\nVersion: 1\n')],
   ],
   ['Alpine’s, which are named', [file('lib/apk/db/installed', 'C:Q1\nP:musl\nV:1.2.5-r0\nL:MIT\n\nP:busybox\nV:1.37\nL:GPL-2.0-only\n')]],
-  ['RPM’s database', [file('usr/lib/sysimage/rpm/rpmdb.sqlite', 'x')]],
+  ['a database of RPM’s that cannot be read, and is told', [file('usr/lib/sysimage/rpm/rpmdb.sqlite', 'x')]],
 ] as const)('passes %s', async (_, entries) => expect(whyOf(await measure(entries))).toBe('passed'));
 
 test.each([

@@ -1,5 +1,6 @@
 import type { Because } from '../../base/index.ts';
-import { alpineLicences, debianLicences, rpmDatabase } from '../licences/system.ts';
+import { packagesOf } from '../../image/index.ts';
+import { debianLicences, namedLicences } from '../licences/system.ts';
 import { pythonLicences } from '../licences/python.ts';
 import { failed, gate, listed, passed, seen } from '../outcome.ts';
 import { count } from '../quantity.ts';
@@ -14,18 +15,19 @@ export const licences = gate({
   limit: () => count(0, 'missing text'),
   async measure({ tree }) {
     const all = await tree();
-    const [debian, alpine, python] = [await debianLicences(all), await alpineLicences(all), await pythonLicences(all)];
-    const packages = [...debian, ...alpine, ...python];
+    const [debian, python] = [await debianLicences(all), await pythonLicences(all)];
+    const [alpine, rpm] = [await namedLicences(all, 'alpine'), await namedLicences(all, 'rpm')];
+    const { unread } = await packagesOf(all);
+    const packages = [...debian, ...alpine, ...rpm, ...python];
     const lost = packages.flatMap(({ name, texts }) =>
       texts.filter((path) => all.resolve(path) === undefined).map((path) => ({ name, path })),
     );
     const silent = packages.filter(({ texts, named }) => texts.length === 0 && !named).map(({ name }) => name);
-    const rpm = rpmDatabase(all);
     const looked = seen(
       'packages',
       [
-        `${debian.length} of Debian, ${alpine.length} of Alpine, ${python.length} of Python`,
-        ...(rpm === undefined ? [] : [`/${rpm} names the licence of each of RPM’s`]),
+        `${debian.length} of Debian, ${alpine.length} of Alpine, ${rpm.length} of RPM, ${python.length} of Python`,
+        ...unread.map(({ path, why }) => `/${path} is left out: ${why}`),
       ].join('; '),
     );
     const [first, ...rest] = lost;

@@ -1,8 +1,7 @@
 import { normalizedName } from '../../base/index.ts';
 import { satisfies, valid } from '@renovatebot/pep440';
-import type { ImageTree } from '../../image/index.ts';
+import { metadataFields, packagesOf, type ImageTree } from '../../image/index.ts';
 import { markerHolds, type MarkerEnvironment } from './marker.ts';
-import { metadataFields } from './metadata.ts';
 
 interface Distribution {
   readonly name: string;
@@ -54,23 +53,26 @@ export async function unmetRequirements(
 }
 
 async function distributionsIn(tree: ImageTree, site: readonly string[]): Promise<ReadonlyMap<string, Distribution>> {
+  const { packages } = await packagesOf(tree);
   const found = new Map<string, Distribution>();
-  for (const path of tree.entries.keys()) {
-    const [, folder, kind, rest] = /^(.*)\/[^/]+\.(dist-info|egg-info)(\/METADATA|\/PKG-INFO|)$/.exec(path) ?? [];
-    if (folder === undefined || !site.includes(folder) || (rest === '' && tree.entries.get(path)?.record.type === 'directory')) continue;
-    const it = readMetadata(Buffer.from(await tree.read(path)).toString('utf8'));
-    // What stands first on the path is what is imported. Egg-info of Debian's packages counts as there, its needs are dpkg's.
-    if (it && !found.has(normalizedName(it.name))) found.set(normalizedName(it.name), kind === 'dist-info' ? it : { ...it, requires: [] });
-  }
+  // What stands first on the path is what is imported.
+  for (const folder of site)
+    for (const { ecosystem, name, version, path } of packages) {
+      if (ecosystem !== 'python' || found.has(normalizedName(name)) || !isIn(folder, path)) continue;
+      found.set(normalizedName(name), { name, version, requires: await requirementsOf(tree, path) });
+    }
   return found;
 }
 
-function readMetadata(text: string): Distribution | undefined {
-  const fields = metadataFields(text);
-  const value = (name: string): string | undefined => fields.find(([key]) => key === name)?.[1];
-  const [name, version] = [value('name'), value('version')];
-  if (name === undefined || version === undefined) return undefined;
-  return { name, version, requires: fields.filter(([key]) => key === 'requires-dist').map(([, it]) => it) };
+/** Its folder of metadata lies in this one, and not further inside. */
+const isIn = (folder: string, path: string): boolean =>
+  path.startsWith(`${folder}/`) && /^[^/]+(?:\/[^/]+)?$/.test(path.slice(folder.length + 1));
+
+/** Egg-info of Debian's packages counts as there, its needs are dpkg's. */
+async function requirementsOf(tree: ImageTree, path: string): Promise<readonly string[]> {
+  if (!path.endsWith('.dist-info/METADATA')) return [];
+  const fields = metadataFields(Buffer.from(await tree.read(path)).toString('utf8'));
+  return fields.flatMap(([key, value]) => (key === 'requires-dist' ? [value] : []));
 }
 
 interface Requirement {

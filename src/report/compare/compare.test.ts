@@ -70,7 +70,7 @@ const compared = (before: Side, after: Side, tolerance = 0.05): Comparison => ({
   before,
   after,
   settings: settingChanges(before.image, after.image),
-  files: fileChanges(before.image.contents, after.image.contents),
+  files: fileChanges(before.image, after.image),
   folders: folderChanges(before.image, after.image),
   packages: packageChanges(before.image, after.image),
   regressions: regressionsOf({ before, after }, tolerance),

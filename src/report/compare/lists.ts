@@ -14,12 +14,20 @@ export const listsOf = ({ packages, settings, folders, files }: Comparison): rea
     { title: `Packages (${packages.length})`, lines: packages.map(packageLine) },
     { title: `Settings (${settings.length})`, lines: settings.map(settingLine) },
     { title: 'Folders that changed most', lines: folders.map(folderLine) },
+    { title: 'Packages whose files differ', lines: ownerLines(files.changes) },
     { title: `Files (${countsOf(files.changes)})`, lines: largestFirst(files.changes).map(fileLine) },
   ].filter(({ lines }) => lines.length > 0);
 
 function countsOf(changes: readonly FileChange[]): string {
   const count = (kind: FileChange['kind']): number => changes.filter((it) => it.kind === kind).length;
   return `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
+}
+
+/** By package, the one with most differing files first. */
+function ownerLines(changes: readonly FileChange[]): readonly string[] {
+  const byOwner = new Map<string, FileChange[]>();
+  for (const change of changes) if (change.owner !== undefined) byOwner.set(change.owner, [...(byOwner.get(change.owner) ?? []), change]);
+  return [...byOwner].toSorted(([, a], [, b]) => b.length - a.length).map(([owner, its]) => `${owner}: ${countsOf(its)}`);
 }
 
 const sizeOf = (change: FileChange, side: 'before' | 'after'): number =>

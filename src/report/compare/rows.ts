@@ -15,7 +15,7 @@ export function compareRows({ before, after }: Pick<Comparison, 'before' | 'afte
     after: format(of(after)),
     change: changeOf(of(before), of(after)),
   });
-  const kinds = ['debian', 'alpine', 'python'].filter((kind) => [before, after].some((side) => packagesOf(side, kind) > 0));
+  const kinds = ['debian', 'alpine', 'rpm', 'python', 'npm'].filter((kind) => [before, after].some((side) => packagesOf(side, kind) > 0));
   return [
     number('unpacked', ({ image }) => image.size.uncompressed, formatBytes),
     number('to pull', ({ image }) => image.size.compressed, formatBytes),

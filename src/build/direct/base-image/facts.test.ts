@@ -121,6 +121,7 @@ Version: 17.5-1
 
 Package: libmagic1t64
 Status: install ok installed
+Version: 1:5.46-5
 Provides: libmagic1 (= 1:5.46-5), libmagic1-any
 
 Package: ffmpeg
@@ -129,7 +130,7 @@ Status: deinstall ok config-files
   const debian = [...python('usr', '3.13'), file('var/lib/dpkg/status', status)];
   const distroless = [
     ...python('usr', '3.13'),
-    file('var/lib/dpkg/status.d/libpq5', 'Package: libpq5\n'),
+    file('var/lib/dpkg/status.d/libpq5', 'Package: libpq5\nVersion: 17.5-1\n'),
     file('var/lib/dpkg/status.d/libpq5.md5sums', 'd41d8cd98f00b204e9800998ecf8427e  usr/lib/libpq.so.5\n'),
   ];
   const alpine = [...python('usr', '3.12'), file('lib/apk/db/installed', 'P:libpq\nV:17.5-r0\n\nP:libmagic\nV:5.46-r2\n')];

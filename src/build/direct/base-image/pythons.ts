@@ -110,9 +110,11 @@ async function fullVersion(tree: ImageTree, config: ImageConfig, { binary, versi
   const release = new RegExp(String.raw`^${minor.replace('.', String.raw`\.`)}\.\d+(?:(?:a|b|rc)\d+)?`);
   const plain = (text: string | undefined): string | undefined => release.exec(text ?? '')?.[0];
   const inUsr = binary.startsWith('usr/bin/');
-  const packages = inUsr ? await packagesOf(tree) : new Map<string, string>();
-  const owner = [`debian python${minor}-minimal`, `debian python${minor}`, 'alpine python3'].map((name) => packages.get(name));
-  const fromPackage = owner.map((it) => plain(it)).find((it) => it !== undefined);
+  const packages = inUsr ? (await packagesOf(tree)).packages : [];
+  const owners = [`python${minor}-minimal`, `python${minor}`, 'python3'].flatMap((name) =>
+    packages.filter((it) => it.ecosystem !== 'python' && it.name === name),
+  );
+  const fromPackage = owners.map((it) => plain(it.version)).find((it) => it !== undefined);
   if (fromPackage !== undefined || inUsr) return fromPackage ?? inProgram(tree, binary, minor);
   const variable = (config.config?.Env ?? []).find((it) => it.startsWith('PYTHON_VERSION='))?.slice('PYTHON_VERSION='.length);
   const header = `${binary.replace(/\/bin\/[^/]*$/, '')}/include/python${minor}/patchlevel.h`;

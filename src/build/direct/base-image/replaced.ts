@@ -1,6 +1,5 @@
-import { flatten, imageFromLayers, type ImageTree, type LayerEntry } from '../../../image/index.ts';
+import { flatten, imageFromLayers, recordedPath, type ImageTree, type LayerEntry } from '../../../image/index.ts';
 import type { Store } from '../../../base/node.ts';
-import { pathOf } from '../python/index.ts';
 import type { BaseFacts } from './facts.ts';
 import { distributionsIn, type BasePython } from './pythons.ts';
 
@@ -32,7 +31,7 @@ export async function replacedBy(entries: readonly LayerEntry[], facts: BaseFact
 async function filesOf(tree: ImageTree, install: string, metadata: string): Promise<string[]> {
   const record = `${install}/${metadata}/RECORD`;
   const text = tree.resolve(record) === undefined ? '' : Buffer.from(await tree.read(record)).toString('utf8');
-  return text.split('\n').map((line) => `${install}/${pathOf(line)}`);
+  return text.split('\n').map((line) => `${install}/${recordedPath(line)}`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseParagraphs, words } from './control.ts';
+import { parseParagraphs, words } from '../../../image/index.ts';
 
 /** One entry of apt's configuration, in either format: sources.list(5). */
 export interface AptEntry {

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../../base/index.ts';
-import { parseParagraphs, words } from './control.ts';
+import { parseParagraphs, words } from '../../../image/index.ts';
 
 /** What a signed Release file says: Debian wiki "DebianRepository/Format". */
 export interface Release {

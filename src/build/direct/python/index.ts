@@ -8,4 +8,3 @@ export { misplaced, misplacedVariables } from './indexes/variables.ts';
 export type { LocalNeeds } from './local.ts';
 export { uvError } from './uv-error.ts';
 export { findUv, hostPip, installEnvironment, uvEnvironment, type Pip } from './uv.ts';
-export { pathOf } from './record.ts';

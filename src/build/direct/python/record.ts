@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { recordedPath } from '../../../image/index.ts';
 
 /**
  * RECORD of an installed distribution (PEP 376, PEP 627): path, hash, size. Given what changed after the installer
@@ -11,19 +12,13 @@ export function updateRecord(
   return record
     .split('\n')
     .map((line) => {
-      const path = pathOf(line);
+      const path = recordedPath(line);
       const change = changed.get(path);
       if (!change) return line;
       const rest = change.bytes ? `sha256=${urlSafe(change.bytes)},${change.bytes.length}` : line.slice(quoted(path).length + 1);
       return `${quoted(change.path ?? path)},${rest}`;
     })
     .join('\n');
-}
-
-/** The first field of a line: CSV, quoted where it has a comma or a quote. */
-export function pathOf(line: string): string {
-  if (!line.startsWith('"')) return line.split(',', 1)[0] ?? '';
-  return (/^"((?:[^"]|"")*)"/.exec(line)?.[1] ?? '').replaceAll('""', '"');
 }
 
 const quoted = (path: string): string => (/[",]/.test(path) ? `"${path.replaceAll('"', '""')}"` : path);

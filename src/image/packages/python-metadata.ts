@@ -8,3 +8,9 @@ export function metadataFields(text: string): readonly (readonly [name: string, 
   }
   return fields;
 }
+
+/** The path of a line of RECORD (PEP 376, PEP 627): CSV, the first field quoted where it has a comma or a quote. */
+export function recordedPath(line: string): string {
+  if (!line.startsWith('"')) return line.split(',', 1)[0] ?? '';
+  return (/^"((?:[^"]|"")*)"/.exec(line)?.[1] ?? '').replaceAll('""', '"');
+}

@@ -1,0 +1,26 @@
+import { onceFor } from '../../base/index.ts';
+import type { ImageTree } from '../layer/flatten.ts';
+
+/** What an image calls its distribution: os-release(5). */
+export interface OsRelease {
+  /** `debian`, `alpine`, `amzn`. */
+  readonly id: string;
+  /** `12`, `3.20.3`; rolling ones have none. */
+  readonly version?: string;
+  /** `bookworm`. */
+  readonly codename?: string;
+}
+
+/** The distribution of an image; undefined where nothing says it. */
+export const osReleaseOf: (tree: ImageTree) => Promise<OsRelease | undefined> = onceFor(async (tree: ImageTree) => {
+  const path = ['etc/os-release', 'usr/lib/os-release'].find((name) => tree.entries.get(tree.resolve(name) ?? '')?.content !== undefined);
+  return path === undefined ? undefined : parseOsRelease(Buffer.from(await tree.read(path)).toString('utf8'));
+});
+
+/** Undefined without an ID: the default, `linux`, says nothing. */
+export function parseOsRelease(text: string): OsRelease | undefined {
+  const value = (name: string): string | undefined => new RegExp(`^${name}=(["']?)([^"'\n]+)\\1\\s*$`, 'm').exec(text)?.[2];
+  const [id, version, codename] = [value('ID'), value('VERSION_ID'), value('VERSION_CODENAME')];
+  if (id === undefined || !/^[a-z0-9._-]+$/.test(id)) return undefined;
+  return { id, ...(version === undefined ? {} : { version }), ...(codename === undefined ? {} : { codename }) };
+}
