@@ -2,6 +2,8 @@ export { buildLines } from './build-report.ts';
 export { compareLines, compareMarkdown, compareRows, type Comparison, type Side } from './compare-report.ts';
 export { discoveryLines } from './discovery.ts';
 export { decisionPage, gatePage, profilePage } from './explain.ts';
+export { inspectJson } from './inspect/json.ts';
+export { inspectLines } from './inspect/terminal.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
 export { proofFormats, type ProofFormatName } from './proof/index.ts';
