@@ -32,6 +32,7 @@ describe('what the commands print', () => {
     lint: [dockerfile],
     init: [join(fixtures, 'python-fastapi/service'), '--dry-run'],
     compare: [layout, layout, '--dockerfiles', `${dockerfile},${dockerfile}`, '--builds', `${built},${built}`],
+    inspect: [layout],
     validate: [layout],
     sbom: [layout],
     pin: [service, '--check'],

@@ -7,9 +7,10 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 
 /** docs/design.md, "The rooms": what each room may import besides itself and base. Types of any room below count as imports too. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['report', 'prove', 'build', 'run', 'sbom', 'write', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
-  report: ['prove', 'build', 'run', 'lint', 'plan', 'service', 'image'],
-  prove: ['run', 'sbom', 'image', 'lint', 'plan', 'service'],
+  cli: ['report', 'prove', 'inspect', 'build', 'run', 'sbom', 'write', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
+  report: ['prove', 'inspect', 'build', 'run', 'lint', 'plan', 'service', 'image'],
+  prove: ['run', 'inspect', 'sbom', 'image', 'lint', 'plan', 'service'],
+  inspect: ['image', 'dockerfile'],
   build: ['run', 'write', 'image', 'plan', 'dockerfile'],
   run: ['image'],
   sbom: ['image', 'lint'],

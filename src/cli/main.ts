@@ -20,6 +20,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'run', summary: 'run it as the checks do, with its ports published', load: () => import('./run.ts') },
   { name: 'prove', summary: 'only the checks, on the image that was built', load: () => import('./prove.ts') },
   { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
+  { name: 'inspect', summary: 'why an image is as large as it is, which line did it, and what can go', load: () => import('./inspect.ts') },
   { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
   { name: 'sbom', summary: 'what is installed in an image, as CycloneDX or SPDX', load: () => import('./sbom.ts') },

@@ -1,6 +1,7 @@
 import { EnvironmentError } from '../base/index.ts';
 import { sha256 } from '../base/node.ts';
 import { DOCUMENT_LIMIT, readConfig, readManifest, sound } from './spec/documents.ts';
+import { compressionOf } from './spec/media-types.ts';
 import type { Image, ImageConfig, ImageCore, ImageLayer, Manifest } from './types.ts';
 import { collect, decompressed } from './verified.ts';
 
@@ -15,6 +16,7 @@ export function imageOf(core: ImageCore): Image {
   return {
     manifest,
     blob: (descriptor) => core.blob(descriptor),
+    ...(core.place ? { place: core.place } : {}),
     attestations: core.attestations ?? [],
     digest: once(async () => sha256(await manifest())),
     parsedManifest,
@@ -39,6 +41,7 @@ function layersOf(core: ImageCore, manifest: Manifest, config: ImageConfig): rea
       diffId,
       ...(createdBy === undefined ? {} : { createdBy }),
       tar: () => decompressed(core.blob(descriptor), descriptor, diffId),
+      place: async () => (compressionOf(descriptor.mediaType) === 'none' ? core.place?.(descriptor) : undefined),
     };
   });
 }

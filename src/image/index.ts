@@ -15,7 +15,7 @@ export { readContent, scratchBuffer } from './layer/content.ts';
 export { isElf, readElf, type ElfFile } from './elf/file.ts';
 export { machineOf, PlatformError } from './platform.ts';
 export { flatten, type ImageTree } from './layer/flatten.ts';
-export type { TreeEntry } from './layer/overlay.ts';
+export type { Gone, TreeEntry } from './layer/overlay.ts';
 export { readLayerEntries, type LayerRecord, type TreeRecord } from './layer/read.ts';
 export { writeLayer, type LayerOptions } from './layer/write.ts';
 export { writeDockerArchive, writeOciArchive } from './layout/archive.ts';
@@ -44,6 +44,7 @@ export { formatName, namesRegistry, parseRegistryName, type RegistryName } from 
 export { pushImages } from './registry/push.ts';
 export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
+export { DIGEST_FROM, scanLayers, treeOf, type Contents, type FileRecord, type ScannedLayer, type ScannedTree } from './scan/index.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
 export type {

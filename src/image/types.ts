@@ -1,4 +1,5 @@
 import type { Digest } from '../base/node.ts';
+import type { Place } from './tar/index.ts';
 
 /** image-spec, descriptor.md. */
 export interface Descriptor {
@@ -70,6 +71,8 @@ export interface ImageCore {
   manifest(): Promise<Uint8Array>;
   /** A blob's bytes, checked against its digest and size to the end; throws EnvironmentError on a mismatch. */
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
+  /** Where a blob lies on this disk, unchecked; absent where that is nowhere as a whole. */
+  place?(descriptor: Descriptor): Promise<Place | undefined>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
 }
@@ -89,8 +92,10 @@ export interface ImageLayer {
   readonly diffId: Digest;
   /** `created_by` of the history entry that made it. */
   readonly createdBy?: string;
-  /** The uncompressed tar. */
+  /** The uncompressed tar, checked. */
   tar(): AsyncIterable<Uint8Array>;
+  /** Where the uncompressed tar lies on this disk, unchecked; undefined where it has to be unpacked first. */
+  place?(): Promise<Place | undefined>;
 }
 
 /** One entry of a layer. `path` is relative, POSIX, without `./` and without a trailing `/`. */

@@ -2,6 +2,8 @@ export { buildLines } from './build-report.ts';
 export { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf, type Comparison, type Side } from './compare/index.ts';
 export { discoveryLines } from './discovery.ts';
 export { decisionPage, gatePage, profilePage } from './explain.ts';
+export { inspectJson } from './inspect/json.ts';
+export { inspectLines } from './inspect/terminal.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
 export { proofFormats, type ProofFormatName } from './proof/index.ts';

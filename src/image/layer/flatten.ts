@@ -1,7 +1,8 @@
-import { UserError } from '../../base/index.ts';
+import { EnvironmentError, UserError } from '../../base/index.ts';
 import type { ImageLayer } from '../types.ts';
-import { applyLayer, newNode, nodeAt, realPath, type KeptRecord, type Node, type TreeEntry } from './overlay.ts';
-import { readLayerEntries, type LayerRecord } from './read.ts';
+import { applyLayer, entriesOf, newNode, nodeAt, realPath, type TreeEntry } from './overlay.ts';
+import { readLayerEntries, type KeptRecord, type LayerRecord } from './read.ts';
+import type { SparseMap } from '../tar/index.ts';
 import { layerTars } from './tars.ts';
 
 /** All layers of an image, one over the other. */
@@ -41,7 +42,9 @@ export async function flatten(layers: readonly Pick<ImageLayer, 'tar'>[]): Promi
         throw new UserError(`the image has no file \`${path}\``, 'look at what it holds with `plimsoll compare IMAGE IMAGE`', {
           file: path,
         });
-      return tars.slice(found.content.layer, found.content.offset, found.sizeBytes);
+      const { layer, offset, sparse } = found.content;
+      if (!sparse) return tars.slice(layer, offset, found.sizeBytes);
+      return filled(await tars.slice(layer, offset, sparse.storedBytes), sparse, found.sizeBytes);
     },
   };
 }
@@ -52,13 +55,17 @@ function kept(record: LayerRecord): KeptRecord {
   return rest;
 }
 
-function entriesOf(node: Node): [string, TreeEntry][] {
-  const found: [string, TreeEntry][] = [];
-  // A list instead of recursion: depth is the image's choice.
-  for (const todo = [node]; todo.length > 0;) {
-    const { entry, children } = todo.pop()!;
-    if (entry) found.push([entry.record.path, entry]);
-    for (const child of children.values()) todo.push(child);
+/** The largest sparse file that is laid out in memory, in bytes: its holes cost nothing in an image. */
+const SPARSE_LIMIT = 256 * 1024 * 1024;
+
+function filled(stored: Uint8Array, { pieces }: SparseMap, sizeBytes: number): Uint8Array {
+  if (sizeBytes > SPARSE_LIMIT)
+    throw new EnvironmentError(`a sparse file of ${sizeBytes} bytes is too large to be read`, 'leave it out of the image');
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(stored.subarray(at, at + piece.sizeBytes), piece.offset);
+    at += piece.sizeBytes;
   }
-  return found;
+  return whole;
 }

@@ -41,6 +41,7 @@ export async function openDockerArchive(files: LayoutFiles, tag: string | undefi
   const manifest: Manifest = { schemaVersion: 2, mediaType: MEDIA.manifest, config: configDescriptor, layers };
   return imageOf({
     manifest: async () => jsonBytes(manifest),
+    place: async (descriptor) => blobs.get(descriptor.digest)?.place,
     blob(descriptor) {
       if (descriptor.digest === configDescriptor.digest) return verified([config], descriptor);
       const file = blobs.get(descriptor.digest);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError, errorCode, UserError } from '../../base/index.ts';
-import { readTar } from '../tar/index.ts';
+import { readHeads, type Place } from '../tar/index.ts';
 import { collect } from '../verified.ts';
 
 /** A folder of blobs, on disk or inside a tar. */
@@ -15,6 +15,8 @@ export interface LayoutFiles {
 
 export interface LayoutFile {
   readonly sizeBytes: number;
+  /** Where it lies on this disk. */
+  readonly place: Place;
   read(): AsyncIterable<Uint8Array>;
 }
 
@@ -27,7 +29,9 @@ export function folderFiles(folder: string): LayoutFiles {
     async find(path) {
       const full = join(folder, path);
       const status = await stat(full).catch(absent);
-      return status?.isFile() ? { sizeBytes: status.size, read: () => createReadStream(full, { highWaterMark: STEP }) } : undefined;
+      if (!status?.isFile()) return undefined;
+      const place = { file: full, offset: 0, sizeBytes: status.size };
+      return { sizeBytes: status.size, place, read: () => createReadStream(full, { highWaterMark: STEP }) };
     },
   };
 }
@@ -40,7 +44,7 @@ export async function tarFiles(file: string): Promise<LayoutFiles> {
   await refuseCompressed(file);
   const places = new Map<string, { readonly offset: number; readonly sizeBytes: number }>();
   const links = new Map<string, string>();
-  for await (const { path, type, offset, sizeBytes, target = '' } of readTar(createReadStream(file, { highWaterMark: STEP }), file)) {
+  for (const { path, type, offset, sizeBytes, target = '' } of readHeads({ file, offset: 0, sizeBytes: (await stat(file)).size }, file)) {
     const plain = path.replace(/^(\.\/)+/, '');
     if (type === 'file') places.set(plain, { offset, sizeBytes });
     // Old versions of docker save share layers by links: `../ID/layer.tar`.
@@ -56,7 +60,7 @@ export async function tarFiles(file: string): Promise<LayoutFiles> {
       // `end` is inclusive, so an empty file cannot be said with it.
       const read = (): AsyncIterable<Uint8Array> =>
         createReadStream(file, { start, end: Math.max(start, start + sizeBytes - 1), highWaterMark: STEP });
-      return { sizeBytes, read: sizeBytes === 0 ? nothing : read };
+      return { sizeBytes, place: { file, offset: start, sizeBytes }, read: sizeBytes === 0 ? nothing : read };
     },
   };
 }

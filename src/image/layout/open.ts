@@ -3,11 +3,11 @@ import { imageOf } from '../image.ts';
 import type { ImageRef } from '../ref.ts';
 import { choosePlatform } from '../platform.ts';
 import { DOCUMENT_LIMIT, readIndex, sound } from '../spec/documents.ts';
-import type { Descriptor, Image, Platform } from '../types.ts';
+import type { Descriptor, Image, ImageCore, Platform } from '../types.ts';
 import { collect } from '../verified.ts';
 import { openDockerArchive } from './docker-open.ts';
 import { folderFiles, readSmall, tarFiles, type LayoutFiles } from './files.ts';
-import { blobOf, located, REF_NAME } from './locate.ts';
+import { blobOf, blobPath, located, REF_NAME } from './locate.ts';
 
 /**
  * Opens an image on disk. Where a layout has several platforms, `platform` chooses.
@@ -35,7 +35,8 @@ async function openLayout(files: LayoutFiles, tag: string | undefined, platform:
     throw new UserError(`${files.name} has several images: ${names.join(', ')}`, `say which: \`${files.name}:${names[0]}\``);
   const { chosen, attestations } = await choosePlatform(named, platform, files.name, (descriptor) => readBlob(files, descriptor));
   const blob = (descriptor: Descriptor): AsyncIterable<Uint8Array> => blobOf(files, descriptor);
-  return imageOf({ blob, manifest: async () => readBlob(files, chosen), attestations });
+  const place: ImageCore['place'] = async (descriptor) => (await files.find(blobPath(descriptor)))?.place;
+  return imageOf({ blob, place, manifest: async () => readBlob(files, chosen), attestations });
 }
 
 const readBlob = (files: LayoutFiles, descriptor: Descriptor): Promise<Uint8Array> =>

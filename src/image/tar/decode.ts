@@ -22,14 +22,14 @@ export type Fail = (what: string) => never;
 
 /** Reads one header block: v7, ustar and GNU. */
 export function decodeHeader(block: Uint8Array, fail: Fail): RawHeader {
-  const stated = octal(field(block, 'checksum'), 'checksum', fail);
+  const stated = octal(block, 'checksum', fail);
   const { unsigned, signed } = checksums(block);
   if (stated !== unsigned && stated !== signed) fail(`the header's checksum is ${stated}, its bytes sum to ${unsigned}`);
   // GNU's magic is `ustar  \0`; there the prefix field holds other things.
-  const posix = field(block, 'magic').every((byte, i) => i > 5 || byte === MAGIC[i]);
+  const posix = MAGIC.every((byte, i) => block[FIELDS.magic[0] + i] === byte);
   const prefix = posix ? text(block, 'prefix') : '';
   const name = text(block, 'name');
-  const flag = String.fromCharCode(field(block, 'type')[0]!);
+  const flag = String.fromCharCode(block[FIELDS.type[0]]!);
   const device = flag === TYPE_FLAGS.character || flag === TYPE_FLAGS.block;
   return {
     flag,
@@ -45,7 +45,7 @@ export function decodeHeader(block: Uint8Array, fail: Fail): RawHeader {
   };
 }
 
-const MAGIC = Buffer.from('ustar\0');
+const MAGIC = [...Buffer.from('ustar\0')];
 const BLANK = 0x20;
 const DIGIT_0 = 0x30;
 const XATTR = 'SCHILY.xattr.';
@@ -57,10 +57,9 @@ const typeOfFlag = new Map<string, TarType>([
 
 /** The header with what extended headers say over it. */
 export function applyExtended(raw: RawHeader, records: PaxRecords, fail: Fail): TarHead {
-  const type = typeOfFlag.get(raw.flag);
-  if (raw.flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) fail('sparse files are not read');
+  const type = raw.flag === 'S' ? 'file' : typeOfFlag.get(raw.flag);
   if (type === undefined) return fail(`unknown entry type ${JSON.stringify(raw.flag)}`);
-  const value = (key: string): string | undefined => (records.has(key) ? textOf(records.get(key)!) : undefined);
+  const value = (key: string): string | undefined => (records.size > 0 && records.has(key) ? textOf(records.get(key)!) : undefined);
   const path = value('path') ?? raw.path;
   if (path === '' || path.includes('\0')) fail('an entry without a usable name');
   // v7 has no directories but names that end with a slash.
@@ -87,6 +86,7 @@ export function applyExtended(raw: RawHeader, records: PaxRecords, fail: Fail): 
 }
 
 function xattrsOf(records: PaxRecords): ReadonlyMap<string, Uint8Array> | undefined {
+  if (records.size === 0) return undefined;
   const found = [...records].filter(([key]) => key.startsWith(XATTR)).map(([key, bytes]) => [key.slice(XATTR.length), bytes] as const);
   return found.length === 0 ? undefined : new Map(found);
 }
@@ -104,35 +104,32 @@ function decimal(value: string | undefined, key: string, fail: Fail): number | u
   return safe(Number(value), key, fail);
 }
 
-function field(block: Uint8Array, name: keyof typeof FIELDS): Uint8Array {
-  const [start, length] = FIELDS[name];
-  return block.subarray(start, start + length);
-}
-
 function text(block: Uint8Array, name: keyof typeof FIELDS): string {
-  const bytes = field(block, name);
-  if (bytes[0] === 0) return '';
-  const end = bytes.indexOf(0);
-  return textOf(end < 0 ? bytes : bytes.subarray(0, end));
+  const [start, length] = FIELDS[name];
+  let end = start;
+  while (end < start + length && block[end] !== 0) end += 1;
+  return end === start ? '' : textOf(block.subarray(start, end));
 }
 
 /** Octal digits, or GNU's base-256: two's complement, marked by the first bit. */
 function number(block: Uint8Array, name: keyof typeof FIELDS, fail: Fail): number {
-  const bytes = field(block, name);
-  const first = bytes[0] ?? 0;
-  if ((first & 0x80) === 0) return octal(bytes, name, fail);
+  const [start, length] = FIELDS[name];
+  const first = block[start] ?? 0;
+  if ((first & 0x80) === 0) return octal(block, name, fail);
   let value = first === 0xff ? -1n : BigInt(first & 0x7f);
-  for (const byte of bytes.subarray(1)) value = (value << 8n) | BigInt(byte);
+  for (const byte of block.subarray(start + 1, start + length)) value = (value << 8n) | BigInt(byte);
   return safe(Number(value), name, fail);
 }
 
 /** Digits with blanks before them, up to a blank, a NUL or the field's end. */
-function octal(bytes: Uint8Array, name: string, fail: Fail): number {
-  let at = 0;
-  while (bytes[at] === BLANK) at += 1;
+function octal(block: Uint8Array, name: keyof typeof FIELDS, fail: Fail): number {
+  const [start, length] = FIELDS[name];
+  const end = start + length;
+  let at = start;
+  while (at < end && block[at] === BLANK) at += 1;
   let value = 0;
-  for (; at < bytes.length && bytes[at] !== 0 && bytes[at] !== BLANK; at += 1) {
-    const digit = (bytes[at] ?? 0) - DIGIT_0;
+  for (; at < end && block[at] !== 0 && block[at] !== BLANK; at += 1) {
+    const digit = (block[at] ?? 0) - DIGIT_0;
     if (digit < 0 || digit > 7) fail(`the ${name} field is no octal number`);
     value = value * 8 + digit;
   }

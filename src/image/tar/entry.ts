@@ -1,5 +1,11 @@
 export type TarType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'character' | 'block' | 'fifo';
 
+/** What of a sparse file stands in the tar, one after the other: the rest of it is zeros. */
+export interface SparseMap {
+  readonly storedBytes: number;
+  readonly pieces: readonly { readonly offset: number; readonly sizeBytes: number }[];
+}
+
 /** What a tar says of one entry. `path` and `target` are as they stand there; `path` without a trailing `/`. */
 export interface TarHead {
   readonly path: string;
@@ -10,6 +16,8 @@ export interface TarHead {
   readonly gid: number;
   /** Bytes of content; 0 for everything but files. */
   readonly sizeBytes: number;
+  /** Of a file whose holes are left out in the tar. */
+  readonly sparse?: SparseMap;
   /** May have a fraction or be negative. */
   readonly mtimeSeconds: number;
   /** Of symbolic and hard links. */
@@ -30,6 +38,9 @@ export interface TarEntry extends TarHead {
 
 /** Unit of a tar, in bytes: POSIX.1-2024, pax, "ustar Interchange Format". */
 export const BLOCK = 512;
+
+/** Bytes that an entry's content takes in the tar, without the padding. */
+export const storedBytes = ({ sizeBytes, sparse }: Pick<TarHead, 'sizeBytes' | 'sparse'>): number => sparse?.storedBytes ?? sizeBytes;
 
 /** Zero bytes that fill content up to the next block. */
 export const paddingOf = (sizeBytes: number): number => (BLOCK - (sizeBytes % BLOCK)) % BLOCK;

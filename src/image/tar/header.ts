@@ -74,14 +74,17 @@ export const endOfTar = (): Uint8Array => new Uint8Array(2 * BLOCK);
 export function checksums(block: Uint8Array): { readonly unsigned: number; readonly signed: number } {
   const [start, length] = FIELDS.checksum;
   let unsigned = 0x20 * length;
-  let signed = unsigned;
+  let above = 0;
   for (let i = 0; i < BLOCK; i += 1) {
-    if (i >= start && i < start + length) continue;
     const byte = block[i]!;
     unsigned += byte;
-    signed += byte < 0x80 ? byte : byte - 0x100;
+    above += byte >> 7;
   }
-  return { unsigned, signed };
+  for (let i = start; i < start + length; i += 1) {
+    unsigned -= block[i]!;
+    above -= block[i]! >> 7;
+  }
+  return { unsigned, signed: unsigned - 0x100 * above };
 }
 
 function extendedHeader(path: Uint8Array, body: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
-export { BLOCK, paddingOf, type TarEntry, type TarHead } from './entry.ts';
+export { BLOCK, paddingOf, storedBytes, type SparseMap, type TarEntry, type TarHead } from './entry.ts';
 export { encodeHead, endOfTar } from './header.ts';
+export { readHeads, type Place, type PlacedHead } from './file-source.ts';
 export { readTar } from './read.ts';
 export { brokenTar, byteSource, type Bytes, type ByteSource } from './source.ts';

@@ -20,6 +20,10 @@ function encodeRecord(key: string, value: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(String(length)), body]);
 }
 
+const MAP = 'GNU.sparse.map';
+const joined = (list: Uint8Array | undefined, value: Uint8Array): Uint8Array =>
+  list ? Buffer.concat([list, Buffer.from(','), value]) : value;
+
 /** Reads what `encodePax` writes; values are exact bytes. Undefined when the bytes are no extended header. */
 export function decodePax(bytes: Uint8Array): PaxRecords | undefined {
   const records = new Map<string, Uint8Array>();
@@ -29,7 +33,11 @@ export function decodePax(bytes: Uint8Array): PaxRecords | undefined {
     const end = at + (/^[0-9]+$/.test(digits) ? Number(digits) : 0);
     const equals = bytes.indexOf(EQUALS, space);
     if (end <= space + 1 || end > bytes.length || bytes[end - 1] !== NEWLINE || equals < 0 || equals >= end) return undefined;
-    records.set(textOf(bytes.subarray(space + 1, equals)), new Uint8Array(bytes.subarray(equals + 1, end - 1)));
+    const key = textOf(bytes.subarray(space + 1, equals));
+    const value = new Uint8Array(bytes.subarray(equals + 1, end - 1));
+    // Repeated for each piece of a sparse file in the oldest of its formats (0.0): as the next one (0.1) has it.
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') records.set(MAP, joined(records.get(MAP), value));
+    else records.set(key, value);
     at = end;
   }
   return records;

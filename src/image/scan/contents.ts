@@ -1,0 +1,137 @@
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { ELF_HEAD, sectionTable, unloadedBytes, type SectionTable } from '../elf/unloaded.ts';
+import type { TreeRecord } from '../layer/read.ts';
+import type { Place } from '../tar/index.ts';
+
+export type FileRecord = Extract<TreeRecord, { type: 'file' }>;
+
+/** What may be asked of the contents of a layer's files. */
+export interface Contents {
+  /** Of a file whose text was wanted. */
+  text(file: FileRecord): string | undefined;
+  /** Equal for equal contents, and for no others. Files below `DIGEST_FROM` need not have one, and sparse files have none. */
+  digest(file: FileRecord): string | undefined;
+  /** Bytes of ELF sections that are never loaded; 0 for what is no ELF file. */
+  unloaded(file: FileRecord): number;
+}
+
+/** Bytes: smaller files are never compared by content. */
+export const DIGEST_FROM = 1024;
+/** The largest text that is kept. */
+const TEXT_LIMIT = 16 * 1024 * 1024;
+const STEP = 1024 * 1024;
+
+/** What may be a program or a library, by its name or mode. */
+const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
+  !sparse && sizeBytes > 4096 && ((mode & 0o111) !== 0 || /\.(?:so|node|debug|pyd)(?:\.|$)/.test(path));
+
+/** Wishes of whoever looks into a layer; the rest of it is not kept. */
+export type WantsText = (path: string) => boolean;
+
+/** Contents that are read from the layer's file when they are asked for. */
+export function contentsAt(place: Place, wantsText: WantsText): Contents & { close(): void } {
+  const descriptor = openSync(place.file, 'r');
+  const read = (offset: number, sizeBytes: number): Uint8Array => {
+    const made = new Uint8Array(sizeBytes);
+    return made.subarray(0, readSync(descriptor, made, 0, sizeBytes, place.offset + offset));
+  };
+  return {
+    text: (file) =>
+      !file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT
+        ? Buffer.from(read(file.offset, file.sizeBytes)).toString('utf8')
+        : undefined,
+    digest({ offset, sizeBytes, sparse }) {
+      if (sparse) return undefined;
+      const hash = newHash();
+      const step = Buffer.allocUnsafe(Math.min(STEP, sizeBytes));
+      for (let done = 0; done < sizeBytes;) {
+        const count = readSync(descriptor, step, 0, Math.min(step.length, sizeBytes - done), place.offset + offset + done);
+        if (count === 0) return undefined;
+        hash.update(step.subarray(0, count));
+        done += count;
+      }
+      return hash.digest('base64');
+    },
+    unloaded(file) {
+      if (!mayBeElf(file)) return 0;
+      const head = read(file.offset, ELF_HEAD);
+      const table = sectionTable(head);
+      if (!table || table.offset + table.sizeBytes > file.sizeBytes) return 0;
+      return unloadedBytes(head, read(file.offset + table.offset, table.sizeBytes));
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** Not for security: equal contents are found by it. */
+const newHash = (): Hash => createHash('sha256');
+
+/** Contents that were looked at while they passed. */
+export interface PassedContents extends Contents {
+  pass(file: FileRecord, content: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+/** For layers that have to be unpacked: what may be asked later is taken down on the way. */
+export function contentsInPassing(wantsText: WantsText): PassedContents {
+  const texts = new Map<number, string>();
+  const digests = new Map<number, string>();
+  const unloaded = new Map<number, number>();
+  return {
+    text: ({ offset }) => texts.get(offset),
+    digest: ({ offset }) => digests.get(offset),
+    unloaded: ({ offset }) => unloaded.get(offset) ?? 0,
+    async pass(file, content) {
+      if (file.sparse) return;
+      const text: Uint8Array[] | undefined = wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? [] : undefined;
+      const hash = file.sizeBytes >= DIGEST_FROM ? newHash() : undefined;
+      const elf = mayBeElf(file) ? elfInPassing() : undefined;
+      if (!text && !hash) return;
+      for await (const piece of content) {
+        text?.push(Uint8Array.from(piece));
+        hash?.update(piece);
+        elf?.see(piece);
+      }
+      if (text) texts.set(file.offset, Buffer.concat(text).toString('utf8'));
+      if (hash) digests.set(file.offset, hash.digest('base64'));
+      const bytes = elf?.unloaded() ?? 0;
+      if (bytes > 0) unloaded.set(file.offset, bytes);
+    },
+  };
+}
+
+/** Catches the header of an ELF file, and the table of sections that it points to, near the end of the file. */
+function elfInPassing(): { see(piece: Uint8Array): void; unloaded(): number } {
+  const head = catcher({ offset: 0, sizeBytes: ELF_HEAD });
+  let table: ReturnType<typeof catcher> | undefined;
+  let at = 0;
+  return {
+    see(piece) {
+      head.see(piece, at);
+      const found = table || !head.isFull() ? undefined : sectionTable(head.bytes);
+      if (found) table = catcher(found);
+      table?.see(piece, at);
+      at += piece.length;
+    },
+    unloaded: () => (table?.isFull() ? unloadedBytes(head.bytes, table.bytes) : 0),
+  };
+}
+
+function catcher({ offset, sizeBytes }: SectionTable): {
+  readonly bytes: Uint8Array;
+  see(piece: Uint8Array, at: number): void;
+  isFull(): boolean;
+} {
+  const bytes = new Uint8Array(sizeBytes);
+  let have = 0;
+  return {
+    bytes,
+    isFull: () => have === sizeBytes,
+    see(piece, at) {
+      const part = piece.subarray(Math.max(0, offset + have - at), Math.max(0, offset + sizeBytes - at));
+      if (at + piece.length <= offset + have || have === sizeBytes) return;
+      bytes.set(part, have);
+      have += part.length;
+    },
+  };
+}

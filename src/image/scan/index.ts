@@ -1,0 +1,3 @@
+export { DIGEST_FROM, type Contents, type FileRecord, type WantsText } from './contents.ts';
+export { scanLayers, type ScannedLayer } from './scan.ts';
+export { treeOf, type ScannedTree } from './tree.ts';

@@ -1,0 +1,63 @@
+import { readLayerEntries, readLayerHeads, type KeptRecord, type LayerRecord } from '../layer/read.ts';
+import type { Bytes, Place } from '../tar/index.ts';
+import type { ImageLayer } from '../types.ts';
+import { contentsAt, contentsInPassing, type Contents, type WantsText } from './contents.ts';
+
+/** What a layer says of its files, without the files. */
+export interface ScannedLayer {
+  readonly records: readonly KeptRecord[];
+  /** Bytes of the uncompressed tar. */
+  readonly tarBytes: number;
+  readonly contents: Contents;
+  close(): void;
+}
+
+/**
+ * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk is jumped
+ * through, and its contents read where they are asked for; that is not checked against any digest. Others are unpacked,
+ * checked, and looked at in passing.
+ * Throws EnvironmentError when a layer is broken.
+ */
+export async function scanLayers(
+  layers: readonly Pick<ImageLayer, 'tar' | 'place'>[],
+  wantsText: WantsText,
+): Promise<readonly ScannedLayer[]> {
+  const scanned: ScannedLayer[] = [];
+  for (const [index, layer] of layers.entries()) {
+    const name = `layer ${index + 1}`;
+    const place = await layer.place?.();
+    scanned.push(place ? scanPlace(place, name, wantsText) : await scanPassing(layer.tar(), name, wantsText));
+  }
+  return scanned;
+}
+
+function scanPlace(place: Place, name: string, wantsText: WantsText): ScannedLayer {
+  const records = [...readLayerHeads(place, name)];
+  const contents = contentsAt(place, wantsText);
+  return { records, tarBytes: place.sizeBytes, contents, close: contents.close };
+}
+
+/** Of a tar as it comes. */
+export async function scanPassing(tar: Bytes, name: string, wantsText: WantsText): Promise<ScannedLayer> {
+  let tarBytes = 0;
+  async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const piece of tar) {
+      tarBytes += piece.length;
+      yield piece;
+    }
+  }
+  const records: KeptRecord[] = [];
+  const contents = contentsInPassing(wantsText);
+  for await (const record of readLayerEntries(counted(), name)) {
+    if (record.type === 'file') await contents.pass(record, record.content());
+    records.push(withoutContent(record));
+  }
+  return { records, tarBytes, contents, close() {} };
+}
+
+/** A record that may be kept. */
+function withoutContent(record: LayerRecord): KeptRecord {
+  if (record.type !== 'file') return record;
+  const { content: _, ...rest } = record;
+  return rest;
+}

@@ -1,0 +1,37 @@
+import { applyLayer, entriesOf, newNode, nodeAt, realPath, type Gone } from '../layer/overlay.ts';
+import type { ImageTree } from '../layer/flatten.ts';
+import { UserError } from '../../base/index.ts';
+import type { ScannedLayer } from './scan.ts';
+
+/** All layers, one over the other, and what of the lower ones cannot be seen any more. */
+export interface ScannedTree extends ImageTree {
+  readonly gone: readonly Gone[];
+}
+
+/** Lays scanned layers over one another. `read` has only what was wanted as text when they were scanned. */
+export function treeOf(layers: readonly ScannedLayer[]): ScannedTree {
+  const root = newNode();
+  const gone: Gone[] = [];
+  for (const [index, { records }] of layers.entries())
+    applyLayer(root, records, index, (it) => {
+      if (it.entry.record.type !== 'directory') gone.push(it);
+    });
+  const entries = new Map(entriesOf(root).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const resolve = (path: string): string | undefined => {
+    const real = realPath(root, path, true);
+    const entry = nodeAt(root, real)?.entry;
+    return entry && entry.record.type !== 'symlink' ? real : undefined;
+  };
+  return {
+    entries,
+    gone,
+    resolve,
+    async read(path) {
+      const entry = entries.get(resolve(path) ?? '');
+      const text = entry?.record.type === 'file' ? layers[entry.layer]?.contents.text(entry.record) : undefined;
+      if (text === undefined)
+        throw new UserError(`the image has no text \`${path}\``, 'look at what it holds with `plimsoll inspect IMAGE`');
+      return Buffer.from(text, 'utf8');
+    },
+  };
+}

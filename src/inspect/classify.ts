@@ -1,0 +1,72 @@
+import { DIGEST_FROM, type FileRecord, type ScannedLayer } from '../image/index.ts';
+import { debugSections, duplicates } from './causes/by-content.ts';
+import { allCauses, causes } from './causes/index.ts';
+import { grouped } from './grouped.ts';
+import type { Avoidable, CauseByContent, CauseFound, FileFact, LayerShare } from './types.ts';
+
+/** A file and where its content lies. */
+export interface Known {
+  readonly file: FileFact;
+  readonly record: FileRecord;
+}
+
+export interface Classified {
+  readonly causes: readonly CauseFound[];
+  /** By path: bytes that a cause has taken, and the causes' ids. */
+  readonly taken: ReadonlyMap<string, { readonly sizeBytes: number; readonly causes: readonly string[] }>;
+}
+
+/** Each byte goes to the first cause that takes it: whole files by path and owner, then by content, then parts of what is left. */
+export function classify(files: readonly Known[], layers: readonly ScannedLayer[]): Classified {
+  const found = new Map<CauseByContent, Avoidable[]>(allCauses.map((cause) => [cause, []]));
+  const take = (cause: CauseByContent, file: FileFact, sizeBytes: number): void => void found.get(cause)!.push({ file, sizeBytes });
+  const left = files.filter(({ file }) => {
+    const cause = causes.find(({ matches }) => matches(file));
+    if (cause) take(cause, file, file.sizeBytes);
+    return !cause;
+  });
+  const copies = new Set(copiesAmong(left, layers));
+  for (const { file } of copies) take(duplicates, file, file.sizeBytes);
+  for (const known of left) {
+    if (copies.has(known)) continue;
+    const bytes = layers[known.file.layer]!.contents.unloaded(known.record);
+    // A table may say what it likes: never more than there is.
+    if (bytes > 0) take(debugSections, known.file, Math.min(bytes, known.file.sizeBytes));
+  }
+  return { causes: [...found].flatMap(([cause, taken]) => (taken.length > 0 ? [summed(cause, taken)] : [])), taken: byPath(found) };
+}
+
+/** All but the first of files with the same content. Only files of equal size are read. */
+function copiesAmong(files: readonly Known[], layers: readonly ScannedLayer[]): readonly Known[] {
+  const bySize = grouped(files, ({ file }) => file.sizeBytes);
+  const copies: Known[] = [];
+  for (const [size, same] of bySize) {
+    if (size < DIGEST_FROM || same.length < 2) continue;
+    const seen = new Set<string>();
+    for (const known of same) {
+      const digest = layers[known.file.layer]!.contents.digest(known.record);
+      if (digest === undefined) continue;
+      if (seen.has(digest)) copies.push(known);
+      seen.add(digest);
+    }
+  }
+  return copies;
+}
+
+function summed(cause: CauseByContent, files: readonly Avoidable[]): CauseFound {
+  const layers: LayerShare[] = [...grouped(files, ({ file }) => file.layer)].map(([layer, of]) => ({ layer, sizeBytes: sum(of) }));
+  return {
+    cause,
+    sizeBytes: sum(files),
+    files: files.toSorted((a, b) => b.sizeBytes - a.sizeBytes),
+    layers: layers.toSorted((a, b) => b.sizeBytes - a.sizeBytes),
+  };
+}
+
+const sum = (items: readonly { readonly sizeBytes: number }[]): number => items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+
+function byPath(found: ReadonlyMap<CauseByContent, readonly Avoidable[]>): Classified['taken'] {
+  const taken = new Map<string, { sizeBytes: number; causes: string[] }>();
+  for (const [{ id }, files] of found) for (const { file, sizeBytes } of files) taken.set(file.path, { sizeBytes, causes: [id] });
+  return taken;
+}

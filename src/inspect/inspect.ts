@@ -1,0 +1,174 @@
+import { normalizedName } from '../base/index.ts';
+import {
+  packagesOf,
+  scanLayers,
+  treeOf,
+  type FileRecord,
+  type Image,
+  type ImageConfig,
+  type Packages,
+  type ScannedLayer,
+  type ScannedTree,
+} from '../image/index.ts';
+import { classify, type Classified, type Known } from './classify.ts';
+import { grouped } from './grouped.ts';
+import { instructionOf } from './instruction.ts';
+import { kindOf } from './kinds.ts';
+import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
+import { ownersIn, saysOwners } from './owners.ts';
+import type { InspectedLayer, Inspection, Kind, KindFound, Owner, PackageSize, Waste } from './types.ts';
+import { groupsOf } from './waste-groups.ts';
+import { wasteIn } from './waste.ts';
+
+export interface InspectOptions {
+  /** As people named it. */
+  readonly ref: string;
+  /** One that made the image, or may have. */
+  readonly dockerfile?: DockerfileSource | undefined;
+  /** The Dockerfile counts only where all of its RUN and COPY instructions stand in the image's history. */
+  readonly onlyIfMade?: boolean;
+}
+
+/** What is known of an image besides the contents of its layers. */
+export interface ScannedImage {
+  readonly digest: string;
+  readonly config: ImageConfig;
+  readonly layers: readonly { readonly digest: string; readonly compressed: number; readonly createdBy?: string }[];
+  readonly scanned: readonly ScannedLayer[];
+}
+
+/** Whether the text of a file is needed to inspect an image: databases of packages. */
+export const wantsText = (path: string): boolean =>
+  saysOwners(path) || /^var\/lib\/dpkg\/status(?:\.d\/[^/]+)?$|\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$/.test(path);
+
+/**
+ * Finds out what an image holds, what put it there, and what of it can go. Layers that lie uncompressed on this disk are
+ * jumped through and not checked against their digests.
+ * Throws EnvironmentError where the image is broken.
+ */
+export async function inspectImage(image: Image, options: InspectOptions): Promise<Inspection> {
+  const layers = await image.layers();
+  const scanned = await scanLayers(layers, wantsText);
+  try {
+    return await inspectScanned(
+      {
+        digest: await image.digest(),
+        config: await image.config(),
+        layers: layers.map(({ descriptor: { digest, size }, createdBy }) => ({
+          digest,
+          compressed: size,
+          ...(createdBy === undefined ? {} : { createdBy }),
+        })),
+        scanned,
+      },
+      options,
+    );
+  } finally {
+    for (const layer of scanned) layer.close();
+  }
+}
+
+/** The same of layers that have been looked through already. */
+export async function inspectScanned({ digest, config, layers, scanned }: ScannedImage, options: InspectOptions): Promise<Inspection> {
+  const tree = treeOf(scanned);
+  const known = knownFiles(tree, await ownersIn(tree));
+  const waste = wasteIn(tree, scanned);
+  const classified = classify(known, scanned);
+  const kinds = kindsOf(known, config, tree);
+  const lines = options.dockerfile && linesOf(config.history ?? [], layers.length, options.dockerfile);
+  const content = sum(scanned.flatMap(({ records }) => records.filter(isFile)));
+  const treeBytes = sum(known.map(({ file }) => file));
+  return {
+    ref: options.ref,
+    digest,
+    platform: `${config.os}/${config.architecture}`,
+    config: config.config ?? {},
+    size: {
+      compressed: layers.reduce((total, { compressed }) => total + compressed, 0),
+      tars: scanned.reduce((total, { tarBytes }) => total + tarBytes, 0),
+      content,
+      tree: treeBytes,
+      waste: content - treeBytes,
+      avoidable: sum(classified.causes.filter(({ cause }) => cause.cost === undefined)),
+    },
+    layers: layersOf(layers, scanned, waste, lines?.made || !options.onlyIfMade ? lines : undefined),
+    waste: groupsOf(waste),
+    causes: classified.causes,
+    other: otherOf(known, classified, kinds),
+    packages: packageSizes(known, await packagesOf(tree)),
+    files: known.map(({ file }) => ({ ...file, kind: kinds.get(file.path)!, causes: classified.taken.get(file.path)?.causes ?? [] })),
+  };
+}
+
+const isFile = (record: ScannedLayer['records'][number]): record is FileRecord => record.type === 'file';
+
+const sum = (items: readonly { readonly sizeBytes: number }[]): number => items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+
+/** Each content that can be seen, once: what has several names goes by the first that a package owns, or the first. */
+function knownFiles(tree: ScannedTree, owners: ReadonlyMap<string, Owner>): readonly Known[] {
+  const found = new Map<string, Known>();
+  for (const [path, { record, content, sizeBytes }] of tree.entries) {
+    if (!content || (record.type !== 'file' && record.type !== 'hardlink')) continue;
+    const key = `${content.layer}:${content.offset}`;
+    const owner = owners.get(path);
+    if (found.has(key) && (owner === undefined || found.get(key)?.file.owner !== undefined)) continue;
+    const { mode, uid, gid, mtimeSeconds } = record;
+    const file = { path, sizeBytes, layer: content.layer, mode, ...(owner ? { owner } : {}) };
+    found.set(key, { file, record: { type: 'file', path, mode, uid, gid, mtimeSeconds, sizeBytes, offset: content.offset } });
+  }
+  return [...found.values()];
+}
+
+function kindsOf(known: readonly Known[], { config = {} }: ImageConfig, tree: ScannedTree): ReadonlyMap<string, Kind> {
+  const workingDir = (config.WorkingDir ?? '').replaceAll(/^\/+|\/+$/g, '');
+  const hasPackages = tree.entries.has('var/lib/dpkg') || [...known].some(({ file }) => file.owner?.by === 'alpine');
+  return new Map(known.map(({ file }) => [file.path, kindOf(file, workingDir, hasPackages)]));
+}
+
+function layersOf(
+  layers: ScannedImage['layers'],
+  scanned: readonly ScannedLayer[],
+  waste: readonly Waste[],
+  lines: Lines | undefined,
+): readonly InspectedLayer[] {
+  const wasted = grouped(waste, ({ layer }) => layer);
+  return layers.map(({ digest, compressed, createdBy }, index) => {
+    const { records, tarBytes } = scanned[index]!;
+    const files = records.filter(isFile);
+    const line = lines?.byLayer.get(index);
+    return {
+      index,
+      digest,
+      ...(createdBy === undefined ? {} : { createdBy }),
+      instruction: instructionOf(createdBy),
+      ...(line ? { line } : {}),
+      size: { compressed, tar: tarBytes, content: sum(files) },
+      files: files.length,
+      wasteBytes: sum(wasted.get(index) ?? []),
+    };
+  });
+}
+
+/** What no cause took, by what it is. */
+function otherOf(known: readonly Known[], { taken }: Classified, kinds: ReadonlyMap<string, Kind>): readonly KindFound[] {
+  const rest = known.map(({ file }) => ({
+    kind: kinds.get(file.path)!,
+    sizeBytes: file.sizeBytes - (taken.get(file.path)?.sizeBytes ?? 0),
+  }));
+  return [...grouped(rest, ({ kind }) => kind)]
+    .map(([kind, of]) => ({ kind, sizeBytes: sum(of), files: of.filter(({ sizeBytes }) => sizeBytes > 0).length }))
+    .toSorted((a, b) => b.sizeBytes - a.sizeBytes);
+}
+
+/** What is installed, with the bytes of the files that each package owns. Largest first. */
+function packageSizes(known: readonly Known[], installed: Packages): readonly PackageSize[] {
+  const owned = known.flatMap(({ file }) => (file.owner ? [{ owner: file.owner, sizeBytes: file.sizeBytes }] : []));
+  const sizes = grouped(owned, ({ owner }) => `${owner.by} ${owner.name}`);
+  return [...installed]
+    .map(([key, version]) => {
+      const [by = '', name = ''] = key.split(' ');
+      const owner = by === 'python' ? `python ${normalizedName(name)}` : key;
+      return { by: by as Owner['by'], name, version, sizeBytes: sum(sizes.get(owner) ?? []) };
+    })
+    .toSorted((a, b) => b.sizeBytes - a.sizeBytes || (a.name < b.name ? -1 : 1));
+}
