@@ -24,6 +24,7 @@ export { installationAt, type Installation } from './python/installation.ts';
 export {
   metadataFields,
   osReleaseOf,
+  isForPackages,
   packagesOf,
   parseParagraphs,
   recordedPath,

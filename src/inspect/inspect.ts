@@ -1,12 +1,12 @@
-import { normalizedName } from '../base/index.ts';
 import {
+  isForPackages,
   packagesOf,
   scanLayers,
   treeOf,
   type FileRecord,
   type Image,
   type ImageConfig,
-  type Packages,
+  type Package,
   type ScannedLayer,
   type ScannedTree,
 } from '../image/index.ts';
@@ -15,7 +15,7 @@ import { grouped } from './grouped.ts';
 import { instructionOf } from './instruction.ts';
 import { kindOf } from './kinds.ts';
 import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
-import { ownersIn, saysOwners } from './owners.ts';
+import { ownersIn } from './owners.ts';
 import type { InspectedLayer, Inspection, Kind, KindFound, Owner, PackageSize, Waste } from './types.ts';
 import { groupsOf } from './waste-groups.ts';
 import { wasteIn } from './waste.ts';
@@ -37,10 +37,6 @@ export interface ScannedImage {
   readonly scanned: readonly ScannedLayer[];
 }
 
-/** Whether the text of a file is needed to inspect an image: databases of packages. */
-export const wantsText = (path: string): boolean =>
-  saysOwners(path) || /^var\/lib\/dpkg\/status(?:\.d\/[^/]+)?$|\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$/.test(path);
-
 /**
  * Finds out what an image holds, what put it there, and what of it can go. Layers that lie uncompressed on this disk are
  * jumped through and not checked against their digests.
@@ -48,7 +44,7 @@ export const wantsText = (path: string): boolean =>
  */
 export async function inspectImage(image: Image, options: InspectOptions): Promise<Inspection> {
   const layers = await image.layers();
-  const scanned = await scanLayers(layers, wantsText);
+  const scanned = await scanLayers(layers, isForPackages);
   try {
     return await inspectScanned(
       {
@@ -71,7 +67,8 @@ export async function inspectImage(image: Image, options: InspectOptions): Promi
 /** The same of layers that have been looked through already. */
 export async function inspectScanned({ digest, config, layers, scanned }: ScannedImage, options: InspectOptions): Promise<Inspection> {
   const tree = treeOf(scanned);
-  const known = knownFiles(tree, await ownersIn(tree));
+  const { packages } = await packagesOf(tree);
+  const known = knownFiles(tree, ownersIn(tree, packages));
   const waste = wasteIn(tree, scanned);
   const classified = classify(known, scanned);
   const kinds = kindsOf(known, config, tree);
@@ -95,7 +92,7 @@ export async function inspectScanned({ digest, config, layers, scanned }: Scanne
     waste: groupsOf(waste),
     causes: classified.causes,
     other: otherOf(known, classified, kinds),
-    packages: packageSizes(known, await packagesOf(tree)),
+    packages: packageSizes(known, packages),
     files: known.map(({ file }) => ({ ...file, kind: kinds.get(file.path)!, causes: classified.taken.get(file.path)?.causes ?? [] })),
   };
 }
@@ -161,14 +158,10 @@ function otherOf(known: readonly Known[], { taken }: Classified, kinds: Readonly
 }
 
 /** What is installed, with the bytes of the files that each package owns. Largest first. */
-function packageSizes(known: readonly Known[], installed: Packages): readonly PackageSize[] {
+function packageSizes(known: readonly Known[], installed: readonly Package[]): readonly PackageSize[] {
   const owned = known.flatMap(({ file }) => (file.owner ? [{ owner: file.owner, sizeBytes: file.sizeBytes }] : []));
   const sizes = grouped(owned, ({ owner }) => `${owner.by} ${owner.name}`);
-  return [...installed]
-    .map(([key, version]) => {
-      const [by = '', name = ''] = key.split(' ');
-      const owner = by === 'python' ? `python ${normalizedName(name)}` : key;
-      return { by: by as Owner['by'], name, version, sizeBytes: sum(sizes.get(owner) ?? []) };
-    })
+  return installed
+    .map(({ ecosystem: by, name, version }) => ({ by, name, version, sizeBytes: sum(sizes.get(`${by} ${name}`) ?? []) }))
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes || (a.name < b.name ? -1 : 1));
 }

@@ -112,6 +112,7 @@ def apt(image):
     files.update(image.many("usr/bin/curl", "usr/lib/x86_64-linux-gnu/libcurl.so.4", "usr/share/doc/curl/copyright", "usr/lib/locale/C.utf8/LC_CTYPE"))
     files["var/lib/dpkg/info/gcc-12.list"] = b"/usr/bin/x86_64-linux-gnu-gcc-12\n/usr/lib/gcc/x86_64-linux-gnu/12/cc1\n/usr/share/gcc/python/printers.py\n"
     files["var/lib/dpkg/info/curl.list"] = b"/usr/bin/curl\n/usr/lib/x86_64-linux-gnu/libcurl.so.4\n/usr/share/doc/curl/copyright\n"
+    files["var/lib/dpkg/status"] = b"\n".join(b"Package: %s\nStatus: install ok installed\nVersion: 9.1-1\n" % name for name in (b"coreutils", b"curl", b"gcc-12"))
     image.run("apt-get update && apt-get install -y gcc curl", files, causes)
 
 

@@ -1,11 +1,11 @@
-import type { ImageConfig } from '../image/index.ts';
+import type { Ecosystem, ImageConfig } from '../image/index.ts';
 
 /** What a file is of, where nothing says that it need not be there. */
 export type Kind = 'interpreter' | 'dependencies' | 'application' | 'system packages' | 'unknown';
 
-/** Which package put a file there: of dpkg, apk, or a Python distribution by its RECORD. */
+/** Which package put a file there, by its record. */
 export interface Owner {
-  readonly by: 'debian' | 'alpine' | 'python';
+  readonly by: Ecosystem;
   readonly name: string;
 }
 

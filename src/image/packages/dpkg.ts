@@ -8,6 +8,7 @@ const STATUS = /^var\/lib\/dpkg\/(?:status|status\.d\/(?!.*\.md5sums$)[^/]+)$/;
 export const dpkg: PackageReader = {
   ecosystem: 'debian',
   claims: (path) => STATUS.test(path),
+  asks: (path) => path.startsWith('var/lib/dpkg/') && (path.endsWith('.list') || path.endsWith('.md5sums')),
   async read(path, bytes, beside) {
     const paragraphs = parseParagraphs(Buffer.from(bytes).toString('utf8'));
     const problems: string[] = paragraphs.length === 0 && bytes.length > 0 ? ['no package stands in it'] : [];

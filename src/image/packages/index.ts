@@ -4,7 +4,7 @@ import type { TreeEntry } from '../layer/overlay.ts';
 import { apk } from './apk.ts';
 import { dpkg } from './dpkg.ts';
 import { npm } from './npm.ts';
-import { osReleaseOf, type OsRelease } from './os-release.ts';
+import { OS_RELEASES, osReleaseOf, type OsRelease } from './os-release.ts';
 import { purlOf } from './purl.ts';
 import { python } from './python.ts';
 import { rpm } from './rpm.ts';
@@ -43,6 +43,10 @@ export const packagesOf: (tree: ImageTree) => Promise<Installed> = onceFor(async
   }
   return { packages: packages.toSorted(inOrder), unread };
 });
+
+/** Whether `packagesOf` may read the text of a path: for who keeps only some texts of an image. */
+export const isForPackages = (path: string): boolean =>
+  OS_RELEASES.includes(path) || READERS.some((reader) => reader.claims(path) || reader.asks?.(path) === true);
 
 /** What lies at a path, links followed, where that is a regular file. */
 function fileAt(tree: ImageTree, path: string): TreeEntry | undefined {

@@ -11,9 +11,12 @@ export interface OsRelease {
   readonly codename?: string;
 }
 
+/** Where it stands, the first that is there counts: os-release(5). */
+export const OS_RELEASES: readonly string[] = ['etc/os-release', 'usr/lib/os-release'];
+
 /** The distribution of an image; undefined where nothing says it. */
 export const osReleaseOf: (tree: ImageTree) => Promise<OsRelease | undefined> = onceFor(async (tree: ImageTree) => {
-  const path = ['etc/os-release', 'usr/lib/os-release'].find((name) => tree.entries.get(tree.resolve(name) ?? '')?.content !== undefined);
+  const path = OS_RELEASES.find((name) => tree.entries.get(tree.resolve(name) ?? '')?.content !== undefined);
   return path === undefined ? undefined : parseOsRelease(Buffer.from(await tree.read(path)).toString('utf8'));
 });
 

@@ -20,6 +20,7 @@ export const python: PackageReader = {
     const below = SITE.exec(folder) ? folder.slice(SITE.exec(folder)!.index + SITE.exec(folder)![0].length) : undefined;
     return below === '' || (below === undefined && path.endsWith('/METADATA') && !folder.includes('/_vendor/'));
   },
+  asks: (path) => /(?:-info\/(?:RECORD|INSTALLER|direct_url\.json|installed-files\.txt))$/.test(path),
   async read(path, bytes, beside) {
     const fields = metadataFields(Buffer.from(bytes).toString('utf8'));
     const values = (name: string): string[] => fields.filter(([key, value]) => key === name && value !== '').map(([, value]) => value);

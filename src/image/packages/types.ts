@@ -72,6 +72,8 @@ export interface PackageReader {
   readonly ecosystem: Ecosystem;
   /** Whether a path is a record of this kind. */
   claims(path: string): boolean;
+  /** Whether `read` may ask for the text of this path beside a record. */
+  asks?(path: string): boolean;
   /** Pure, and never throws: what is broken is a problem. */
   read(path: string, bytes: Uint8Array, beside: Beside): Promise<Reading>;
 }
