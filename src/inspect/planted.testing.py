@@ -42,7 +42,9 @@ class Image:
         self.lines.append("FROM debian:12")
         files = {"usr/bin/true": self.bytes(), "etc/passwd": b"root:x:0:0:root:/root:/bin/sh\n", "usr/lib/os-release": b"ID=debian\n"}
         files["var/lib/dpkg/info/coreutils.list"] = b"/.\n/usr\n/usr/bin\n/usr/bin/true\n"
-        files["var/lib/dpkg/status"] = b"Package: coreutils\nStatus: install ok installed\nVersion: 9.1-1\n"
+        # Those of the layers above too: written anew there, it would be waste of its own.
+        names = (b"coreutils", b"curl", b"gcc-12")
+        files["var/lib/dpkg/status"] = b"\n".join(b"Package: %s\nStatus: install ok installed\nVersion: 9.1-1\n" % name for name in names)
         self.add_layer(files, "/bin/sh -c #(nop) ADD file:" + "a" * 64 + " in / ", [])
         self.history.append({"created_by": '/bin/sh -c #(nop)  CMD ["bash"]', "empty_layer": True})
 
@@ -112,7 +114,6 @@ def apt(image):
     files.update(image.many("usr/bin/curl", "usr/lib/x86_64-linux-gnu/libcurl.so.4", "usr/share/doc/curl/copyright", "usr/lib/locale/C.utf8/LC_CTYPE"))
     files["var/lib/dpkg/info/gcc-12.list"] = b"/usr/bin/x86_64-linux-gnu-gcc-12\n/usr/lib/gcc/x86_64-linux-gnu/12/cc1\n/usr/share/gcc/python/printers.py\n"
     files["var/lib/dpkg/info/curl.list"] = b"/usr/bin/curl\n/usr/lib/x86_64-linux-gnu/libcurl.so.4\n/usr/share/doc/curl/copyright\n"
-    files["var/lib/dpkg/status"] = b"\n".join(b"Package: %s\nStatus: install ok installed\nVersion: 9.1-1\n" % name for name in (b"coreutils", b"curl", b"gcc-12"))
     image.run("apt-get update && apt-get install -y gcc curl", files, causes)
 
 
