@@ -21,6 +21,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'prove', summary: 'only the checks, on the image that was built', load: () => import('./prove.ts') },
   { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
   { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
+  { name: 'scan', summary: 'known vulnerabilities of what is in an image', load: () => import('./scan.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
   { name: 'pin', summary: 'lock what a build takes, or move the lock to what is newest', load: () => import('./pin.ts') },
   { name: 'explain', summary: 'any check, decision or rule, in full', load: () => import('./explain.ts') },
