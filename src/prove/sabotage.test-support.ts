@@ -62,9 +62,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
-  run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]);
-export const proveAgain = (folder: string): Promise<Shipped> => run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']);
+export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> => run(['ship', folder, '--json', ...onlyThese(only)]);
+export const proveAgain = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
+  run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json', ...onlyThese(only)]);
+const onlyThese = (ids: readonly string[]): readonly string[] => (ids.length > 0 ? ['--only', ids.join(',')] : []);
 
 async function run(args: readonly string[]): Promise<Shipped> {
   const { code, stdout, stderr } = await new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {

@@ -57,7 +57,7 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
   else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
   else return shipped;
-  return proveAgain(folder);
+  return proveAgain(folder, sabotage.only);
 }
 
 const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));
