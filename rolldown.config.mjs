@@ -5,7 +5,7 @@ import { defineConfig } from 'rolldown';
 /** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
 function chunkOf(module) {
   const id = relative(import.meta.dirname, module);
-  if (/node_modules.zod.|src.config.(schema|probe-schema|read|edit)\.ts$/.test(id)) return 'config';
+  if (/node_modules.zod.|src.config.(schema|probe-schema|scan-schema|read|edit)\.ts$/.test(id)) return 'config';
   if (/node_modules.yaml.|compose-document\.ts$/.test(id)) return 'yaml';
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
@@ -14,7 +14,7 @@ function chunkOf(module) {
   if (/src.(dockerfile|lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
   if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
-  return /^src.(service|plan|image|build|run|prove|report)./.exec(id)?.[1] ?? null;
+  return /^src.(service|plan|image|scan|build|run|prove|report)./.exec(id)?.[1] ?? null;
 }
 
 /** Writes dist/LICENSES.txt: what is bundled, and under which terms. */

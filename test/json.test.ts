@@ -35,6 +35,7 @@ describe('what the commands print', () => {
     inspect: [layout],
     validate: [layout],
     sbom: [layout],
+    scan: [layout, '--offline'],
     pin: [service, '--check'],
     doctor: [],
     cache: ['ls'],

@@ -16,6 +16,7 @@ export {
   type Position,
   type Range,
 } from './evidence.ts';
+export { compareVersions, satisfies, type VersionOperator } from './debian-version.ts';
 export { EnvironmentError, errorCode, messageOf, UserError } from './errors.ts';
 export { fileSeen, filesSeen, pathSeen, shortestPath } from './around.ts';
 export { byPath, memoryFiles, readText, type Around, type FileEntry, type Files, type OnDisk } from './files.ts';

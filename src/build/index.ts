@@ -4,6 +4,7 @@ export { directEngine } from './direct/index.ts';
 export { dockerfileEngine, type DockerfileOptions } from './dockerfile/index.ts';
 export { REVISION } from './direct/settings.ts';
 export { lackOfDebian, packageSources } from './direct/package-sources.ts';
+export { securityUpdates, type SecurityUpdates } from './direct/debian/index.ts';
 export { resolveLock, type ResolvedLock } from './direct/resolve.ts';
 export { formatLock, parseLock } from './lock.ts';
 export { lockChanges, type LockChange } from './lock-changes.ts';

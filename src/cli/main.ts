@@ -22,6 +22,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
   { name: 'inspect', summary: 'why an image is as large as it is, which line did it, and what can go', load: () => import('./inspect.ts') },
   { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
+  { name: 'scan', summary: 'known vulnerabilities of what is in an image', load: () => import('./scan.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
   { name: 'sbom', summary: 'what is installed in an image, as CycloneDX or SPDX', load: () => import('./sbom.ts') },
   { name: 'pin', summary: 'lock what a build takes, or move the lock to what is newest', load: () => import('./pin.ts') },

@@ -31,6 +31,7 @@ import { probesOf } from './probes.ts';
 import type { Project } from './project.ts';
 import { rebuildOf } from './rebuild.ts';
 import { withRunner } from './runner.ts';
+import { scannedFor } from './scanned.ts';
 import type { Screen } from './ship-project.ts';
 
 /** Below the document's "good" for a Python service; plimsoll.yaml's `budget:` sets another. */
@@ -64,6 +65,7 @@ export async function partsOf(
     pins: await pinsOf(plan, lock ?? { version: 1 }, (await image.config()).architecture, project.files),
     dockerfile: await dockerfileOf(image, project.root),
     rebuild: await rebuildOf(image, project, options, store, screen, lock),
+    scanned: scannedFor(image, project, options, store, screen),
     values,
     probes: probesOf(config, options.probe),
     doubles: await doublesOf(project),
@@ -79,6 +81,7 @@ export async function proveImageAlone(image: Image, options: ProofOptions & Wish
     image,
     contract: contractIn(profile, await contractOfImage(image, wishesOf(options)), named),
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
+    scanned: scannedFor(image, undefined, options, store, screen),
     values: valuesFor([], await namedValues(options)),
   };
   return proveParts(parts, profile, options, store, screen);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { probe } from './probe-schema.ts';
+import { scanSettings } from './scan-schema.ts';
 
 const size = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|MB|GB|KiB|MiB|GiB)$/, 'a size such as `68 MB` or `512 MiB`');
 const duration = z.string().regex(/^\d+(\.\d+)?\s?(ms|s|m)$/, 'a time such as `500 ms`, `10 s` or `1 m`');
@@ -199,6 +200,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('What the proof needs.'),
+  scan: scanSettings.optional().describe('Known vulnerabilities: who is asked, and what counts. With it the proof has that check.'),
   probes: z.array(probe).optional().describe('What the proof asks the service, and what is to come.'),
 });
 

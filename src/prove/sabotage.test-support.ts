@@ -63,9 +63,10 @@ const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
 export const ship = async (folder: string, only: readonly string[] = []): Promise<Shipped> =>
-  shippedOf(await run(['ship', folder, '--json', ...(only.length > 0 ? ['--only', only.join(',')] : [])]));
-export const proveBuilt = async (folder: string): Promise<Shipped> =>
-  shippedOf(await run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json']));
+  shippedOf(await run(['ship', folder, '--json', ...onlyThese(only)]));
+export const proveBuilt = async (folder: string, only: readonly string[] = []): Promise<Shipped> =>
+  shippedOf(await run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json', ...onlyThese(only)]));
+const onlyThese = (ids: readonly string[]): readonly string[] => (ids.length > 0 ? ['--only', ids.join(',')] : []);
 export async function build(folder: string): Promise<void> {
   const { code, stderr } = await run(['build', folder, '--json']);
   if (code !== 0) throw new Error(`plimsoll build ${folder} ended with ${code}:\n${stderr}`);

@@ -59,7 +59,7 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   await build(folder);
   if (layer) await addLayer(folder, layer);
   if (editConfig) rewriteConfig(folder, editConfig);
-  return proveBuilt(folder);
+  return proveBuilt(folder, sabotage.only);
 }
 
 const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));

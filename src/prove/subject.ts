@@ -21,6 +21,7 @@ export interface SubjectParts {
   /** The one that made the image. */
   readonly dockerfile?: DockerfileText | undefined;
   readonly rebuild?: (() => Promise<Image>) | undefined;
+  readonly scanned?: Subject['scanned'] | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly doubles?: readonly Double[];
@@ -32,7 +33,7 @@ export interface SubjectParts {
 
 /** Makes a subject. Nothing is read or run before a gate asks for it. */
 export function subjectOf(parts: SubjectParts): Subject {
-  const { contract, service, budget, pins, dockerfile, rebuild, runner, signal } = parts;
+  const { contract, service, budget, pins, dockerfile, rebuild, scanned, runner, signal } = parts;
   const image = readOnce(parts.image);
   const values = parts.values ?? [];
   const tree = once<ImageTree>(async () => flatten(await image.layers()));
@@ -67,6 +68,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(pins ? { pins } : {}),
     ...(dockerfile ? { dockerfile } : {}),
     ...(rebuild ? { rebuild } : {}),
+    ...(scanned ? { scanned } : {}),
     values,
     probes: parts.probes ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),

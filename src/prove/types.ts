@@ -3,6 +3,7 @@ import type { Image, ImageTree } from '../image/index.ts';
 import type { LintOptions } from '../lint/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import type { Ability, Availability, Container, LogLine, RunOptions } from '../run/index.ts';
+import type { Judgement, Scan } from '../scan/index.ts';
 import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
 import type { Profile, ProfileId } from './profiles/profile.ts';
@@ -53,6 +54,8 @@ export interface Subject {
   readonly dockerfile?: DockerfileText;
   /** Builds the image a second time, with nothing of the first. Absent where nobody asked for that. */
   readonly rebuild?: () => Promise<Image>;
+  /** What is known of its packages’ vulnerabilities, asked once. Absent where nobody asked for that. */
+  readonly scanned?: () => Promise<{ readonly scan: Scan; readonly judgement: Judgement }>;
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];

@@ -11,6 +11,7 @@ export { gateLines, verdictLine } from './proof/terminal.ts';
 export type { ProofReport } from './proof/types.ts';
 export { shipAllLines, type ShipAllRow } from './ship-all-report.ts';
 export type { BuildSummary } from './types.ts';
+export { scanLines, type ScanReport } from './scan-report.ts';
 export { rulePage } from './rule-page.ts';
 export { formatBytes } from './units.ts';
 export { lintFormats, lintReport, unifiedDiff } from './lint/index.ts';

@@ -25,6 +25,7 @@ import { reproducible } from './reproducible.ts';
 import { sigterm } from './sigterm.ts';
 import { sizeBudget } from './size-budget.ts';
 import { startCommand } from './start-command.ts';
+import { vulnerabilities } from './vulnerabilities.ts';
 
 /** All gates, in the order of reports: what the image is, then what it does. A test compares this list with the folder. */
 export const gates: readonly Gate[] = [
@@ -40,6 +41,7 @@ export const gates: readonly Gate[] = [
   noSecrets,
   licences,
   labels,
+  vulnerabilities,
   importsResolve,
   startCommand,
   readyInTime,

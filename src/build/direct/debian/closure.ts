@@ -1,8 +1,7 @@
-import { EnvironmentError, UserError } from '../../../base/index.ts';
+import { compareVersions, EnvironmentError, UserError } from '../../../base/index.ts';
 import type { IndexedPackage, PackageIndex } from './packages.ts';
 import { formatDependency, meets, parseRelations, type Dependency, type Relation } from './relation.ts';
 import { unneeded } from './unneeded.ts';
-import { compareVersions } from './version.ts';
 
 /** A package and the suite whose index has it. */
 export interface Candidate extends IndexedPackage {

@@ -1,4 +1,4 @@
-import { satisfies, type VersionOperator } from './version.ts';
+import { satisfies, type VersionOperator } from '../../../base/index.ts';
 
 /** One alternative of a dependency: deb-control(5). The architecture qualifier (`:any`) is dropped: one architecture is built at a time. */
 export interface Relation {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { compareVersions, satisfies } from './version.ts';
+import { compareVersions, satisfies } from './debian-version.ts';
 
 // From deb-version(7), Debian Policy 5.6.12 and versions seen in the archive, each list in ascending order.
 const ascending = [
