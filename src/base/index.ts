@@ -32,4 +32,6 @@ export type { Flaw, Shape } from './shape.ts';
 export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';
-export { secretsIn, type PlacedSecret } from './secrets/text.ts';
+export { assignedSecretsIn, type Syntax } from './secrets/assigned.ts';
+export { markedPlaces } from './secrets/marks.ts';
+export { secretsIn, shownOf, type PlacedSecret } from './secrets/text.ts';

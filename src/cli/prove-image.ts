@@ -68,6 +68,7 @@ export async function partsOf(
     scanned: scannedFor(image, project, options, store, screen),
     values,
     probes: probesOf(config, options.probe),
+    allowedSecrets: config.prove?.allowSecrets ?? [],
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
   };

@@ -54,10 +54,10 @@ const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
-  const { layer, editConfig } = { layer: undefined, editConfig: undefined, ...sabotage };
-  if (!layer && !editConfig) return ship(folder, sabotage.only);
+  const { layer, layers = layer ? [layer] : [], editConfig } = { layer: undefined, layers: undefined, editConfig: undefined, ...sabotage };
+  if (layers.length === 0 && !editConfig) return ship(folder, sabotage.only);
   await build(folder);
-  if (layer) await addLayer(folder, layer);
+  for (const each of layers) await addLayer(folder, each);
   if (editConfig) rewriteConfig(folder, editConfig);
   return proveBuilt(folder, sabotage.only);
 }

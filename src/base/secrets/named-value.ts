@@ -1,3 +1,5 @@
+import { isExample } from './example.ts';
+
 /** The name says that the value is a secret. Paths, addresses and identifiers of secrets are none. */
 export const isSecretName = (name: string): boolean =>
   /(^|[_.-])(password|passwd|passphrase|pwd|secret|secret[_.-]?key|token|auth[_.-]?token|api[_.-]?key|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?)$/i.test(
@@ -8,11 +10,15 @@ export const isSecretName = (name: string): boolean =>
 const PLACEHOLDERS =
   /^(change[_-]?(me|it|this).*|replace.*|your[_-].*|.*[_-]here|todo|tbd|none|null|nil|false|true|yes|no|on|off|undefined|default|dummy.*|example.*|sample.*|placeholder.*|fake.*|secret|password|token|test|x+|\*+|\.+|-+)$/i;
 
+/** Where a value is to be found, and words of other kinds. */
+const REFERENCES = /^(?:vault|arn|ref|op|sops|file|env|ssm|secretref):|os\.environ|getenv|process\.env|^[a-z]+\/[a-z.+-]+$/;
+
 /** True for text that may be a real secret: no placeholder, no reference to a variable, no path or plain number below 8 digits. */
 export function isLiteral(value: string): boolean {
   const text = value.trim();
   if (text.length < 4 || PLACEHOLDERS.test(text)) return false;
-  if (/^[<[{%].*[>\]}%]$|\$\{?[A-Za-z_]|^\{\{/.test(text)) return false;
+  if (/^[<[{%].*[>\]}%]$|\$\{?[A-Za-z_]|^\{\{|^%\(\w+\)s$|^@@?\w+@@?$|^![a-z]+$/i.test(text)) return false;
+  if (isExample(text) || REFERENCES.test(text) || /not[-_]a?[-_]?real|^sk_test_/.test(text)) return false;
   return !/^\/[\w./-]*$|^~\/|^\d{1,7}$/.test(text) && !isPlainUrl(text);
 }
 

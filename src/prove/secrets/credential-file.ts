@@ -25,6 +25,8 @@ const lines =
       return value !== undefined && isLiteral(value) ? [{ name, line: index + 1 }] : [];
     });
 
+const jsonValues = (name: string, names: string): Reader => lines(name, new RegExp(String.raw`"(?:${names})"\s*:\s*"([^"]{8,})"`, 'i'));
+
 const both =
   (...readers: readonly Reader[]): Reader =>
   (text) =>
@@ -61,9 +63,27 @@ const FILES: readonly (readonly [RegExp, Reader])[] = [
   [/(^|\/)\.my\.cnf$/, lines('a password', /^\s*password\s*=\s*"?([^"\s]+)/)],
   [/(^|\/)(\.kube\/config|kubeconfig)$/, lines('a cluster credential', /^\s*(?:token|client-key-data|password)\s*:\s*"?([^"\s]+)/)],
   [/(^|\/)\.git\/config$/, urls('a password')],
+  [
+    /(^|\/)gcloud\/(?:legacy_credentials\/.*|application_default_credentials)\.json$/,
+    jsonValues('a Google login', 'client_secret|refresh_token'),
+  ],
+  [
+    /(^|\/)\.azure\/(?:msal_token_cache|accessTokens|service_principal_entries)\.json$/,
+    jsonValues('an Azure login', 'secret|accessToken|refreshToken|client_secret'),
+  ],
 ];
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
-/** The reader for a file that exists to hold passwords; undefined for any other. */
-export const credentialReader = (path: string): Reader | undefined => FILES.find(([pattern]) => pattern.test(path))?.[1];
+/** Terraform, "State": sensitive values stand in it as they are. */
+const terraformState = jsonValues(
+  'a value in a Terraform state',
+  String.raw`\w*(?:password|secret|token|private_key|access_key|connection_string)(?:_\w+)?`,
+);
+const isTerraformState = (bytes: Buffer): boolean => bytes.includes('"terraform_version"') && bytes.includes('"lineage"');
+
+/** The reader for a file that exists to hold passwords, by its path or by what it holds; undefined for any other. */
+export function credentialReader(path: string, bytes: Buffer): Reader | undefined {
+  const byPath = FILES.find(([pattern]) => pattern.test(path))?.[1];
+  return byPath ?? (isTerraformState(bytes) ? terraformState : undefined);
+}

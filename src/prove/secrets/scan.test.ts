@@ -1,10 +1,10 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { credentialReader } from './credential-file.ts';
 import { isLiteral, isSecretName, passwordIn } from '../../base/index.ts';
 import { secretsInFile, secretsInText } from './scan.ts';
-import { hasGithubChecksum } from '../../base/secrets/tokens.ts';
+import { hasGithubChecksum } from '../../base/secrets/checks.ts';
 
 // Made up when the test runs, so that no scanner of sources finds a token here.
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -38,7 +38,7 @@ const tokens: readonly (readonly [string, string])[] = [
 
 describe('tokens', () => {
   test.each(tokens)('%s is found by its shape, with its line', (name, token) => {
-    expect(secretsInText(`first\nx = "${token}"\n`)).toEqual([{ name, line: 2 }]);
+    expect(secretsInText(`first\nx = "${token}"\n`)).toMatchObject([{ name, line: 2, known: true }]);
   });
   test('the checksum is the one that GitHub documents, and a token that breaks it is none', () => {
     expect(hasGithubChecksum(['ghp', 'zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17'].join('_'))).toBe(true);
@@ -63,6 +63,12 @@ describe('private keys', () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
+  const encryptedRsa = createPrivateKey(rsa.privateKey).export({
+    type: 'pkcs1',
+    format: 'pem',
+    cipher: 'aes-128-cbc',
+    passphrase: 'x',
+  }) as string;
   const ec = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -79,6 +85,7 @@ describe('private keys', () => {
         .map((line) => `    "${line}\\n"`)
         .join('\n'),
     ],
+    ['encrypted RSA private key', encryptedRsa],
     ['RSA private key', rsa.privateKey.replaceAll('\n', '\r\n')],
   ])('%s', (name, text) => expect(secretsInText(`x\n${text}`).map((it) => it.name)).toEqual([name]));
   test('every key is found, whatever characters its lines begin and end with', () => {
@@ -107,12 +114,26 @@ describe('private keys', () => {
       yield Buffer.from(rsa.privateKey);
       yield Buffer.alloc(1 << 20, 'y\n');
     }
-    expect(await secretsInFile('app/big.txt', 3 << 20, content())).toEqual([{ name: 'RSA private key', line: ((1 << 20) - 500) / 2 + 1 }]);
+    expect(await secretsInFile('app/big.txt', 3 << 20, content())).toEqual([
+      { name: 'RSA private key', line: ((1 << 20) - 500) / 2 + 1, known: true },
+    ]);
+  });
+  test('a token is found once in a large program, at its offset, wherever the pieces end that it is read in', async () => {
+    const token = `dckr_pat_${random('n', 27)}`;
+    for (const at of [0, (1 << 20) - 30, (1 << 20) + 5, (2 << 20) - 16_400]) {
+      const bytes = Buffer.alloc(3 << 20);
+      bytes.write(token, at);
+      async function* content() {
+        for (let from = 0; from < bytes.length; from += 65_536) yield bytes.subarray(from, from + 65_536);
+      }
+      const found = await secretsInFile('app/program', bytes.length, content());
+      expect(found).toEqual([{ name: 'Docker token', shown: 'dckr… (36 characters)', offset: at, known: true }]);
+    }
   });
 });
 
 describe('files that hold passwords', () => {
-  const read = (path: string, text: string) => credentialReader(path)?.(text).map((it) => it.line);
+  const read = (path: string, text: string) => credentialReader(path, Buffer.from(text))?.(text).map((it) => it.line);
   test.each([
     ['app/.env', 'DEBUG=1\nDB_PASSWORD=correct-horse\n', [2]],
     ['app/.env.production', 'export API_KEY="k3yk3yk3y"', [1]],
@@ -128,7 +149,38 @@ describe('files that hold passwords', () => {
   ])('%s: %j', (path, text, lines) => expect(read(path, text)).toEqual(lines));
   test('a template is none of them', () => {
     for (const path of ['app/.env.example', 'app/.env.sample', 'app/environment.py', 'app/netrc.py'])
-      expect(credentialReader(path)).toBeUndefined();
+      expect(credentialReader(path, Buffer.alloc(0))).toBeUndefined();
+  });
+});
+
+describe('values under the name of a secret', () => {
+  const found = async (path: string, text: string) =>
+    (
+      await secretsInFile(
+        path,
+        text.length,
+        (async function* () {
+          yield Buffer.from(text);
+        })(),
+      )
+    ).map(({ line, known }) => [line, known]);
+  const value = random('p', 24);
+  test.each([
+    ['app/app.ini', `[db]\npassword = ${value}\n`, [[2, false]]],
+    ['app/app.yaml', `db:\n  clientSecret: ${value}\n`, [[2, false]]],
+    ['app/settings.py', `import os\nSECRET_KEY = "${value}"\n`, [[2, false]]],
+    ['app/settings.json', `{"db": {"apiKey": "${value}"}}`, [[1, false]]],
+    ['app/run.sh', `export API_TOKEN='${value}'\n`, [[1, false]]],
+    ['app/db.py', `connect("postgres://shop:${value}@db.internal/shop")\n`, [[1, false]]],
+    ['app/state.json', `{"terraform_version": "1", "lineage": "x",\n"password": "${value}"}`, [[2, true]]],
+    ['app/settings.py', `SECRET_KEY = get("${value}")\npassword = settings.${value}\n`, []],
+    ['app/settings.py', `token_sha256 = "${'0a1b2c3d'.repeat(8)}"\nTOKEN = "csrf-middleware-token-v2"\n`, []],
+    ['app/app.yaml', 'key: 9c5b94b1-35ad-49bb-b118-8e8fc24abf80\npassword: ${DB_PASSWORD}\nsecret: <token-1a2b3c4d5e6f>\n', []],
+    ['app/db.py', `"postgres://shop:password1@localhost/x", "http://a:${value}@example.org"`, []],
+    ['app/notes.txt', `password = ${value}\n`, []],
+  ])('%s: %j', async (path, text, lines) => expect(await found(path, text)).toEqual(lines));
+  test('what is known is not noted again', async () => {
+    expect(await found('app/settings.py', `API_TOKEN = "${github('ghp_')}"\n`)).toEqual([[1, true]]);
   });
 });
 
