@@ -7,13 +7,14 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 
 /** docs/design.md, "The rooms": what each room may import besides itself and base. Types of any room below count as imports too. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['report', 'prove', 'build', 'run', 'write', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
+  cli: ['report', 'prove', 'build', 'run', 'write', 'pin', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
   report: ['prove', 'build', 'run', 'lint', 'plan', 'service', 'image'],
   prove: ['run', 'image', 'lint', 'plan', 'service'],
   build: ['run', 'write', 'image', 'plan', 'dockerfile'],
   run: ['image'],
   write: ['dockerfile', 'plan'],
   lint: ['dockerfile', 'service'],
+  pin: ['dockerfile'],
   plan: ['service', 'config'],
   service: ['config'],
   image: [],
@@ -22,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
 };
 /** These run in a browser and in an editor as they are. */
-const WITHOUT_NODE = ['plan', 'config', 'write', 'lint', 'dockerfile', 'service', 'report'];
+const WITHOUT_NODE = ['plan', 'config', 'write', 'pin', 'lint', 'dockerfile', 'service', 'report'];
 
 interface Import {
   readonly file: string;

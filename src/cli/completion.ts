@@ -4,7 +4,7 @@ import { examples } from './options.ts';
 
 const COMMANDS = 'init ship plan build run prove lint compare validate pin explain doctor cache completion';
 const OPTIONS =
-  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --fix --unsafe --diff --help';
+  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --fix --unsafe --diff --update --check --dry-run --help';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_plimsoll() {

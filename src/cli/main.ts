@@ -22,7 +22,11 @@ const commands: readonly CommandEntry[] = [
   { name: 'lint', summary: 'what is wrong with a Dockerfile, and mend it', load: () => import('./lint.ts') },
   { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
-  { name: 'pin', summary: 'lock what a build takes, or move the lock to what is newest', load: () => import('./pin.ts') },
+  {
+    name: 'pin',
+    summary: 'lock what a build takes, and images in files by digest; or move them to what is newest',
+    load: () => import('./pin.ts'),
+  },
   { name: 'explain', summary: 'any check, decision or rule, in full', load: () => import('./explain.ts') },
   { name: 'doctor', summary: 'what this machine can build and run with, and how to get the rest', load: () => import('./doctor.ts') },
   { name: 'cache', summary: 'what the store holds, and how to shrink it', load: () => import('./cache.ts') },
