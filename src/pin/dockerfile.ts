@@ -118,8 +118,11 @@ class Bases {
 
   private inPart(written: string, at: Span, { expansion }: StageStart['base']): void {
     const literal = /@sha256:[0-9a-f]{64}["']?$/.test(written);
-    const names = [...new Set([...written.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name]) => `\`${name}\``))].join(', ');
-    const isWhole = expansion.problem === undefined && expansion.unmatched.size === 0;
+    const uses = [...written.matchAll(/\$(?:(\w+)|\{(\w+)(:?-)?)/g)];
+    const names = [...new Set(uses.map(([, plain, braced]) => `\`${plain ?? braced}\``))].join(', ');
+    const isWhole =
+      expansion.problem === undefined &&
+      uses.every(([, plain = '', braced = plain, otherwise]) => otherwise !== undefined || this.defaults.has(braced) || expansion.matched.has(braced));
     if (literal) this.finds.leave(written, at, `its digest decides, whatever ${names} says: take one of the two out`, false);
     else if (!isWhole) this.finds.leave(written, at, `${names} has no default: whoever builds names the image`, false);
     else

@@ -56,6 +56,7 @@ describe('a Dockerfile', () => {
   test.each([
     ['ARG VERSION=3.12\nFROM python:${VERSION}-slim\n', '2:6 python:3.12-slim floats: `VERSION` is a part of its name'],
     ['ARG V=3.12\nARG BASE=python:$V\nFROM $BASE\n', '3:6 python:3.12 floats: `V` is a part'],
+    ['FROM python:${V:-3.12}\n', '1:6 python:3.12 floats: `V` is a part'],
     ['ARG BASE\nFROM $BASE\n', '2:6 $BASE is given: ARG `BASE` has no default'],
     ['ARG TAG\nFROM python:$TAG\n', '2:6 python:$TAG is given: `TAG` has no default'],
     [`ARG V=3\nFROM python:$V@${OTHER}\n`, `2:6 python:$V@${OTHER} is given: its digest decides, whatever`],
