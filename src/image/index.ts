@@ -22,7 +22,7 @@ export { stateOfTag, type TagState } from './registry/tag.ts';
 export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
-export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
+export { errorsAmong, layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate/index.ts';
 export type {
   BuiltLayer,
   Content,

@@ -11,6 +11,8 @@ export interface Descriptor {
   readonly urls?: readonly string[];
   /** Of what is attached to an image: image-spec, manifest.md, `artifactType`. */
   readonly artifactType?: string;
+  /** Its content, in Base64. Checked, never taken for the content. */
+  readonly data?: string | null;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -19,6 +21,7 @@ export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
 }
 
 /** image-spec, config.md. `Healthcheck` is Docker's: OCI has no such field. Times in it are nanoseconds. */
@@ -28,6 +31,7 @@ export interface ImageConfig {
   readonly architecture: string;
   readonly os: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
   readonly config?: {
     readonly User?: string;
     readonly ExposedPorts?: Readonly<Record<string, object>>;
@@ -43,6 +47,7 @@ export interface ImageConfig {
       readonly Interval?: number;
       readonly Timeout?: number;
       readonly StartPeriod?: number;
+      readonly StartInterval?: number;
       readonly Retries?: number;
     };
   };
@@ -61,6 +66,10 @@ export interface Manifest {
   readonly mediaType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  /** What it holds, where that is no image. */
+  readonly artifactType?: string;
+  /** What it belongs to. */
+  readonly subject?: Descriptor | null;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

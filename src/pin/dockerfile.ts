@@ -122,7 +122,10 @@ class Bases {
     const names = [...new Set(uses.map(([, plain, braced]) => `\`${plain ?? braced}\``))].join(', ');
     const isWhole =
       expansion.problem === undefined &&
-      uses.every(([, plain = '', braced = plain, otherwise]) => otherwise !== undefined || this.defaults.has(braced) || expansion.matched.has(braced));
+      uses.every(
+        ([, plain = '', braced = plain, otherwise]) =>
+          otherwise !== undefined || this.defaults.has(braced) || expansion.matched.has(braced),
+      );
     if (literal) this.finds.leave(written, at, `its digest decides, whatever ${names} says: take one of the two out`, false);
     else if (!isWhole) this.finds.leave(written, at, `${names} has no default: whoever builds names the image`, false);
     else

@@ -38,7 +38,8 @@ export async function* readLayerEntries(tar: Bytes, name = 'layer'): AsyncGenera
 /** Linux, limits.h, PATH_MAX: nothing longer can be unpacked. */
 const PATH_LIMIT = 4096;
 
-function recordOf(entry: TarEntry, name: string): LayerRecord {
+/** What an entry of a layer's tar says. Throws EnvironmentError for one that leaves the layer. */
+export function recordOf(entry: TarEntry, name: string): LayerRecord {
   if (entry.path.length > PATH_LIMIT || (entry.target?.length ?? 0) > PATH_LIMIT)
     throw brokenTar(name, entry.offset, `a path longer than ${PATH_LIMIT}`);
   const plain = (path: string): string => plainPath(path) ?? escapes(name, entry, path);
