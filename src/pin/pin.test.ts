@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../dockerfile/index.ts';
+import { anyDockerfile, directedDockerfiles } from '../dockerfile/dockerfiles.testing.ts';
 import { askBuildkit, whyNoBuildkit } from '../dockerfile/buildkit.testing.ts';
 import { evaluate, parse } from '../dockerfile/index.ts';
 import { askOrchestrators, whyNoOrchestrators } from '../write/orchestrators.testing.ts';
@@ -207,4 +209,27 @@ describe.skipIf(whyNoOrchestrators !== undefined)('their own readers', () => {
     expect(images(now[0]?.model)).toEqual(images(old[0]?.model).map(named));
     expect(images(now[0]?.model).length).toBeGreaterThan(6);
   });
+});
+
+test('in any Dockerfile that BuildKit would take, digests are all that is added, and each image stays the one it was', () => {
+  const texts = [...directedDockerfiles, ...fc.sample(anyDockerfile, { numRuns: 800, seed: 7 })];
+  let changed = 0;
+  for (const text of texts) {
+    const before = evaluate(parse(text), { argumentsGiven: true });
+    const found = imagesIn('Dockerfile', text);
+    if (found === undefined || 'problem' in found) continue;
+    const fresh = found.references.filter(({ digest }) => digest === undefined);
+    const after = applyEdits(
+      text,
+      fresh.map((reference) => withDigest(reference, DIGEST)),
+    );
+    if (after === text) continue;
+    changed += 1;
+    expect(after.replaceAll(`@${DIGEST}`, '').replaceAll(':latest', '')).toBe(text.replaceAll(':latest', ''));
+    const now = evaluate(parse(after), { argumentsGiven: true });
+    expect(now.problems).toEqual([]);
+    const bare = (name: string): string => name.replace(`@${DIGEST}`, '').replace(/:latest$/, '');
+    expect(now.images.map(({ name }) => bare(name))).toEqual(before.images.map(({ name }) => bare(name)));
+  }
+  expect(changed).toBeGreaterThan(100);
 });
