@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyOf, fixtures, plimsoll, scratch } from './plimsoll.ts';
@@ -71,6 +71,16 @@ test('one platform is moved, and the others stay', async () => {
   expect(moved.code, moved.stderr).toBe(0);
   expect(moved.printed.platforms).toEqual(['amd64', 'arm64']);
   expect(moved.printed.changes).toEqual([]);
+}, 300_000);
+
+test('a folder’s files are pinned after its lock is written; `--only lock` leaves them alone', async () => {
+  writeFileSync(join(service, 'Dockerfile'), 'FROM 127.0.0.1:1/x:1\n');
+  rmSync(lock);
+  const away = await pin(['--platform', 'linux/amd64']);
+  expect([away.code, existsSync(lock)], away.stderr).toEqual([3, true]);
+  const alone = await pin(['--only', 'lock', '--check', '--platform', 'linux/amd64']);
+  expect(alone.code, alone.stderr).toBe(0);
+  rmSync(join(service, 'Dockerfile'));
 }, 300_000);
 
 test('`--locked` refuses a lock that does not answer, and names the command that makes one', async () => {

@@ -7,7 +7,7 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 
 /** docs/design.md, "The rooms": what each room may import besides itself and base. Types of any room below count as imports too. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['report', 'prove', 'scan', 'inspect', 'build', 'run', 'sbom', 'write', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
+  cli: ['report', 'prove', 'scan', 'inspect', 'build', 'run', 'sbom', 'write', 'pin', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
   report: ['prove', 'scan', 'inspect', 'build', 'run', 'lint', 'plan', 'service', 'image'],
   prove: ['scan', 'run', 'inspect', 'sbom', 'image', 'lint', 'plan', 'service'],
   inspect: ['image', 'dockerfile'],
@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sbom: ['image', 'lint'],
   write: ['dockerfile', 'plan'],
   lint: ['dockerfile', 'service'],
+  pin: ['dockerfile'],
   plan: ['service', 'config'],
   service: ['config'],
   scan: ['image', 'config'],
@@ -25,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
 };
 /** These run in a browser and in an editor as they are. */
-const WITHOUT_NODE = ['plan', 'config', 'write', 'lint', 'dockerfile', 'service', 'report'];
+const WITHOUT_NODE = ['plan', 'config', 'write', 'pin', 'lint', 'dockerfile', 'service', 'report'];
 
 interface Import {
   readonly file: string;

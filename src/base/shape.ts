@@ -48,8 +48,6 @@ export const object =
     return [...missing, ...others];
   };
 
-export const anything: Shape = () => [];
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,34 +1,56 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { UserError } from '../base/index.ts';
 import { examples } from './options.ts';
 
-const COMMANDS = 'init ship plan build run prove lint inspect compare scan validate sbom pin explain doctor cache completion';
-const OPTIONS =
-  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --ignore-unfixed --allow-unknown --offline --database --update-database --osv --with --apply-vex --vex --fix --unsafe --diff --dockerfile --help';
+/** A command and its options, `--json`. */
+interface Completed {
+  readonly name: string;
+  readonly options: readonly string[];
+}
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  bash: `_plimsoll() {
-  local word=\${COMP_WORDS[COMP_CWORD]}
-  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${COMMANDS}" -- "$word"));
-  elif [[ $word == -* ]]; then COMPREPLY=($(compgen -W "${OPTIONS}" -- "$word"));
+const SCRIPTS: Readonly<Record<string, (commands: readonly Completed[]) => string>> = {
+  bash: (commands) => `_plimsoll() {
+  local word=\${COMP_WORDS[COMP_CWORD]} options=
+  case \${COMP_WORDS[1]} in
+${commands.map(({ name, options }) => `    ${name}) options='${options.join(' ')}' ;;`).join('\n')}
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${namesOf(commands)}" -- "$word"));
+  elif [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word"));
   else COMPREPLY=($(compgen -f -- "$word")); fi
 }
 complete -o filenames -F _plimsoll plimsoll
 `,
-  zsh: `#compdef plimsoll
+  zsh: (commands) => `#compdef plimsoll
 _plimsoll() {
-  if (( CURRENT == 2 )); then compadd ${COMMANDS}
-  elif [[ \${words[CURRENT]} == -* ]]; then compadd -- ${OPTIONS}
+  local -A options=(
+${commands.map(({ name, options }) => `    ${name} '${options.join(' ')}'`).join('\n')}
+  )
+  if (( CURRENT == 2 )); then compadd ${namesOf(commands)}
+  elif [[ \${words[CURRENT]} == -* ]]; then compadd -- \${=options[\${words[2]}]}
   else _files; fi
 }
 compdef _plimsoll plimsoll
 `,
-  fish: `complete -c plimsoll -n __fish_use_subcommand -f -a '${COMMANDS}'
-${OPTIONS.split(' ')
-  .map((o) => `complete -c plimsoll -n 'not __fish_use_subcommand' -l ${o.slice(2)}`)
+  fish: (commands) => `complete -c plimsoll -n __fish_use_subcommand -f -a '${namesOf(commands)}'
+${commands
+  .flatMap(({ name, options }) => options.map((o) => `complete -c plimsoll -n '__fish_seen_subcommand_from ${name}' -l ${o.slice(2)}`))
   .join('\n')}
 `,
 };
+
+const namesOf = (commands: readonly Completed[]): string => commands.map(({ name }) => name).join(' ');
+
+/** What the commands themselves declare. */
+async function completed(): Promise<readonly Completed[]> {
+  const { commands } = await import('./commands.ts');
+  return Promise.all(
+    commands.map(async ({ name, load }) => {
+      const command = new Command(name);
+      (await load()).define(command);
+      return { name, options: [...command.options.flatMap(({ long }) => long ?? []), '--help'] };
+    }),
+  );
+}
 
 export function define(command: Command): void {
   command
@@ -41,9 +63,9 @@ export function define(command: Command): void {
         'plimsoll completion fish > ~/.config/fish/completions/plimsoll.fish',
       ),
     )
-    .action((shell: string) => {
+    .action(async (shell: string) => {
       const script = SCRIPTS[shell];
       if (script === undefined) throw new UserError(`no completion for \`${shell}\``, 'take bash, zsh or fish');
-      process.stdout.write(script);
+      process.stdout.write(script(await completed()));
     });
 }

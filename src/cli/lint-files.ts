@@ -48,19 +48,22 @@ async function filesAt(word: string): Promise<readonly string[]> {
   return status.isDirectory() ? search(path) : [path];
 }
 
-async function search(folder: string): Promise<string[]> {
+/** Files below a folder whose names are taken, in order; folders of other people's files are left out. */
+export async function search(folder: string, takes: (name: string) => boolean = isDockerfileName): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
     entries
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(async (entry) => {
         const path = join(folder, entry.name);
-        if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : search(path);
-        return NAME.test(entry.name) && !NOT_ONE.test(entry.name) && (entry.isFile() || (await isFile(path))) ? [path] : [];
+        if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : search(path, takes);
+        return takes(entry.name) && (entry.isFile() || (await isFile(path))) ? [path] : [];
       }),
   );
   return found.flat();
 }
+
+export const isDockerfileName = (name: string): boolean => NAME.test(name) && !NOT_ONE.test(name);
 
 /** A link that leads to a file counts; one that leads nowhere does not. */
 const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;

@@ -1,153 +1,149 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { silent } from '../base/index.ts';
+import { Option } from 'commander';
+import { UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { formatLock, lockChanges, resolveLock, type Lock, type LockChange } from '../build/index.ts';
-import { PlatformError, type Platform } from '../image/index.ts';
+import { formatLock } from '../build/index.ts';
+import { encodeText } from '../dockerfile/index.ts';
+import { unifiedDiff } from '../report/index.ts';
 import { EXIT } from './exit.ts';
-import { examples, flagsOf, planOptions, platformOption, type PlanOptions } from './options.ts';
-import { LOCK_FILE, openProject, type Project } from './project.ts';
+import { registryJob } from './image-at.ts';
+import { examples, planOptions, platformOption } from './options.ts';
+import { filesBelow, isFolder, namedFile, type Found } from './pin/find.ts';
+import { pinFiles, type PinnedFile } from './pin/images.ts';
+import { imageLines, isOpen, notesOn } from './pin/lines.ts';
+import { resolveFolder, settleLock, type LockOptions, type ResolvedLock } from './pin/lock.ts';
+import { LOCK_FILE } from './project.ts';
 import { exitWith, interruptible } from './run-command.ts';
-import { saveLock } from './save-lock.ts';
 import type { Screen } from './ship-project.ts';
 import { progressOn } from './terminal.ts';
 
-interface Options extends PlanOptions {
-  readonly platform?: readonly Platform[];
-  readonly update?: boolean;
+interface Options extends LockOptions {
   readonly check?: boolean;
+  readonly dryRun?: boolean;
+  readonly only?: 'lock' | 'images';
 }
 
 export function define(command: Command): void {
-  platformOption(planOptions(command), 'those of the lock, and of linux/amd64 and linux/arm64 those that the base is for')
-    .option('--update', 'take the newest of everything, not what is locked')
-    .option('--check', `change nothing; exit 1 when ${LOCK_FILE} would change`)
+  const path = 'a folder: its lock, and the files in it; or a Dockerfile, compose file or manifest of Kubernetes';
+  platformOption(
+    planOptions(command, undefined, path).argument('[more...]', 'further files'),
+    'those of the lock, and of linux/amd64 and linux/arm64 those that the base is for',
+  )
+    .option('--update', 'take the newest of everything, not what is locked or pinned')
+    .option('--check', `change nothing; exit 1 when ${LOCK_FILE} would change, or an image has no digest or not its tag’s`)
+    .option('--dry-run', 'change nothing; print a diff')
+    .addOption(new Option('--only <what>', `of a folder: ${LOCK_FILE} alone, or the images in its files alone`).choices(['lock', 'images']))
     .addHelpText(
       'after',
       examples(
-        'plimsoll pin                    lock what a build takes, for all platforms',
-        'plimsoll pin --update           move the lock to the newest packages, and say which moved',
+        'plimsoll pin                    lock what a build takes, and write digests into the files here',
+        'plimsoll pin Dockerfile k8s/deploy.yaml --dry-run',
+        'plimsoll pin compose.yaml --update   move digests to what their tags are now, and say which moved',
         'plimsoll pin --update --check   is anything newer there? for a job that runs at night',
-        'plimsoll ship --locked          build exactly what is locked',
+        'plimsoll pin --only lock        plimsoll.lock alone, as `ship --locked` takes it',
       ),
     )
-    .action(async (path: string, options: Options) => {
+    .action(async (first: string, more: readonly string[], options: Options) => {
+      if (options.check === true && options.dryRun === true)
+        throw new UserError('`--check` and `--dry-run` both change nothing', 'ask for one of the two');
       const { progress, stop } = progressOn(process.stderr);
-      const project = await openProject(path, flagsOf(options));
-      const { lock, notes } = await interruptible((signal) => resolved(project, options, { progress, stop, signal })).finally(stop);
-      const changes = lockChanges(project.lock, lock);
-      for (const note of notes) process.stderr.write(`note: ${note}\n`);
-      // With `--update` the dates of the suites move each day, which says nothing.
-      const isOutOfDate =
-        changes.length > 0 || (options.update !== true && !(project.lock && formatLock(lock) === formatLock(project.lock)));
-      const state = options.check === true ? undefined : await saveLock(project.root, lock);
-      const platforms = platformsOf(lock);
-      if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/pin/1', file: LOCK_FILE, platforms, changes, notes }, null, 2)}\n`);
-      else
-        process.stdout.write(
-          [...(project.lock ? lines(project.lock, changes) : []), summary(project.lock, changes, platforms, state, isOutOfDate)].join(''),
-        );
+      const isStill = options.check === true || options.dryRun === true;
+      const done = await interruptible((signal) => pin([first, ...more], options, isStill, { progress, stop, signal })).finally(stop);
+      for (const note of done.notes) process.stderr.write(`note: ${note}\n`);
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(documentOf(done, isStill), null, 2)}\n` : await printed(done, options),
+      );
+      const isOutOfDate = done.lock?.isOutOfDate === true || done.files.some(({ outcomes }) => outcomes.some(isOpen));
       exitWith(options.check === true && isOutOfDate ? EXIT.unfit : EXIT.fine);
     });
 }
 
-const DEFAULT_PLATFORMS = ['amd64', 'arm64'];
+interface Done {
+  readonly lock: ResolvedLock | undefined;
+  /** What happened to the lock, in lines. */
+  readonly settled: string;
+  readonly files: readonly PinnedFile[];
+  readonly notes: readonly string[];
+}
 
-/** One platform after the other: each adds its own to the lock of those before. */
-async function resolved(
-  project: Project,
+/** The lock is written before registries are asked for the rest: what was resolved is not lost when they do not answer. */
+async function pin(paths: readonly string[], options: Options, isStill: boolean, screen: Screen): Promise<Done> {
+  const found = await findFiles(paths, options);
+  const { lock, notes } = await lockOf(paths, options, found.files.length > 0, screen);
+  const settled = lock === undefined ? '' : await settleLock(lock, isStill);
+  const files = await pinned(found, options, screen);
+  if (!isStill) for (const { path, before, after } of files) if (after !== before) await writeFile(path, encodeText(after));
+  return { lock, settled, files, notes: [...(lock?.notes ?? []), ...notes, ...found.notes, ...notesOn(files)] };
+}
+
+async function findFiles(paths: readonly string[], { only }: Options): Promise<Found> {
+  const all = await Promise.all(
+    [...new Set(paths)].map(async (path): Promise<Found> => {
+      if (!(await isFolder(path))) return { files: [await namedFile(path)], notes: [] };
+      return only === 'lock' ? { files: [], notes: [] } : filesBelow(path);
+    }),
+  );
+  // A file that is named, and in a folder that is named, is one.
+  const files = new Map(all.flatMap((each) => each.files).map((file) => [join(file.path), file]));
+  return { files: [...files.values()], notes: all.flatMap(({ notes }) => notes) };
+}
+
+/** The lock of the folder that is named. One without a service has none where its files name images, and nobody locked it before. */
+async function lockOf(
+  paths: readonly string[],
   options: Options,
-  { progress, signal }: Screen,
-): Promise<{ lock: Lock; notes: readonly string[] }> {
+  hasImages: boolean,
+  screen: Screen,
+): Promise<{ lock: ResolvedLock | undefined; notes: readonly string[] }> {
+  const none = { lock: undefined, notes: [] };
+  const folders: string[] = [];
+  for (const path of paths) if (await isFolder(path)) folders.push(path);
+  const [folder, another] = folders;
+  if (folder === undefined || options.only === 'images') return none;
+  if (another !== undefined) throw new UserError('one folder has one lock', 'name one folder, or pass `--only images`');
+  const isOurs = await Promise.any([LOCK_FILE, 'plimsoll.yaml'].map((name) => readFile(join(folder, name)))).then(
+    () => true,
+    () => false,
+  );
+  return resolveFolder(folder, options, screen).then(
+    (lock) => ({ lock, notes: [] }),
+    (error: unknown) => {
+      if (!(error instanceof UserError) || isOurs || !hasImages || options.only === 'lock') throw error;
+      return { lock: undefined, notes: [`no ${LOCK_FILE}: ${error.message}`] };
+    },
+  );
+}
+
+async function pinned({ files }: Found, options: Options, { progress, signal }: Screen): Promise<readonly PinnedFile[]> {
+  if (files.length === 0) return [];
   const store = await openStore();
   try {
-    const asked = options.platform?.map((each) => each.architecture);
-    const architectures = asked ?? [...platformsOf(project.lock), ...DEFAULT_PLATFORMS];
-    let lock = options.update === true ? project.lock && without(project.lock, architectures) : project.lock;
-    const notes = new Set<string>();
-    const lacking: PlatformError[] = [];
-    for (const architecture of new Set(architectures)) {
-      signal.throwIfAborted();
-      const platform = { os: 'linux', architecture };
-      const job = { platform, store, progress: progress ?? silent, createdSeconds: 0, folder: project.root, locked: false, signal };
-      const answer = await resolveLock(project.plan, project.files, { ...job, ...(lock ? { lock } : {}) }).catch(
-        // Nobody asked for it: a base for one platform is pinned for that one.
-        unless(asked !== undefined || platformsOf(project.lock).includes(architecture), lacking),
-      );
-      if (!answer) continue;
-      lock = answer.lock;
-      for (const note of answer.notes) notes.add(note);
-    }
-    const [first] = lacking;
-    if (first && lacking.length === new Set(architectures).size) throw first;
-    if (!lock) throw new Error('no platform was resolved');
-    return { lock, notes: [...notes, ...lacking.map(({ message }) => `${message}: that platform is not pinned`)] };
+    const job = registryJob(store, { progress: progress ?? (() => {}), signal });
+    return await pinFiles(files, options.update === true || options.check === true, job);
   } finally {
     await store.close();
   }
 }
 
-/** Keeps what says that a base is not for a platform, unless it `matters`; other errors go on. */
-const unless =
-  (matters: boolean, kept: PlatformError[]) =>
-  (error: unknown): undefined => {
-    if (matters || !(error instanceof PlatformError)) throw error;
-    kept.push(error);
-  };
-
-/** What stays when the lock is moved for these architectures: that for others. */
-function without({ version, debian, bases }: Lock, architectures: readonly string[]): Lock {
-  const stays = (architecture: string): boolean => !architectures.includes(architecture);
-  const others = bases?.filter(({ platform }) => stays(platform.slice(platform.indexOf('/') + 1)));
-  return {
-    version,
-    ...(debian
-      ? {
-          debian: {
-            ...debian,
-            wanted: debian.wanted.filter((one) => stays(one.for)),
-            packages: debian.packages.filter((one) => stays(one.for)),
-          },
-        }
-      : {}),
-    ...(others ? { bases: others } : {}),
-  };
+async function printed({ lock, settled, files }: Done, { check, dryRun }: Options): Promise<string> {
+  const images = files.length > 0 ? imageLines(files, check === true) : '';
+  const nothing = lock === undefined && files.length === 0 ? 'nothing to pin: no Dockerfile, compose file or manifest is here\n' : '';
+  if (dryRun !== true) return settled + images + nothing;
+  const diffs = files.map(({ path, before, after }) => unifiedDiff(path, before, after));
+  return [lock ? await lockDiff(lock) : '', ...diffs].join('') || settled + images + nothing;
 }
 
-const platformsOf = (lock: Lock | undefined): string[] => [
-  ...(lock?.debian?.wanted ?? []).map((one) => one.for),
-  ...(lock?.bases ?? []).map(({ platform }) => platform.slice(platform.indexOf('/') + 1)),
-];
-
-/** A line for each change; a platform that the lock did not have is one line. */
-function lines(before: Lock, changes: readonly LockChange[]): string[] {
-  const known = platformsOf(before);
-  const isNew = ({ before: version, on }: LockChange): boolean =>
-    version === undefined && on.length > 0 && !on.some((each) => known.includes(each));
-  const added = changes.filter(isNew);
-  const platforms = [...new Set(added.flatMap(({ on }) => on))];
-  const summed = platforms.map((platform) => `${platform}: new, with ${added.filter(({ on }) => on.includes(platform)).length} entries\n`);
-  return [...changes.filter((change) => !isNew(change)).map(line), ...summed];
+async function lockDiff({ root, after }: ResolvedLock): Promise<string> {
+  const before = await readFile(join(root, LOCK_FILE), 'utf8').catch(() => '');
+  return unifiedDiff(LOCK_FILE, before, formatLock(after));
 }
 
-/** `debian libc6 2.41-1 → 2.41-2 (amd64, arm64)`; of a base its digests. */
-function line({ kind, name, before, after, on }: LockChange): string {
-  const where = on.length === 0 ? '' : ` (${on.join(', ')})`;
-  return `${kind} ${name} ${before ?? 'not there'} → ${after ?? 'gone'}${where}\n`;
-}
-
-function summary(
-  before: Lock | undefined,
-  changes: readonly LockChange[],
-  on: readonly string[],
-  state: 'written' | 'changed' | 'same' | undefined,
-  isOutOfDate: boolean,
-): string {
-  const where = `for ${on.join(' and ')}`;
-  if (state === undefined) return isOutOfDate ? `${LOCK_FILE} would change\n` : `${LOCK_FILE} is up to date, ${where}\n`;
-  if (state === 'same') return `${LOCK_FILE} stays as it is, ${where}\n`;
-  if (before) return `${LOCK_FILE} was brought up to date, ${where}: commit it\n`;
-  const count = (kind: LockChange['kind']): number => changes.filter((change) => change.kind === kind).length;
-  const below = count('base') > 0 ? 'its base and' : `${count('debian')} packages of Debian and`;
-  return `${LOCK_FILE} was written with ${below} ${count('python')} of Python, ${where}: commit it\n`;
-}
+const documentOf = ({ lock, files, notes }: Done, isStill: boolean): unknown => ({
+  schema: 'plimsoll/pin/1',
+  ...(lock ? { file: LOCK_FILE, platforms: lock.platforms, changes: lock.changes } : {}),
+  images: files.flatMap(({ outcomes }) => outcomes),
+  written: !isStill,
+  notes,
+});

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, Interrupted } from './exit.ts';
-import type { CommandModule } from './main.ts';
+import type { CommandModule } from './commands.ts';
 
 /** Exit code that the command's action chose. */
 let chosen: number = EXIT.fine;

@@ -40,14 +40,16 @@ export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
+export { AbsentError } from './registry/errors.ts';
 export type { RegistryJob } from './registry/job.ts';
 export { formatName, namesRegistry, parseRegistryName, type RegistryName } from './registry/name.ts';
 export { pushImages } from './registry/push.ts';
+export { stateOfTag, type TagState } from './registry/tag.ts';
 export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
 export { DIGEST_FROM, scanLayers, treeOf, type Contents, type FileRecord, type ScannedLayer, type ScannedTree } from './scan/index.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
-export { layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate.ts';
+export { errorsAmong, layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate/index.ts';
 export type {
   BuiltLayer,
   Content,

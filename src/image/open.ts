@@ -9,7 +9,7 @@ import { namesRegistry, parseRegistryName } from './registry/name.ts';
 import { pullImage } from './registry/pull.ts';
 import { validateInRegistry } from './registry/validate.ts';
 import type { Image, Platform } from './types.ts';
-import type { Mismatch } from './validate.ts';
+import type { Mismatch } from './validate/index.ts';
 
 /**
  * Opens an image on disk or, with `registry`, in one, or one that Docker or Podman holds. Where several platforms are

@@ -12,6 +12,8 @@ export interface Descriptor {
   readonly urls?: readonly string[];
   /** Of what is attached to an image: image-spec, manifest.md, `artifactType`. */
   readonly artifactType?: string;
+  /** Its content, in Base64. Checked, never taken for the content. */
+  readonly data?: string | null;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -20,6 +22,7 @@ export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
 }
 
 /** image-spec, config.md. `Healthcheck` is Docker's: OCI has no such field. Times in it are nanoseconds. */
@@ -29,6 +32,7 @@ export interface ImageConfig {
   readonly architecture: string;
   readonly os: string;
   readonly variant?: string;
+  readonly 'os.version'?: string;
   readonly config?: {
     readonly User?: string;
     readonly ExposedPorts?: Readonly<Record<string, object>>;
@@ -44,6 +48,7 @@ export interface ImageConfig {
       readonly Interval?: number;
       readonly Timeout?: number;
       readonly StartPeriod?: number;
+      readonly StartInterval?: number;
       readonly Retries?: number;
     };
   };
@@ -62,6 +67,10 @@ export interface Manifest {
   readonly mediaType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  /** What it holds, where that is no image. */
+  readonly artifactType?: string;
+  /** What it belongs to. */
+  readonly subject?: Descriptor | null;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

@@ -118,6 +118,10 @@ const side = z.strictObject({
   gates: z.array(gate).optional().describe('Where a service was named.'),
 });
 
+const created = z.string().optional().describe('When the image was made, where it says so.');
+const namedAt = { file: z.string(), ...position.shape, image: z.string().describe('As the file has it, without its digest.') };
+const pinnedTo = { digest, platforms: z.array(z.string()).describe('Those of the index; empty for an image by itself.'), created };
+
 /** By the command's name. */
 export const jsonDocuments = {
   plan: document('plan', {
@@ -231,17 +235,34 @@ export const jsonDocuments = {
       .describe('What `--adopt` read from the Dockerfile that was there.'),
   }),
   pin: document('pin', {
-    file: z.string(),
-    platforms: z.array(z.string()).describe('Architectures that the lock is for.'),
-    changes: z.array(
-      z.strictObject({
-        kind: z.enum(['base', 'debian', 'python']),
-        name: z.string(),
-        before: z.string().optional(),
-        after: z.string().optional(),
-        on: z.array(z.string()).describe('Architectures; empty where that makes no difference.'),
-      }),
-    ),
+    file: z.string().optional().describe('The lock. Absent, as what follows, where no folder with a service was named.'),
+    platforms: z.array(z.string()).optional().describe('Architectures that the lock is for.'),
+    changes: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['base', 'debian', 'python']),
+          name: z.string(),
+          before: z.string().optional(),
+          after: z.string().optional(),
+          on: z.array(z.string()).describe('Architectures; empty where that makes no difference.'),
+        }),
+      )
+      .optional(),
+    images: z
+      .array(
+        z.discriminatedUnion('state', [
+          z.strictObject({ ...namedAt, state: z.literal('pinned'), ...pinnedTo }).describe('It had no digest.'),
+          z
+            .strictObject({ ...namedAt, state: z.literal('moved'), before: z.strictObject({ digest, created }), ...pinnedTo })
+            .describe('It had the digest of what its tag was before.'),
+          z.strictObject({ ...namedAt, state: z.literal('kept'), digest }),
+          z
+            .strictObject({ ...namedAt, state: z.literal('left'), why: z.string(), floats: z.boolean() })
+            .describe('No digest can be written there. `floats`: the file itself leaves open which image it is.'),
+        ]),
+      )
+      .describe('Names of images in Dockerfiles, compose files and manifests of Kubernetes.'),
+    written: z.boolean().describe('Whether the files were changed: not with `--check` and `--dry-run`.'),
     notes,
   }),
   compare: document('compare', {
@@ -401,7 +422,19 @@ export const jsonDocuments = {
     unread: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Records of packages that could not be read.'),
     unusedIgnores: z.array(z.strictObject({ id: z.string(), package: z.string().optional(), reason: z.string(), until: z.string() })),
   }),
-  validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
+  validate: document('validate', {
+    image: z.string(),
+    mismatches: z.array(
+      z.strictObject({
+        severity: z.enum(['error', 'note']).describe('`error`: it breaks the specification; only these make exit code 1.'),
+        where: z.string().describe('Which part, for people.'),
+        what: z.string(),
+        section: z.string().describe('Where it is specified: `image-spec, layer.md, "Whiteouts"`.'),
+        blob: digest.optional().describe('The blob that it is in; absent for files with names of their own.'),
+        path: z.string().optional().describe('Where in the document: `layers[2].size`.'),
+      }),
+    ),
+  }),
   sbom: document('sbom', {
     image: z.string(),
     digest,

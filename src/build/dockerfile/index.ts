@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError, messageOf, readText, UserError, type Files } from '../../base/index.ts';
 import { runProcess, runStreamed } from '../../base/node.ts';
-import { layerKey, openImage, validateImage, type BuiltLayer, type Image } from '../../image/index.ts';
+import { errorsAmong, layerKey, openImage, validateImage, type BuiltLayer, type Image } from '../../image/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Availability, Built, Engine, EngineId, Job } from '../types.ts';
 import { buildError } from './errors.ts';
@@ -124,7 +124,7 @@ async function opened(tool: Tool, ref: string, job: Job): Promise<{ image: Image
   const layers = await image.layers();
   const descriptors = layers.map(({ descriptor }) => descriptor);
   const measured = await recallLayers(job.store, descriptors);
-  const [first] = await validateImage(image, measured);
+  const [first] = errorsAmong(await validateImage(image, measured));
   if (first)
     throw new EnvironmentError(
       `${tool.id} left an image that is not sound: ${first.where}: ${first.what}`,

@@ -11,7 +11,7 @@ import { parseMount, type Mount } from './mounts.ts';
 import { isRefusedPath, joinWorkdir } from './paths.ts';
 import { parsePort } from './ports.ts';
 import { refusal, type Refusal } from './refusal.ts';
-import { isSignal } from './signal.ts';
+import { isSignal } from '../../base/index.ts';
 import type { Command, State } from './state.ts';
 import type { ExpandedWord } from './types.ts';
 

@@ -50,7 +50,8 @@ export function* readLayerHeads(place: Place, name = 'layer'): Generator<KeptRec
 /** Linux, limits.h, PATH_MAX: nothing longer can be unpacked. */
 const PATH_LIMIT = 4096;
 
-function recordOf(entry: PlacedHead, name: string): KeptRecord {
+/** What an entry of a layer's tar says. Throws EnvironmentError for one that leaves the layer. */
+export function recordOf(entry: PlacedHead, name: string): KeptRecord {
   if (entry.path.length > PATH_LIMIT || (entry.target?.length ?? 0) > PATH_LIMIT)
     throw brokenTar(name, entry.offset, `a path longer than ${PATH_LIMIT}`);
   const path = plain(entry.path, name, entry);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { EnvironmentError, errorCode, UserError } from '../../base/index.ts';
 import { readHeads, type Place } from '../tar/index.ts';
 import { collect } from '../verified.ts';
@@ -11,6 +11,8 @@ export interface LayoutFiles {
   readonly name: string;
   /** A regular file; undefined when it is not there. */
   find(path: string): Promise<LayoutFile | undefined>;
+  /** Paths of regular files below a folder (`blobs/`), sorted. */
+  list(below: string): Promise<readonly string[]>;
 }
 
 export interface LayoutFile {
@@ -32,6 +34,13 @@ export function folderFiles(folder: string): LayoutFiles {
       if (!status?.isFile()) return undefined;
       const place = { file: full, offset: 0, sizeBytes: status.size };
       return { sizeBytes: status.size, place, read: () => createReadStream(full, { highWaterMark: STEP }) };
+    },
+    async list(below) {
+      const entries = (await readdir(join(folder, below), { recursive: true, withFileTypes: true }).catch(absent)) ?? [];
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+        .toSorted();
     },
   };
 }
@@ -62,6 +71,7 @@ export async function tarFiles(file: string): Promise<LayoutFiles> {
         createReadStream(file, { start, end: Math.max(start, start + sizeBytes - 1), highWaterMark: STEP });
       return { sizeBytes, place: { file, offset: start, sizeBytes }, read: sizeBytes === 0 ? nothing : read };
     },
+    list: async (below) => [...places.keys()].filter((path) => path.startsWith(below)).toSorted(),
   };
 }
 

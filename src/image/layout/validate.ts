@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
 import { shape } from '../../base/index.ts';
-import { attestationMismatches, isAttestation } from '../attestations.ts';
 import type { ImageRef } from '../ref.ts';
-import { DOCUMENT_LIMIT, readIndex } from '../spec/documents.ts';
-import { isIndex, isManifest } from '../spec/media-types.ts';
-import type { Descriptor } from '../types.ts';
-import { attempt, flawsOf, manifestMismatches, validateImage, type Bench, type Mismatch } from '../validate.ts';
-import { collect } from '../verified.ts';
-import { INDEX_DEPTH, INDEX_ENTRIES } from '../platform.ts';
-import { blobOf, located } from './locate.ts';
+import { DOCUMENT_LIMIT } from '../spec/documents.ts';
+import {
+  attempt,
+  danglingSubjects,
+  errorsAmong,
+  indexMismatches,
+  reporter,
+  SECTION,
+  validateImage,
+  type IndexBench,
+  type Mismatch,
+} from '../validate/index.ts';
+import { blobOf, blobPath, located } from './locate.ts';
 import { openDockerArchive } from './docker-open.ts';
 import { folderFiles, readSmall, tarFiles, type LayoutFiles } from './files.ts';
 
@@ -15,72 +21,69 @@ import { folderFiles, readSmall, tarFiles, type LayoutFiles } from './files.ts';
 export async function validateOnDisk(ref: ImageRef): Promise<readonly Mismatch[]> {
   const { kind, path, tag } = await located(ref);
   const found: Mismatch[] = [];
-  const report = (what: string): unknown => found.push({ where: path, what });
-  const files = kind === 'oci' ? folderFiles(path) : await attempt(() => tarFiles(path), report);
+  const files = kind === 'oci' ? folderFiles(path) : await attempt(() => tarFiles(path), reporter(found, path, SECTION.layer));
   if (!files) return found;
   if (kind === 'docker-archive' || (kind === 'bare' && !(await files.find('oci-layout')))) {
-    const image = await attempt(() => openDockerArchive(files, tag), report);
+    const image = await attempt(() => openDockerArchive(files, tag), reporter(found, path, SECTION.archive));
     return image ? validateImage(image) : found;
   }
   return validateLayout(files);
 }
 
-/** Counts the images named so far: an index may name the same index again and again. */
-export type IndexBench = Bench & { named: number };
-
-/** Of a layout: its version, index.json, and every image that it names. */
+/** Of a layout: its version, index.json, every image that it names, and blobs that nothing names. */
 async function validateLayout(files: LayoutFiles): Promise<Mismatch[]> {
-  const bench: IndexBench = { blob: (descriptor) => blobOf(files, descriptor), measured: new Map(), named: 0 };
-  return [
+  const reached = new Set<string>();
+  const bench: IndexBench = {
+    blob(descriptor) {
+      reached.add(blobPath(descriptor));
+      return blobOf(files, descriptor);
+    },
+    measured: new Map(),
+    named: 0,
+    documents: new Map(),
+  };
+  const found = [
     ...(await versionMismatches(files)),
     ...(await indexMismatches(bench, 'index.json', () => readSmall(files, 'index.json', DOCUMENT_LIMIT), 0)),
+    ...danglingSubjects(bench),
   ];
+  // Where something could not be read, what it names was not seen.
+  return errorsAmong(found).length > 0 ? found : [...found, ...(await otherBlobs(files, reached))];
 }
 
 async function versionMismatches(files: LayoutFiles): Promise<Mismatch[]> {
   const found: Mismatch[] = [];
-  const bytes = await attempt(
-    () => readSmall(files, 'oci-layout', DOCUMENT_LIMIT),
-    (what) => found.push({ where: 'oci-layout', what }),
-  );
+  const report = reporter(found, 'oci-layout', SECTION.layoutFile);
+  const bytes = await attempt(() => readSmall(files, 'oci-layout', DOCUMENT_LIMIT), report);
   if (!bytes) return found;
-  // image-spec, image-layout.md, "oci-layout file".
   const marker = shape.object({ imageLayoutVersion: shape.exactly('1.0.0') });
   try {
-    return marker(JSON.parse(Buffer.from(bytes).toString('utf8')), '').map(({ at, what }) => ({ where: `oci-layout ${at}`.trim(), what }));
+    for (const { at, what } of marker(JSON.parse(Buffer.from(bytes).toString('utf8')), '')) report(what, { path: at });
   } catch {
-    return [{ where: 'oci-layout', what: 'is no JSON' }];
-  }
-}
-
-async function indexMismatches(bench: IndexBench, where: string, read: () => Promise<Uint8Array>, depth: number): Promise<Mismatch[]> {
-  const found: Mismatch[] = [];
-  const bytes = await attempt(read, (what) => found.push({ where, what }));
-  if (!bytes) return found;
-  const reading = readIndex(bytes);
-  found.push(...flawsOf(reading, where));
-  const seen = new Set<string>();
-  for (const [i, descriptor] of (reading.value?.manifests ?? []).entries()) {
-    // One image under several tags is judged once.
-    const key = JSON.stringify([descriptor.digest, descriptor.size, descriptor.mediaType, descriptor.platform]);
-    if (!seen.has(key)) found.push(...(await namedMismatches(bench, descriptor, `${where} manifests[${i}]`, depth)));
-    seen.add(key);
+    report('is no JSON');
   }
   return found;
 }
 
-/** Of an image or an index that an index names. */
-export async function namedMismatches(bench: IndexBench, descriptor: Descriptor, where: string, depth: number): Promise<Mismatch[]> {
-  bench.named += 1;
-  if (bench.named > INDEX_ENTRIES)
-    return bench.named === INDEX_ENTRIES + 1 ? [{ where, what: `more than ${INDEX_ENTRIES} images are named; the rest was not read` }] : [];
-  const read = (): Promise<Uint8Array> => collect(bench.blob(descriptor), DOCUMENT_LIMIT, `blob ${descriptor.digest}`);
-  if (isIndex(descriptor.mediaType))
-    return depth < INDEX_DEPTH ? indexMismatches(bench, where, read, depth + 1) : [{ where, what: 'is an index inside too many indexes' }];
+/** The grammar of digests, in paths: image-spec, descriptor.md, "Digests". */
+const BLOB_PATH = /^blobs\/([a-z0-9]+(?:[+._-][a-z0-9]+)*)\/([A-Za-z0-9=_-]+)$/;
+
+/** Blobs that no document names: allowed, but not with other content than their names say. */
+async function otherBlobs(files: LayoutFiles, reached: ReadonlySet<string>): Promise<Mismatch[]> {
   const found: Mismatch[] = [];
-  const bytes = await attempt(read, (what) => found.push({ where, what }));
-  if (!isManifest(descriptor.mediaType)) found.push({ where, what: `media type \`${descriptor.mediaType}\` is no image's` });
-  else if (bytes && isAttestation(descriptor)) found.push(...(await attestationMismatches(bench, bytes, where)));
-  else if (bytes) found.push(...(await manifestMismatches(bench, bytes, where, descriptor.platform)));
+  for (const path of await files.list('blobs/')) {
+    if (reached.has(path)) continue;
+    const report = reporter(found, path, SECTION.blobs);
+    const [, algorithm = '', encoded] = BLOB_PATH.exec(path) ?? [];
+    if (encoded === undefined) report('is not named by a digest');
+    else if (algorithm !== 'sha256' && algorithm !== 'sha512')
+      report(`\`${algorithm}\` is no registered algorithm; it was not read`, { severity: 'note' });
+    else {
+      const hash = createHash(algorithm);
+      for await (const piece of (await files.find(path))?.read() ?? []) hash.update(piece);
+      if (hash.digest('hex') === encoded) report('is named by no document', { severity: 'note' });
+      else report('has other content than its name says');
+    }
+  }
   return found;
 }

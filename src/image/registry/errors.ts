@@ -1,7 +1,10 @@
-import { EnvironmentError } from '../../base/index.ts';
+import { EnvironmentError, UserError } from '../../base/index.ts';
 
 /** What a registry serves is not the image that it names. Where an image is judged this is a finding; elsewhere it is exit 3. */
 export class ContentError extends EnvironmentError {}
+
+/** The registry answers, and has nothing of that name. */
+export class AbsentError extends UserError {}
 
 export const contentError = (where: string, what: string): ContentError =>
   new ContentError(

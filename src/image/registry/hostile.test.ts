@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EnvironmentError, UserError } from '../../base/index.ts';
 import { openStore, sha256, type Store } from '../../base/node.ts';
-import { validate, type Descriptor, type Image } from '../index.ts';
+import { errorsAmong, validate, type Descriptor, type Image } from '../index.ts';
 import { MEDIA } from '../spec/media-types.ts';
 import { collect } from '../verified.ts';
 import { parseRegistryName } from './name.ts';
@@ -326,7 +326,7 @@ test('what an index names and is not there is a finding', async () => {
     '/1': (_, response) => sendManifest(response, index, MEDIA.index),
     [gone.digest]: status(404),
   });
-  const found = await validate(`${double.host}/team/app:1`, { store: own, env: { HOME: folder }, patience });
+  const found = errorsAmong(await validate(`${double.host}/team/app:1`, { store: own, env: { HOME: folder }, patience }));
   expect(found.map(({ what }) => what)).toEqual([`${double.host}/team/app: manifest ${gone.digest} is not there`]);
 });
 

@@ -21,6 +21,7 @@ import { endpointsOf } from './settings.ts';
 export interface Source {
   readonly name: string;
   readonly top: ServedManifest;
+  readonly repository: Repository;
   /** A manifest or index by its digest. */
   readonly document: (descriptor: Descriptor) => Promise<Uint8Array>;
   /** A blob, from the store; fetched when it is not there yet. Checked to its end. */
@@ -57,6 +58,7 @@ function sourceIn(repository: Repository, top: ServedManifest, name: string, job
   return {
     name,
     top,
+    repository,
     fetch,
     document: async ({ digest }) => (digest === top.descriptor.digest ? top : await named(repository, digest, job)).bytes,
     async *blob(descriptor) {

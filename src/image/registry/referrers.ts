@@ -37,9 +37,18 @@ export async function referrersOf(
   artifactType?: string,
 ): Promise<readonly Descriptor[]> {
   const repository = openRepository(endpointOf(name.host, job.env ?? process.env), name.repository, 'pull', job);
-  const all = (await listed(repository, digest, artifactType, job)) ?? (await taggedIndex(repository, digest, job));
+  const all = (await listed(repository, digest, artifactType, job)) ?? (await taggedIndex(repository, digest, job)) ?? [];
   // A registry need not filter.
   return all.filter((one) => artifactType === undefined || one.artifactType === artifactType);
+}
+
+/** What the registry and the tag beside it say, each by itself; undefined: there is no such list. */
+export async function bothLists(
+  repository: Repository,
+  digest: Digest,
+  job: RegistryJob,
+): Promise<{ readonly byApi: readonly Descriptor[] | undefined; readonly byTag: readonly Descriptor[] | undefined }> {
+  return { byApi: await listed(repository, digest, undefined, job), byTag: await taggedIndex(repository, digest, job) };
 }
 
 /** Undefined where the registry knows no such list. */
@@ -69,12 +78,12 @@ async function listed(
 /** Where registries do not know of referrers, an index under a tag lists them: distribution-spec, "Referrers Tag Schema". */
 const tagFor = (digest: Digest): string => `sha256-${hexOf(digest)}`;
 
-async function taggedIndex(repository: Repository, digest: Digest, job: RegistryJob): Promise<readonly Descriptor[]> {
+async function taggedIndex(repository: Repository, digest: Digest, job: RegistryJob): Promise<readonly Descriptor[] | undefined> {
   const { bytes } = await fetchManifest(repository, tagFor(digest), job).catch((error: unknown) => {
     if (error instanceof UserError) return { bytes: undefined };
     throw error;
   });
-  return bytes ? sound(readIndex(bytes), `the index ${tagFor(digest)}`).manifests : [];
+  return bytes ? sound(readIndex(bytes), `the index ${tagFor(digest)}`).manifests : undefined;
 }
 
 /**
@@ -107,7 +116,7 @@ export async function attach(name: RegistryName, subject: Descriptor, what: Atta
 }
 
 async function listByTag(repository: Repository, subject: Digest, entry: Descriptor, job: RegistryJob): Promise<void> {
-  const before = await taggedIndex(repository, subject, job);
+  const before = (await taggedIndex(repository, subject, job)) ?? [];
   if (before.some(({ digest }) => digest === entry.digest)) return;
   const bytes = jsonBytes({ schemaVersion: 2, mediaType: MEDIA.index, manifests: [...before, entry] });
   await pushDocument(repository, inMemory(MEDIA.index, bytes), tagFor(subject));

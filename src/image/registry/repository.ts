@@ -2,7 +2,7 @@ import { EnvironmentError, errorCode, UserError } from '../../base/index.ts';
 import { collect } from '../verified.ts';
 import { readChallenge } from './challenge.ts';
 import { credentialFor, type Credential } from './credentials.ts';
-import { codesIn } from './errors.ts';
+import { AbsentError, codesIn } from './errors.ts';
 import { ask, shown, type Answer, type Ask } from './http.ts';
 import { patienceOf, type RegistryJob } from './job.ts';
 import { DOCKER_HUB } from './name.ts';
@@ -185,7 +185,7 @@ function forGood(status: number, told: string, where: string, about: string, doe
   if (status === 404 && does === 'write')
     return new UserError(`${where} cannot be pushed to (${told})`, 'check the name; some registries want a repository to be created first');
   if (status === 404 || status === 410)
-    return new UserError(
+    return new AbsentError(
       `${where} has no ${about} (${told})`,
       'check the name, the tag and the registry; some registries say this too where a login is missing',
     );

@@ -1,16 +1,16 @@
-import { namedMismatches, type IndexBench } from '../layout/validate.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Descriptor } from '../types.ts';
-import type { Mismatch } from '../validate.ts';
+import { namedMismatches, type IndexBench, type Mismatch } from '../validate/index.ts';
 import { verified } from '../verified.ts';
 import { ContentError } from './errors.ts';
 import type { RegistryJob } from './job.ts';
 import type { RegistryName } from './name.ts';
 import { openSource, type Source } from './pull.ts';
+import { referrerMismatches } from './validate-referrers.ts';
 
 /**
- * Validates the image or the index that a name stands for, with all that it names. What the registry serves is judged;
- * throws what it does not answer, or does not let anybody read.
+ * Validates the image or the index that a name stands for, with all that it names, and what is attached to them. What
+ * the registry serves is judged; throws what it does not answer, or does not let anybody read.
  */
 export async function validateInRegistry(name: RegistryName, job: RegistryJob): Promise<readonly Mismatch[]> {
   const source = await openSource(name, job);
@@ -18,6 +18,7 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
   const bench: IndexBench = {
     measured: new Map(),
     named: 0,
+    documents: new Map(),
     async *blob(descriptor) {
       try {
         yield* bytesOf(source, descriptor);
@@ -29,7 +30,7 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
   };
   const found = await namedMismatches(bench, source.top.descriptor, source.name, 0);
   if (unjudged) throw unjudged.error;
-  return found;
+  return [...found, ...(await referrerMismatches(source, [...bench.documents.keys()], job))];
 }
 
 async function* bytesOf(source: Source, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {

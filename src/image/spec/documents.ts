@@ -3,13 +3,14 @@ import { isDigest } from '../../base/node.ts';
 import type { Descriptor, ImageConfig, Manifest } from '../types.ts';
 import { isIndex, isManifest } from './media-types.ts';
 
-const { anything, exactly, listOf, mapOf, matching, object, text, whole } = shape;
+const { exactly, listOf, mapOf, matching, object, text, whole } = shape;
 
 /** image-spec, image-index.md. Also the shape of index.json. */
 export interface Index {
   readonly schemaVersion: 2;
   readonly mediaType?: string;
   readonly manifests: readonly Descriptor[];
+  readonly subject?: Descriptor | null;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -23,38 +24,50 @@ const mediaType = matching((t) => /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9
 const date = matching((t) => /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(t), 'a date as in RFC 3339');
 const named = matching((t) => t !== '', 'a name');
 const annotations = mapOf(text);
-const platform = object({ os: named, architecture: named }, { variant: text });
-const descriptor = object({ mediaType, digest, size: whole }, { platform, urls: listOf(text), annotations, artifactType: mediaType });
+const platform = object({ os: named, architecture: named }, { variant: text, 'os.version': text, 'os.features': listOf(text) });
+const descriptor = object(
+  { mediaType, digest, size: whole },
+  { platform, urls: listOf(text), annotations, artifactType: mediaType, data: text },
+);
 
 const indexShape = object(
   { schemaVersion: exactly(2), manifests: listOf(descriptor) },
-  { mediaType: matching(isIndex, 'the media type of an index'), annotations },
+  { mediaType: matching(isIndex, 'the media type of an index'), artifactType: mediaType, subject: descriptor, annotations },
 );
 const manifestShape = object(
   { schemaVersion: exactly(2), config: descriptor, layers: listOf(descriptor) },
   { mediaType: matching(isManifest, 'the media type of a manifest'), artifactType: mediaType, subject: descriptor, annotations },
 );
-const healthcheck = object({}, { Test: listOf(text), Interval: whole, Timeout: whole, StartPeriod: whole, Retries: whole });
+const healthcheck = object(
+  {},
+  { Test: listOf(text), Interval: whole, Timeout: whole, StartPeriod: whole, StartInterval: whole, Retries: whole },
+);
 const execution = object(
   {},
   {
     User: text,
-    ExposedPorts: mapOf(anything),
+    ExposedPorts: mapOf(nothingInside),
     Env: listOf(matching((t) => /^[^=]+=/s.test(t), '`NAME=value`')),
     Entrypoint: listOf(text),
     Cmd: listOf(text),
-    Volumes: mapOf(anything),
+    Volumes: mapOf(nothingInside),
     WorkingDir: text,
     Labels: mapOf(text),
     StopSignal: text,
+    ArgsEscaped: matchingBoolean,
     Healthcheck: healthcheck,
   },
 );
-const history = listOf(object({}, { created: date, created_by: text, comment: text, empty_layer: matchingBoolean }));
+const history = listOf(object({}, { created: date, created_by: text, author: text, comment: text, empty_layer: matchingBoolean }));
 const configShape = object(
   { architecture: named, os: named, rootfs: object({ type: exactly('layers'), diff_ids: listOf(digest) }) },
-  { created: date, author: text, variant: text, config: execution, history },
+  { created: date, author: text, variant: text, 'os.version': text, 'os.features': listOf(text), config: execution, history },
 );
+
+/** Go writes `{}` for what is only there; its readers take null too. */
+function nothingInside(value: unknown, at: string): Flaw[] {
+  return value === null ? [] : object({})(value, at);
+}
 
 function matchingBoolean(value: unknown, at: string): Flaw[] {
   return typeof value === 'boolean' ? [] : [{ at, what: 'should be true or false' }];

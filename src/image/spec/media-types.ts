@@ -28,6 +28,9 @@ export const isIndex = (mediaType: string): boolean => mediaType === MEDIA.index
 export const isManifest = (mediaType: string): boolean => mediaType === MEDIA.manifest || mediaType === DOCKER_MEDIA.manifest;
 export const isConfig = (mediaType: string): boolean => mediaType === MEDIA.config || mediaType === DOCKER_MEDIA.config;
 
+/** Whether a name is of Docker's family. */
+export const isDockerType = (mediaType: string): boolean => mediaType.startsWith('application/vnd.docker.');
+
 /** How a layer of this media type is compressed; undefined when it is no layer. */
 export function compressionOf(mediaType: string): 'none' | 'gzip' | 'zstd' | undefined {
   const known: Readonly<Record<string, 'none' | 'gzip' | 'zstd'>> = {

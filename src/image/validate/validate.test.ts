@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hexOf, openStore, sha256, type Digest, type Store } from '../base/node.ts';
+import { openStore, sha256, type Store } from '../../base/node.ts';
 import {
   imageFromLayers,
   layerKey,
@@ -15,7 +15,8 @@ import {
   type Descriptor,
   type MeasuredLayers,
   type Mismatch,
-} from './index.ts';
+} from '../index.ts';
+import { layoutAt } from './broken-layout.testing.ts';
 
 let folder: string;
 let store: Store;
@@ -41,37 +42,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-type Json = Record<string, unknown>;
-interface Parts {
-  readonly index: Json & { manifests: Descriptor[] };
-  readonly manifest: Json & { config: Descriptor; layers: Descriptor[] };
-  readonly config: Json & { rootfs: { diff_ids: Digest[] } };
-}
-
-const blobAt = (digest: Digest): string => join(out, 'blobs/sha256', hexOf(digest));
-const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
-
-function parts(): Parts {
-  const index = readJson<Parts['index']>(join(out, 'index.json'));
-  const manifest = readJson<Parts['manifest']>(blobAt(index.manifests[0]!.digest));
-  return { index, manifest, config: readJson<Parts['config']>(blobAt(manifest.config.digest)) };
-}
-
-function put(bytes: Uint8Array): { digest: Digest; size: number } {
-  const digest = sha256(bytes);
-  writeFileSync(blobAt(digest), bytes);
-  return { digest, size: bytes.length };
-}
-
-/** Writes the layout again after a change, with digests that fit, so that only the change itself is wrong. */
-function change(edit: (all: Parts) => void): void {
-  const { index, manifest, config } = parts();
-  const before = manifest.config;
-  edit({ index, manifest, config });
-  if (manifest.config === before) manifest.config = { ...before, ...put(Buffer.from(JSON.stringify(config))) };
-  index.manifests[0] = { ...index.manifests[0]!, ...put(Buffer.from(JSON.stringify(manifest))) };
-  writeFileSync(join(out, 'index.json'), JSON.stringify(index));
-}
+const { blobAt, parts, put, change } = layoutAt(() => out);
 
 test('a layer is counted once; when its blob breaks later, only those who did not count it before are told so', async () => {
   const measured: MeasuredLayers = new Map();
@@ -109,19 +80,23 @@ describe('each part that is wrong is named', () => {
       () => change(({ config }) => (config.rootfs.diff_ids[0] = sha256('x'))),
       /layer 1 .*its tar is sha256:.*diff_ids\[0\] says sha256:/,
     ],
-    ['a missing diff id', () => change(({ config }) => config.rootfs.diff_ids.pop()), /config: has 0 diff_ids, the manifest has 1 layers/],
-    ['history of too many layers', () => change(({ config }) => (config['history'] = [{}, {}])), /config: its history has 2 steps/],
-    ['a config without architecture', () => change(({ config }) => delete config['architecture']), /config: `architecture` is missing/],
+    [
+      'a missing diff id',
+      () => change(({ config }) => config.rootfs.diff_ids.pop()),
+      /config rootfs.diff_ids: has 0 diff_ids, the manifest has 1 layers/,
+    ],
+    ['history of too many layers', () => change(({ config }) => (config['history'] = [{}, {}])), /config history: its history has 2 steps/],
+    ['a config without architecture', () => change(({ config }) => delete config['architecture']), /config architecture: is missing/],
     [
       'a config of another platform than the index says',
       () => change(({ config }) => (config['architecture'] = 'arm64')),
-      /config: architecture is arm64, the index says amd64/,
+      /config architecture: is arm64, the index says amd64/,
     ],
-    ['a creation date that is none', () => change(({ config }) => (config['created'] = 'yesterday')), /config: `created` should be a date/],
+    ['a creation date that is none', () => change(({ config }) => (config['created'] = 'yesterday')), /config created: should be a date/],
     [
       'an environment entry without a name',
       () => change(({ config }) => (config['config'] = { Env: ['=x'] })),
-      /config: `config.Env\[0\]` should be `NAME=value`/,
+      /config config.Env\[0\]: should be `NAME=value`/,
     ],
     [
       'a manifest of version 1',

@@ -1,0 +1,3 @@
+export { imagesIn, isYaml } from './read.ts';
+export { canMove, tagOf, withDigest } from './reference.ts';
+export type { Left, Reference, TakenImages, Unreadable } from './types.ts';
