@@ -7,7 +7,23 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 
 /** docs/design.md, "The rooms": what each room may import besides itself and base. Types of any room below count as imports too. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['report', 'prove', 'scan', 'inspect', 'build', 'run', 'sbom', 'write', 'pin', 'lint', 'plan', 'service', 'image', 'dockerfile', 'config'],
+  cli: [
+    'report',
+    'prove',
+    'scan',
+    'inspect',
+    'build',
+    'run',
+    'sbom',
+    'write',
+    'pin',
+    'lint',
+    'plan',
+    'service',
+    'image',
+    'dockerfile',
+    'config',
+  ],
   report: ['prove', 'scan', 'inspect', 'build', 'run', 'lint', 'plan', 'service', 'image'],
   prove: ['scan', 'run', 'inspect', 'sbom', 'image', 'lint', 'plan', 'service'],
   inspect: ['image', 'dockerfile'],
