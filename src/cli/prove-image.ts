@@ -6,16 +6,19 @@ import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
   companionProgram,
+  companionsFor,
   companionValues,
   contractIn,
   contractOfImage,
   findMoto,
+  onThisMachine,
   parseEnvFile,
   profiles,
   prove,
   subjectOf,
   valuesFor,
   type Budget,
+  type Choice,
   type Double,
   type GivenValue,
   type Profile,
@@ -53,7 +56,8 @@ export async function partsOf(
   lock: Lock | undefined,
 ): Promise<SubjectParts> {
   const { plan, config } = project;
-  const values = await givenValues(project, options);
+  const choice = await choiceOf(project, options);
+  const values = await givenValues(project, options, choice);
   return {
     image,
     contract: contractIn(profileOf(config, options), plan.contract, {
@@ -70,7 +74,8 @@ export async function partsOf(
     probes: probesOf(config, options.probe),
     allowedSecrets: config.prove?.allowSecrets ?? [],
     doubles: await doublesOf(project),
-    companions: await companionsOf(project, values, store, screen),
+    companions: await companionsOf(project, choice, values, store, screen),
+    choice,
   };
 }
 
@@ -115,10 +120,21 @@ function profileOf(config: Project['config'], options: ProofOptions): Profile {
   throw new UserError(`there is no profile \`${id}\``, `the profiles are ${profiles.map((it) => it.id).join(', ')}`);
 }
 
-async function companionsOf({ config, plan }: Project, values: readonly GivenValue[], store: Store, screen: Screen) {
-  const names = config.prove?.companions ?? [];
-  const moto = names.includes('moto') ? await findMoto(store, screen.progress) : undefined;
-  return names.map((name) => companionProgram(name, plan.service, values, moto));
+/** What stands beside the service: what a person settles by a value or a stand-in of theirs needs nothing. */
+async function choiceOf({ config, plan }: Project, options: ProofOptions): Promise<Choice> {
+  const { flags, envFile } = await namedValues(options);
+  const named = config.prove?.companions;
+  const choice = companionsFor(plan.service, {
+    named,
+    variables: Object.keys({ ...flags, ...envFile, ...config.prove?.env }),
+    ports: [...plan.contract.ports, ...(config.prove?.doubles ?? [])].map(({ port }) => port),
+  });
+  return named ? choice : onThisMachine(choice);
+}
+
+async function companionsOf({ plan }: Project, { wanted }: Choice, values: readonly GivenValue[], store: Store, screen: Screen) {
+  const moto = wanted.some(({ name }) => name === 'moto') ? await findMoto(store, screen.progress) : undefined;
+  return wanted.map((it) => companionProgram(it, plan.service, values, moto));
 }
 
 /** What plimsoll.yaml allows an image with these layers, by who made it. */
@@ -136,11 +152,12 @@ export function budgetOf(budget: Project['config']['budget'] = {}, layers: reado
 export async function givenValues(
   { plan, config }: Project,
   options: Pick<ProofOptions, 'env' | 'envFile'>,
+  choice?: Choice,
 ): Promise<readonly GivenValue[]> {
   return valuesFor(plan.contract.environment, {
     ...(await namedValues(options)),
     ...(config.prove?.env ? { config: config.prove.env } : {}),
-    ...(config.prove?.companions ? { companions: companionValues(plan.service, config.prove.companions) } : {}),
+    ...(choice ? { companions: companionValues(plan.service, choice.wanted) } : {}),
     ...(plan.service.examples ? { examples: plan.service.examples } : {}),
   });
 }

@@ -4,7 +4,7 @@ import { UserError } from '../base/index.ts';
 import { openStore, type Store } from '../base/node.ts';
 import { layerSizes, openImage, type Image, type ImageRef } from '../image/index.ts';
 import type { Proof } from '../prove/index.ts';
-import { gateLines, verdictLine } from '../report/index.ts';
+import { besideLines, gateLines, verdictLine } from '../report/index.ts';
 import { IMAGE_FORMS, registryJob } from './image-at.ts';
 import { imageNamed, refuseWishes, wishOptions, type WishOptions } from './image-wishes.ts';
 import { imageSummary } from './build-project.ts';
@@ -123,7 +123,7 @@ async function told({ image, ref, proof, of, began }: Told, options: Options, sc
   if (options.json) {
     const timings = { total: Math.round(performance.now() - began) };
     process.stdout.write(`${JSON.stringify({ schema: 'plimsoll/prove/1', image: summary, timings, ...proofJson(proof) }, null, 2)}\n`);
-  } else out.write(`${[...gateLines(proof.gates, style), '', verdictLine(proof, style)].join('\n')}\n`);
+  } else out.write(`${[...gateLines(proof.gates, style), ...besideLines(proof, style), '', verdictLine(proof, style)].join('\n')}\n`);
   await writeReports(options, of, image, summary, proof);
   return exitOf(proof);
 }

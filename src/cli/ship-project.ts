@@ -2,7 +2,7 @@ import type { Progress } from '../base/index.ts';
 import { openStore, type Store } from '../base/node.ts';
 import type { RegistryName } from '../image/index.ts';
 import type { Proof } from '../prove/index.ts';
-import { buildLines, decisionLines, gateLines, headline, verdictLine, type BuildSummary } from '../report/index.ts';
+import { besideLines, buildLines, decisionLines, gateLines, headline, verdictLine, type BuildSummary } from '../report/index.ts';
 import { buildProject, type BuiltImage } from './build-project.ts';
 import { EXIT } from './exit.ts';
 import { nextStep } from './next-step.ts';
@@ -80,6 +80,7 @@ export async function shipOpened(
   say([
     style.paint.bold('Checked'),
     ...gateLines(proof.gates, style),
+    ...besideLines(proof, style),
     '',
     `${verdictLine(proof, style)}  ${style.paint.dim(`in ${((performance.now() - began) / 1000).toFixed(1)} s`)}`,
   ]);
@@ -106,6 +107,7 @@ export const gatesJson = (gates: Proof['gates']): readonly object[] =>
 export const proofJson = (proof: Proof): object => ({
   gates: gatesJson(proof.gates),
   runs: proof.runs,
+  ...(proof.beside === undefined ? {} : { beside: proof.beside }),
   verdict: proof.verdict,
   ...(proof.profile === undefined ? {} : { profile: proof.profile }),
   allowedUnproven: proof.allowed,

@@ -191,7 +191,9 @@ export const configSchema = z.strictObject({
       companions: z
         .array(z.enum(['redis', 'postgres', 'moto']))
         .optional()
-        .describe('Real programs of this machine that run beside the service in its proof, in its network.'),
+        .describe(
+          'Real programs of this machine that run beside the service in its proof, in its network. Default: those of its compose file, and those that its source cannot do without. `[]`: none.',
+        ),
       profile: z
         .enum(['docker', 'compose', 'podman', 'kubernetes', 'openshift', 'ecs'])
         .optional()

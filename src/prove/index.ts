@@ -1,5 +1,7 @@
 export { gates } from './gates/index.ts';
+export { onThisMachine } from './companions/here.ts';
 export { companionProgram, companionValues } from './companions/programs.ts';
+export { companionsFor, type Choice, type Said } from './companions/wanted.ts';
 export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
 export { discover, type Discovery } from './discover.ts';
@@ -9,6 +11,7 @@ export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
 export type {
+  Beside,
   Budget,
   DockerfileText,
   Double,

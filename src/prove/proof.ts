@@ -71,6 +71,7 @@ async function measureAll(chosen: readonly Gate[], subject: Subject, options: Pr
     contract: subject.contract,
     gates: ordered,
     runs: subject.seenRuns(),
+    ...(subject.beside.length > 0 ? { beside: redactAll(subject.beside, redact) } : {}),
     ...(options.profile ? { profile: options.profile.id } : {}),
     ...verdict,
   };

@@ -3,6 +3,7 @@ import { flatten, type Image, type ImageTree } from '../image/index.ts';
 import type { RuntimeContract } from '../plan/index.ts';
 import type { CompanionProgram, RunOptions, Runner } from '../run/index.ts';
 import type { Service } from '../service/index.ts';
+import { besideOf, type Choice } from './companions/wanted.ts';
 import { withDoubles } from './container/doubles.ts';
 import { recorded, runsToShow, type Recording } from './container/record.ts';
 import { trialOf } from './container/trial.ts';
@@ -28,6 +29,7 @@ export interface SubjectParts {
   readonly allowedSecrets?: readonly AllowedSecret[];
   readonly doubles?: readonly Double[];
   readonly companions?: readonly CompanionProgram[];
+  readonly choice?: Choice;
   /** Absent where nothing can be run. */
   readonly runner?: Runner | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,6 +48,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     readOnlyRoot: true,
     writablePaths: contract.writablePaths.map((it) => it.path),
     ...(parts.companions ? { companions: parts.companions } : {}),
+    hosts: (parts.choice?.wanted ?? []).flatMap((it) => it.hosts),
     signal: AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]),
   };
   const redact = redactor(values, contract.environment);
@@ -75,6 +78,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     probes: parts.probes ?? [],
     allowedSecrets: parts.allowedSecrets ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),
+    beside: parts.choice ? besideOf(parts.choice) : [],
     tree,
     run: runFor(false),
     trial: once(() => trialOf({ ...subject, run: runFor(true) })),

@@ -64,6 +64,8 @@ export interface Subject {
   readonly allowedSecrets?: readonly AllowedSecret[];
   /** Names of the companions that run beside it. */
   readonly companions: readonly string[];
+  /** Those, what is not there, and what says so; as the proof reports it. */
+  readonly beside: readonly Beside[];
   /** The image's files, all layers one over the other; read once. */
   tree(): Promise<ImageTree>;
   /** Starts a container as the proof does: read-only root, declared writable paths, values for variables, doubles; `over` changes that. */
@@ -220,6 +222,12 @@ export interface SeenRun {
   readonly log: LogExcerpt;
 }
 
+/** What the repository names, or plimsoll.yaml, as standing beside the service; and whether it did in this proof. */
+export type Beside =
+  /** `says`: what of it is otherwise than where the service is at home. */
+  | { readonly name: string; readonly stands: true; readonly hosts: readonly string[]; readonly says?: string; readonly because: Because }
+  | { readonly name: string; readonly stands: false; readonly why: string; readonly remedy: string; readonly because: Because };
+
 /** Values of secret variables are in none of its texts. */
 export interface Proof {
   readonly digest: string;
@@ -227,6 +235,8 @@ export interface Proof {
   readonly contract: RuntimeContract;
   readonly gates: readonly GateResult[];
   readonly runs: readonly SeenRun[];
+  /** Absent: nothing is named. */
+  readonly beside?: readonly Beside[];
   readonly verdict: 'fit' | 'unfit' | 'unproven';
   /** The target that it was held to. */
   readonly profile?: ProfileId;

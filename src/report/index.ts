@@ -7,7 +7,7 @@ export { inspectLines } from './inspect/terminal.ts';
 export { type Paint } from './paint.ts';
 export { decisionLines, headline, planReport, type ReportStyle } from './plan-report.ts';
 export { proofFormats, type ProofFormatName } from './proof/index.ts';
-export { gateLines, verdictLine } from './proof/terminal.ts';
+export { besideLines, gateLines, verdictLine } from './proof/terminal.ts';
 export type { ProofReport } from './proof/types.ts';
 export { shipAllLines, type ShipAllRow } from './ship-all-report.ts';
 export type { BuildSummary } from './types.ts';

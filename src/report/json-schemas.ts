@@ -78,11 +78,25 @@ const run = z.strictObject({
     })
     .describe('Values of secret variables are replaced by `[NAME]`.'),
 });
+const beside = z.discriminatedUnion('stands', [
+  z.strictObject({
+    name: z.string(),
+    stands: z.literal(true),
+    hosts: z.array(z.string()).describe('Names by which the service finds it.'),
+    says: z.string().optional().describe('What of it is otherwise than where the service is at home.'),
+    because,
+  }),
+  z.strictObject({ name: z.string(), stands: z.literal(false), why: z.string(), remedy: z.string(), because }),
+]);
 const exitCode = z.number().int();
 const whole = z.number().int().min(0);
 const proof = {
   gates: z.array(gate),
   runs: z.array(run).describe('At most one of each purpose; none where nothing was run.'),
+  beside: z
+    .array(beside)
+    .optional()
+    .describe('What the repository or plimsoll.yaml names as standing beside the service, and whether it did.'),
   verdict: z.enum(['fit', 'unfit', 'unproven']),
   profile: z.string().optional().describe('The target whose rules it was held to.'),
   allowedUnproven: z.array(z.string()).describe('Gates that `--allow-unproven` let through.'),

@@ -22,17 +22,20 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
   });
   afterAll(() => kit.close());
 
-  test.skipIf(!hasRedis)('redis answers on the loopback of the container, before the service starts, and nowhere else', async () => {
-    const script = 'printf "PING\\r\\nQUIT\\r\\n" | nc 127.0.0.1 6399; sleep 60';
-    await kit.script(
-      script,
-      async (container) => {
-        expect(await container.waitForLog(({ text }) => text.includes('+PONG'), 20_000)).toBeDefined();
-        expect(await canConnect(6399)).toBe(false);
-      },
-      { options: { companions: [redis] } },
-    );
-  });
+  test.skipIf(!hasRedis)(
+    'redis answers by its name on the loopback of the container, before the service starts, and nowhere else',
+    async () => {
+      const script = 'printf "PING\\r\\nQUIT\\r\\n" | nc cache 6399; sleep 60';
+      await kit.script(
+        script,
+        async (container) => {
+          expect(await container.waitForLog(({ text }) => text.includes('+PONG'), 20_000)).toBeDefined();
+          expect(await canConnect(6399)).toBe(false);
+        },
+        { options: { companions: [redis], hosts: ['cache'] } },
+      );
+    },
+  );
 
   test.skipIf(!hasRedis)('one is taken away and brought back while the service runs', async () => {
     const script = 'while :; do printf "PING\\r\\nQUIT\\r\\n" | nc 127.0.0.1 6399 2>&1; echo .; sleep 0.1; done';

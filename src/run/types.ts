@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly publish?: readonly { readonly host: number; readonly container: number }[];
   /** Programs of this machine that run beside the service, in its network, and listen before it starts. */
   readonly companions?: readonly CompanionProgram[];
+  /** Names of companions, which the container finds at its loopback. */
+  readonly hosts?: readonly string[];
   /** Follows the log as it comes. */
   readonly onLog?: (line: LogLine) => void;
   readonly signal?: AbortSignal;

@@ -6,6 +6,7 @@ export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,
   Companion,
+  ComposeService,
   DependencySets,
   DependencySource,
   EnvironmentRead,

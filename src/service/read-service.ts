@@ -75,6 +75,7 @@ export async function readService(files: Files, options: ReadOptions): Promise<S
     ...(behaviour.libraries.length > 0 ? { libraries: behaviour.libraries } : {}),
     problems: sorted([...repository.problems, ...manifests.problems, ...locals.problems, ...shared.problems, ...behaviour.problems]),
     ...(shared.examples.length > 0 ? { examples: shared.examples } : {}),
+    ...(shared.beside ? { beside: shared.beside } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Companion, ExampleValue, Problem } from './types.ts';
 
 const all: readonly SharedReader[] = Object.values(readers);
 
-export interface Shared extends Pick<SharedFacts, 'start' | 'hint' | 'port' | 'translations'> {
+export interface Shared extends Pick<SharedFacts, 'start' | 'hint' | 'port' | 'translations' | 'beside'> {
   readonly companions: readonly Fact<Companion>[];
   readonly examples: readonly ExampleValue[];
   readonly problems: readonly Problem[];
@@ -20,11 +20,13 @@ export async function readShared(repository: Repository): Promise<Shared> {
   const hint = found.find((f) => f.hint)?.hint;
   const port = found.find((f) => f.port)?.port;
   const translations = found.find((f) => f.translations)?.translations;
+  const beside = found.find((f) => f.beside)?.beside;
   return {
     ...(start ? { start } : {}),
     ...(hint ? { hint } : {}),
     ...(port ? { port } : {}),
     ...(translations ? { translations } : {}),
+    ...(beside ? { beside } : {}),
     companions: found.flatMap((f) => f.companions ?? []),
     examples: found.flatMap((f) => f.examples ?? []),
     problems: found.flatMap((f) => f.problems ?? []),

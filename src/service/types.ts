@@ -44,6 +44,8 @@ export interface Service {
   readonly problems: readonly Problem[];
   /** Values that the repository itself proposes for variables: .env.example, compose. Absent: none. */
   readonly examples?: readonly ExampleValue[];
+  /** What a compose file sets beside the service. Absent: nothing that the service waits for or names. */
+  readonly beside?: Beside;
 }
 
 export interface PythonFacts {
@@ -236,4 +238,27 @@ export interface ExampleValue {
   readonly name: string;
   readonly value: string;
   readonly at: Evidence;
+}
+
+export interface Beside {
+  readonly services: readonly Fact<ComposeService>[];
+  /** The service's own variables as the file has them: `${NAME}` in a value is left as it stands. */
+  readonly environment: readonly ExampleValue[];
+}
+
+/** Another service of a compose file, that the service waits for (`depends_on`, `links`) or names in its environment. */
+export interface ComposeService {
+  /** As the file calls it: `db`. */
+  readonly name: string;
+  /** Names by which it is found in their network, `name` among them. */
+  readonly hosts: readonly string[];
+  readonly image: string;
+  /** Absent: the image is none that is known. */
+  readonly kind?: Companion['kind'];
+  /** `${NAME}` in a value is left as it stands. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As it stands there: one text, which has to be filled in before it is split, or words. */
+  readonly command: string | readonly string[];
+  /** It is given scripts that fill a new database. */
+  readonly filled?: true;
 }

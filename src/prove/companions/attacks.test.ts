@@ -6,7 +6,9 @@ import { findOnPath, runProcess } from '../../base/node.ts';
 import type { CompanionProgram, Container } from '../../run/index.ts';
 import { openKit, whyNoContainers, type Kit } from '../../run/kit.testing.ts';
 import { readService } from '../../service/index.ts';
-import { companionProgram, type CompanionName } from './programs.ts';
+import type { CompanionName } from './kinds.ts';
+import { companionProgram } from './programs.ts';
+import { companionsFor } from './wanted.ts';
 
 const why = await whyNoContainers();
 const psql = ['/usr/bin/psql', await findOnPath('psql')].find((it) => it !== undefined && existsSync(it));
@@ -22,8 +24,11 @@ describe.skipIf(why !== undefined)('a service that turns on its companion', { ti
   });
   afterAll(() => kit.close());
 
-  const programOf = async (name: CompanionName): Promise<CompanionProgram> =>
-    companionProgram(name, await readService(memoryFiles({ 'main.py': '' }), { folderName: 'service' }), []);
+  const programOf = async (name: CompanionName): Promise<CompanionProgram> => {
+    const service = await readService(memoryFiles({ 'main.py': '' }), { folderName: 'service' });
+    const [wanted] = companionsFor(service, { named: [name], variables: [], ports: [] }).wanted;
+    return companionProgram(wanted!, service, []);
+  };
 
   /** With a port of this machine that leads to the companion's. */
   async function beside(name: CompanionName, use: (port: number, container: Container) => Promise<void>): Promise<void> {

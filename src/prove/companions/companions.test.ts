@@ -3,14 +3,20 @@ import { memoryFiles } from '../../base/index.ts';
 import { findOnPath } from '../../base/node.ts';
 import { openKit, whyNoContainers, type Kit } from '../../run/kit.testing.ts';
 import { readService } from '../../service/index.ts';
-import { companionProgram, companionValues, type CompanionName } from './programs.ts';
+import type { CompanionName } from './kinds.ts';
+import { companionProgram, companionValues } from './programs.ts';
+import { companionsFor, type Wanted } from './wanted.ts';
 
 const serviceOf = (source: string, requirements: string) =>
   readService(memoryFiles({ 'main.py': `import os\n${source}`, 'requirements.txt': requirements }), { folderName: 'service' });
 
+/** Those that plimsoll.yaml names. */
+const named = async (names: readonly CompanionName[]): Promise<readonly Wanted[]> =>
+  companionsFor(await serviceOf('', ''), { named: names, variables: [], ports: [] }).wanted;
+
 describe('the variables of a service', () => {
   const valuesOf = async (names: readonly CompanionName[], source: string, requirements: string) =>
-    companionValues(await serviceOf(source, requirements), names);
+    companionValues(await serviceOf(source, requirements), await named(names));
 
   test('say where PostgreSQL is, whole or in parts, with the driver that its default names', async () => {
     const source = `import psycopg
@@ -68,7 +74,9 @@ describe.skipIf(why !== undefined)('beside the service', () => {
 
   test.skipIf(!hasMoto)('moto has the buckets that the service knows', async () => {
     const source = 'import boto3\nboto3.client("s3")\nos.environ["S3_BUCKET"]\nos.getenv("LOG_BUCKET", "logs")\n';
-    const program = companionProgram('moto', await serviceOf(source, ''), [{ name: 'S3_BUCKET', value: 'mine', from: 'config' }]);
+    const program = companionProgram((await named(['moto']))[0]!, await serviceOf(source, ''), [
+      { name: 'S3_BUCKET', value: 'mine', from: 'config' },
+    ]);
     expect(program.asked?.map(({ path }) => path).toSorted()).toEqual(['/logs', '/mine']);
     await kit.script(
       'for each in logs mine other; do wget -q -O - http://127.0.0.1:4566/$each >/dev/null; echo $each $?; done; sleep 60',

@@ -6,6 +6,8 @@ export interface Login {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** It is let in without a password. */
+  readonly trusted?: true;
 }
 
 /**
@@ -54,4 +56,5 @@ function commands({ user, password, database }: Login): readonly string[] {
   ];
 }
 
-const admitted = ({ user }: Login, from: string): string => `host all ${name(user)} ${from} scram-sha-256`;
+const admitted = ({ user, trusted }: Login, from: string): string =>
+  `host all ${name(user)} ${from} ${trusted ? 'trust' : 'scram-sha-256'}`;

@@ -1,46 +1,37 @@
 import type { CompanionProgram } from '../../run/index.ts';
-import type { Companion, Service } from '../../service/index.ts';
+import type { Service } from '../../service/index.ts';
 import type { Moto } from '../moto.ts';
 import type { GivenValue } from '../types.ts';
-import { postgresProgram, type Login } from './postgres.ts';
+import { composeValues } from './compose.ts';
+import { KINDS, STAND_IN, type CompanionName } from './kinds.ts';
+import { postgresProgram } from './postgres.ts';
 import { redisProgram } from './redis.ts';
+import type { Wanted } from './wanted.ts';
 
-/** What can stand beside a service in its proof: a real program of this machine. */
-export type CompanionName = 'redis' | 'postgres' | 'moto';
-
-type Kind = Companion['kind'];
-
-/** What the service talks to, by the program that stands for it. */
-const KINDS: Readonly<Record<CompanionName, Kind>> = { redis: 'redis', postgres: 'postgres', moto: 's3' };
-/** Not moto's own 5000, which is Flask's too: both are in one network. */
-const PORTS: Readonly<Record<CompanionName, number>> = { redis: 6379, postgres: 5432, moto: 4566 };
-const USER = 'plimsoll';
-/** The database that is there without anybody's doing. */
-const DATABASE = 'postgres';
-const LOGIN: Login = { user: USER, password: USER, database: DATABASE };
-const BUCKET = 'plimsoll';
+const BUCKET = STAND_IN;
 const REGION = 'us-east-1';
-const MOTO = `http://127.0.0.1:${PORTS.moto}`;
+
+const motoAt = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** What boto3 reads by itself (AWS_ENDPOINT_URL from 1.28.0 on); moto takes any key. */
-const AWS: Readonly<Record<string, string>> = {
-  AWS_ENDPOINT_URL: MOTO,
-  AWS_ACCESS_KEY_ID: USER,
-  AWS_SECRET_ACCESS_KEY: USER,
+const awsValues = (port: number): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: motoAt(port),
+  AWS_ACCESS_KEY_ID: STAND_IN,
+  AWS_SECRET_ACCESS_KEY: STAND_IN,
   AWS_DEFAULT_REGION: REGION,
   AWS_REGION: REGION,
-};
+});
 
 const leftOut = (name: CompanionName): string => `or leave \`${name}\` out of \`prove.companions\` in plimsoll.yaml`;
 
 /** How a companion is started for this service. */
-export function companionProgram(name: CompanionName, service: Service, values: readonly GivenValue[], moto?: Moto): CompanionProgram {
-  const port = PORTS[name];
+export function companionProgram(wanted: Wanted, service: Service, values: readonly GivenValue[], moto?: Moto): CompanionProgram {
+  const { name, port } = wanted;
   switch (name) {
     case 'redis':
-      return { name, ...redisProgram(undefined, port), install: `install Debian’s \`redis-server\`, ${leftOut(name)}` };
+      return { name, ...redisProgram(wanted.password, port), install: `install Debian’s \`redis-server\`, ${leftOut(name)}` };
     case 'postgres':
-      return { name, ...postgresProgram(LOGIN, port), install: `install Debian’s \`postgresql\`, ${leftOut(name)}` };
+      return { name, ...postgresProgram(wanted.login, port), install: `install Debian’s \`postgresql\`, ${leftOut(name)}` };
     case 'moto':
       return {
         name,
@@ -53,44 +44,52 @@ export function companionProgram(name: CompanionName, service: Service, values: 
   }
 }
 
-/** Values of the variables by which the service finds these companions. A variable that fits two belongs to the first. */
-export function companionValues(service: Service, names: readonly CompanionName[]): Readonly<Record<string, string>> {
-  const values = new Map<string, string>(names.includes('moto') ? Object.entries(AWS) : []);
+/**
+ * Values of the variables by which the service finds these companions: as its compose file has them, else as their names
+ * tell. A variable that fits two belongs to the first.
+ */
+export function companionValues(service: Service, companions: readonly Wanted[]): Readonly<Record<string, string>> {
+  const moto = companions.find((it) => it.name === 'moto');
+  const values = new Map<string, string>(moto ? Object.entries(awsValues(moto.port)) : []);
   const taken = new Set<string>();
   for (const { value } of service.companions) {
-    const name = names.find((each) => KINDS[each] === value.kind);
+    const wanted = companions.find((it) => KINDS[it.name] === value.kind);
     for (const variable of value.variables) {
-      const told = name === undefined || taken.has(variable) ? undefined : valueFor(variable, name, service);
+      const told = wanted === undefined || taken.has(variable) ? undefined : valueFor(variable, wanted, service);
       if (told !== undefined) values.set(variable, told);
       taken.add(variable);
     }
   }
-  return Object.fromEntries(values);
+  const kinds = companions.map((it) => KINDS[it.name]);
+  return { ...Object.fromEntries(values), ...composeValues(service, companions, kinds) };
 }
 
 /** By the end of the variable's name; undefined for what a companion does not settle, such as a time to live. */
-function valueFor(variable: string, name: CompanionName, service: Service): string | undefined {
+function valueFor(variable: string, wanted: Wanted, service: Service): string | undefined {
   const known = service.environment.find((each) => each.name === variable)?.default;
-  if (name === 'moto') return awsValue(variable, known);
-  if (/(URL|URI|DSN)$/.test(variable)) return addressOf(name, known);
+  const { name, port, login } = wanted;
+  if (name === 'moto') return awsValue(variable, known, port);
+  if (/(URL|URI|DSN)$/.test(variable)) return addressOf(wanted, known);
   if (/(HOST|HOSTNAME|ADDRESS|SERVER)$/.test(variable)) return '127.0.0.1';
-  if (/PORT$/.test(variable)) return String(PORTS[name]);
-  if (name !== 'postgres') return undefined;
-  if (/(USER|USERNAME|PASSWORD|PASS)$/.test(variable)) return USER;
-  return /(^|_)(NAME|DB|DATABASE|PGDATABASE)$/.test(variable) ? DATABASE : undefined;
+  if (/PORT$/.test(variable)) return String(port);
+  if (name === 'redis') return /(PASSWORD|PASS)$/.test(variable) ? wanted.password : undefined;
+  if (/(USER|USERNAME)$/.test(variable)) return login.user;
+  if (/(PASSWORD|PASS)$/.test(variable)) return login.password;
+  return /(^|_)(NAME|DB|DATABASE|PGDATABASE)$/.test(variable) ? login.database : undefined;
 }
 
 /** With the driver that the service's own default names: `postgresql+asyncpg`. */
-function addressOf(name: 'redis' | 'postgres', known: string | undefined): string {
+function addressOf({ name, port, login, password }: Wanted, known: string | undefined): string {
   const named = /^([a-z][a-z0-9+.-]*):\/\//.exec(known ?? '')?.[1];
-  if (name === 'redis') return `redis://127.0.0.1:${PORTS.redis}/0`;
+  const word = encodeURIComponent;
+  if (name === 'redis') return `redis://${password === undefined ? '' : `:${word(password)}@`}127.0.0.1:${port}/0`;
   const scheme = named?.startsWith('postgres') ? named : 'postgresql';
-  return `${scheme}://${USER}:${USER}@127.0.0.1:${PORTS.postgres}/${DATABASE}`;
+  return `${scheme}://${word(login.user)}:${word(login.password)}@127.0.0.1:${port}/${word(login.database)}`;
 }
 
-function awsValue(variable: string, known: string | undefined): string | undefined {
-  if (/(ENDPOINT|ENDPOINT_URL)$/.test(variable)) return MOTO;
-  if (/(ACCESS_KEY(_ID)?|SECRET_KEY|SECRET_ACCESS_KEY)$/.test(variable)) return USER;
+function awsValue(variable: string, known: string | undefined, port: number): string | undefined {
+  if (/(ENDPOINT|ENDPOINT_URL)$/.test(variable)) return motoAt(port);
+  if (/(ACCESS_KEY(_ID)?|SECRET_KEY|SECRET_ACCESS_KEY)$/.test(variable)) return STAND_IN;
   if (/REGION$/.test(variable)) return REGION;
   return isBucket(variable) && !known ? BUCKET : undefined;
 }

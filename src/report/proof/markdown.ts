@@ -5,7 +5,7 @@ import { writable } from '../markup.ts';
 import { whyOf } from '../plan-report.ts';
 import { formatBytes, formatMs } from '../units.ts';
 import type { ProofFormat, ProofReport } from './types.ts';
-import { byEnd, counts, figure, OUTCOMES, VERDICTS } from './words.ts';
+import { besideWords, byEnd, counts, figure, OUTCOMES, VERDICTS } from './words.ts';
 
 /** As a pull request wants it: the verdict, what is wrong, a table; the rest is folded. */
 export const markdown: ProofFormat = (report) => {
@@ -17,6 +17,7 @@ export const markdown: ProofFormat = (report) => {
     `${code(image.digest.slice(0, 19))} ${inline(image.platform)}, ${formatBytes(image.size.uncompressed)} unpacked, ${formatBytes(image.size.compressed)} to pull`,
     gateTable(proof.gates),
     ...failed.map(seenDetails),
+    ...(proof.beside ?? []).map((it) => `${code(it.name)} beside it: ${inline(besideWords(it))}`),
     layerDetails(report),
     ...proof.runs.map(runDetails),
     ...(decisions.length === 0 ? [] : [decisionDetails(decisions)]),

@@ -3,7 +3,7 @@ import type { GateResult, Proof } from '../../prove/index.ts';
 import type { ReportStyle } from '../plan-report.ts';
 import { writable } from '../markup.ts';
 import { wrap, type Paint } from '../paint.ts';
-import { counts, figure } from './words.ts';
+import { besideWords, counts, figure } from './words.ts';
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '–', unproven: '?' } as const;
 
@@ -56,6 +56,16 @@ function seen(g: GateResult): string {
 function evidenceLines(g: GateResult, indent: string, paint: Paint): string[] {
   if (g.outcome.outcome !== 'failed') return [];
   return g.outcome.evidence.slice(0, 4).map((e) => indent + paint.dim(writable(`seen: ${cite(e)}`)));
+}
+
+/** What stood beside the service, and where that is said. */
+export function besideLines({ beside = [] }: Proof, { paint }: ReportStyle): string[] {
+  if (beside.length === 0) return [];
+  return [
+    '',
+    paint.bold('Beside it'),
+    ...beside.map((it) => `  ${it.stands ? paint.green('✓') : '–'} ${it.name.padEnd(18)} ${writable(besideWords(it))}`),
+  ];
 }
 
 /** The verdict in one line, and what `unproven` means where the word appears. */

@@ -43,15 +43,15 @@ describe.each(ENGINES)('the runner $id', { timeout: 120_000 }, ({ id, why }) => 
     expect(lines).toEqual(['a secret = "with blanks"|-----BEGIN', 'many lines']);
   });
 
-  test('has companions in the service’s network, before it starts', async () => {
+  test('has companions in the service’s network by their names, before it starts', async () => {
     const web = {
       name: 'web',
       argv: ['python3', '-m', 'http.server', '--bind', '127.0.0.1', '8099'],
       port: 8099,
       install: 'install python3',
     };
-    const text = await kit.script('wget -q -O - http://127.0.0.1:8099/ >/dev/null && echo had', outputOf, {
-      options: { companions: [web] },
+    const text = await kit.script('wget -q -O - http://web:8099/ >/dev/null && echo had', outputOf, {
+      options: { companions: [web], hosts: ['web'] },
     });
     expect(text).toBe('had');
   });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Image } from '../../image/index.ts';
 import { startAgent, type Agent, type Network } from '../agent.ts';
 import { monotonicMs } from '../clock.ts';
@@ -132,6 +134,7 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
   const words = [
     `--network=container:${held.id}`,
     ...held.volumes.flatMap((volume) => ['--volume', `${volume.name}:${volume.path}:nocopy`]),
+    ...hostsOf(folder, options),
     ...(options.readOnlyRoot ? ['--read-only'] : []),
     ...(options.user ? ['--user', `${options.user.uid}:${options.user.gid}`] : []),
     ...memory,
@@ -144,6 +147,15 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
     remove,
   );
   return said.split('\n').at(-1) ?? name;
+}
+
+/** `--add-host` is refused beside the network of another container, and is not handed on by it with each engine. */
+function hostsOf(folder: string, { hosts = [] }: RunOptions): readonly string[] {
+  if (hosts.length === 0) return [];
+  const file = join(folder, 'hosts');
+  const names = ['localhost', 'plimsoll', ...hosts].map((name) => `127.0.0.1\t${name}\n`);
+  writeFileSync(file, `${names.join('')}::1\tlocalhost\n`, { mode: 0o644 });
+  return ['--volume', `${file}:/etc/hosts:ro`];
 }
 
 interface Attached {

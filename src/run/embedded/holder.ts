@@ -68,9 +68,9 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
 }
 
 /** Mounts the image, with an empty writable layer over it, and brings the loopback up. */
-export async function mountImage(holder: Holder, image: Unpacked, withImage: boolean): Promise<void> {
+export async function mountImage(holder: Holder, image: Unpacked, withImage: boolean, hosts: readonly string[]): Promise<void> {
   const { places, shell, view, hostname } = holder;
-  writeSkeleton(view, places, hostname, ownerOf(holder.ids));
+  writeSkeleton(view, places, { hostname, hosts, owner: ownerOf(holder.ids) });
   const early = `${places.base}/early`;
   writeFileSync(view + early, fstab(imageMounts(places, image, withImage)));
   const flags = quote(`${places.sys}/class/net/lo/flags`);

@@ -6,18 +6,25 @@ import { quote } from './shell.ts';
 /** What Docker links in /dev: runc, `setupDevSymlinks`. */
 const LINKS = { fd: '/proc/self/fd', stdin: '/proc/self/fd/0', stdout: '/proc/self/fd/1', stderr: '/proc/self/fd/2', ptmx: 'pts/ptmx' };
 
+interface Named {
+  readonly hostname: string;
+  /** Of the loopback, beside its own. */
+  readonly hosts: readonly string[];
+  readonly owner: Owner | undefined;
+}
+
 /**
  * Fills the empty tmpfs with folders, what /dev holds, and the files of /etc that are ours. `view` leads from this
  * process to the tool shell's root: writing from here spares some twenty processes of some milliseconds each.
  */
-export function writeSkeleton(view: string, places: Places, hostname: string, owner: Owner | undefined): void {
+export function writeSkeleton(view: string, places: Places, { hostname, hosts, owner }: Named): void {
   const at = (path: string): string => join(view, path);
   for (const path of [places.merged, places.root, places.upper, places.work, places.image, places.sys, places.dev, places.etc])
     mkdirSync(at(path));
   for (const name of ['pts', 'mqueue', 'shm']) mkdirSync(join(at(places.dev), name));
   for (const name of DEVICES) writeFileSync(join(at(places.dev), name), '');
   for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(at(places.dev), name));
-  for (const [name, text] of Object.entries(etcFiles(hostname))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
+  for (const [name, text] of Object.entries(etcFiles(hostname, hosts))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
   if (owner) for (const path of [places.upper, places.work, places.dev, places.etc]) give(at(path), owner);
 }
 
@@ -37,8 +44,8 @@ export const writeFstab = (view: string, places: Places, mounts: readonly Mount[
 /** Files of /etc that every container gets. */
 export const ETC_FILES = ['hosts', 'hostname', 'resolv.conf'] as const;
 
-const etcFiles = (hostname: string): Record<(typeof ETC_FILES)[number], string> => ({
-  hosts: `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.0.1\t${hostname}\n`,
+const etcFiles = (hostname: string, hosts: readonly string[]): Record<(typeof ETC_FILES)[number], string> => ({
+  hosts: `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${[hostname, ...hosts].map((name) => `127.0.0.1\t${name}\n`).join('')}`,
   hostname: `${hostname}\n`,
   'resolv.conf': '# No network but the loopback: no name server.\n',
 });

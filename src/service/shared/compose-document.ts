@@ -3,22 +3,13 @@ import { likely, type Evidence, type Fact } from '../../base/index.ts';
 import type { TextFile } from '../text.ts';
 import type { Companion, ExampleValue, PortRead } from '../types.ts';
 import type { SharedFacts } from './shared.ts';
+import { besideOf } from './compose-beside.ts';
+import { kindOf } from './compose-images.ts';
 import { isForDevelopers, startWords, withoutPrefixes } from './start-words.ts';
-
-/** The companion that an image is, by the last part of its name. */
-const IMAGES: readonly (readonly [RegExp, Companion['kind']])[] = [
-  [/^(redis|valkey|redis-stack(-server)?)$/, 'redis'],
-  [/^(postgres|postgresql|postgis|timescaledb|pgvector)$/, 'postgres'],
-  [/^(mysql|mariadb|percona)$/, 'mysql'],
-  [/^(minio|localstack)$/, 's3'],
-  [/^(mongo|mongodb)$/, 'mongodb'],
-  [/^rabbitmq$/, 'rabbitmq'],
-  [/^(kafka|cp-kafka|redpanda)$/, 'kafka'],
-];
 
 /** What a compose file says about the service that it builds from this folder, and about those beside it. */
 export function readCompose(file: TextFile): SharedFacts {
-  const document = parseDocument(file.text, { uniqueKeys: false });
+  const document = parseDocument(file.text, { uniqueKeys: false, merge: true });
   const [error] = document.errors;
   if (error)
     return {
@@ -36,10 +27,12 @@ export function readCompose(file: TextFile): SharedFacts {
   const own = maps.find((m) => m.has('build'));
   const port = own && portOf(own, file);
   const start = own && startOf(own, file);
+  const beside = own && besideOf(document, services, own, file);
   return {
     ...(port ? { port } : {}),
     ...(start ? { start } : {}),
     examples: own ? examplesOf(own, file) : [],
+    ...(beside ? { beside } : {}),
     companions: maps.filter((m) => m !== own).flatMap((m) => companionOf(m, file)),
   };
 }
@@ -101,7 +94,6 @@ function literal(name: string, written: string, node: Node, file: TextFile): Exa
 function companionOf(service: YAMLMap, file: TextFile): readonly Fact<Companion>[] {
   const image = service.get('image', true);
   if (!isScalar(image) || typeof image.value !== 'string') return [];
-  const name = image.value.split('@')[0]?.split('/').at(-1)?.split(':')[0] ?? '';
-  const kind = IMAGES.find(([pattern]) => pattern.test(name))?.[1];
+  const kind = kindOf(image.value);
   return kind ? [likely({ kind, variables: [], optional: false }, evidence(image, file))] : [];
 }

@@ -1,7 +1,7 @@
 import type { Fact } from '../../base/index.ts';
 import type { Reader } from '../reader.ts';
 import type { Repository } from '../repository.ts';
-import type { Companion, ExampleValue, PortRead, Problem } from '../types.ts';
+import type { Beside, Companion, ExampleValue, PortRead, Problem } from '../types.ts';
 
 /** What files that belong to no language say. */
 export interface SharedFacts {
@@ -11,6 +11,7 @@ export interface SharedFacts {
   readonly port?: Fact<PortRead>;
   readonly companions?: readonly Fact<Companion>[];
   readonly examples?: readonly ExampleValue[];
+  readonly beside?: Beside;
   /** Paths of .po files. */
   readonly translations?: Fact<readonly string[]>;
   readonly problems?: readonly Problem[];

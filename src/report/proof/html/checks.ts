@@ -3,7 +3,7 @@ import type { GateResult } from '../../../prove/index.ts';
 import { escaped } from '../../markup.ts';
 import { formatMs } from '../../units.ts';
 import type { ProofReport } from '../types.ts';
-import { OUTCOMES, type OutcomeName } from '../words.ts';
+import { besideWords, OUTCOMES, type OutcomeName } from '../words.ts';
 import { gauge } from './bars.ts';
 import { outcomeMark } from './mark.ts';
 import { prose } from './prose.ts';
@@ -22,7 +22,9 @@ export function checks({ proof }: ProofReport): string {
     if (gates.length === 0) return [];
     return [`<h3>${TITLES[name]} <span class="count">${gates.length}</span></h3>${gates.map((g) => check(g, proof.allowed)).join('')}`];
   });
-  return `<section id="checks" tabindex="-1"><h2>Checks</h2>${groups.join('')}</section>`;
+  const rows = (proof.beside ?? []).map((it) => `<li><code>${escaped(it.name)}</code> ${escaped(besideWords(it))}</li>`).join('');
+  const besides = rows === '' ? '' : `<h3>Beside it</h3><ul>${rows}</ul>`;
+  return `<section id="checks" tabindex="-1"><h2>Checks</h2>${groups.join('')}${besides}</section>`;
 }
 
 function check(g: GateResult, allowed: readonly string[]): string {
