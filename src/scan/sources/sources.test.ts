@@ -327,3 +327,11 @@ describe('Debian’s tracker', () => {
     expect(got).toEqual({ answered: false, why: 'Debian’s tracker has no release stretch' });
   });
 });
+
+test('an archive that hangs is unknown when its time is over', async () => {
+  const hanging = debianSuites(
+    (_, __, { signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))),
+  );
+  const got = await hanging.ask([debian('libc6', '1')], { ...JOB, withinMs: 20 });
+  expect([...got.values()]).toEqual([{ answered: false, why: 'Debian’s archive did not answer in 0.16 s' }]);
+});
