@@ -33,7 +33,7 @@ describe('what the commands print', () => {
     init: [join(fixtures, 'python-fastapi/service'), '--dry-run'],
     compare: [layout, layout, '--dockerfiles', `${dockerfile},${dockerfile}`, '--builds', `${built},${built}`],
     validate: [layout],
-    scan: [layout, '--offline'],
+    scan: [layout, '--osv', 'http://127.0.0.1:9'],
     pin: [service, '--check'],
     doctor: [],
     cache: ['ls'],

@@ -99,7 +99,7 @@ async function toldOf(suite: SecuritySuite, group: readonly Behind[]): Promise<r
   const { one, update } = group[0]!;
   const named = new Map<string, string>();
   for (const { update: candidate } of group.toSorted((a, b) => a.update.sizeBytes - b.update.sizeBytes).slice(0, TRIES)) {
-    const text = await suite.changelog(candidate);
+    const text = await suite.changelog(candidate).catch(unreadable);
     if (text === undefined) continue;
     for (const [id, fixed] of fixedSince(text, one.source?.version ?? one.version)) named.set(id, fixed);
     break;
@@ -109,8 +109,19 @@ async function toldOf(suite: SecuritySuite, group: readonly Behind[]): Promise<r
   if (told.length > 0) return told;
   const id = `${suite.suite}:${one.source?.name ?? one.name}:${update.version}`;
   return [
-    { id, aliases: [], fixed: update.version, summary: 'a security update whose changelog names no CVE', sources: ['debian-suites'] },
+    {
+      id,
+      aliases: [],
+      fixed: update.version,
+      summary: 'a security update; its changelog names no CVE, or could not be had',
+      sources: ['debian-suites'],
+    },
   ];
+}
+
+/** What cannot be fetched names nothing; that there is an update stands. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof EnvironmentError)) throw error;
 }
 
 /** Packages that are fetched for the changelog of one source. */

@@ -254,6 +254,19 @@ openssl (3.0.9-1) unstable; urgency=medium
     expect(got.map((it) => it?.answered === true && it.told)).toEqual([[], []]);
   });
 
+  test('an update whose package cannot be fetched is told all the same', async () => {
+    const lost = debianSuites(async () => ({
+      suite: 'bookworm-security',
+      asOf: '',
+      named: () => SUITE.slice(1),
+      knows: () => true,
+      changelog: () => Promise.reject(new EnvironmentError('gone', 'x')),
+    }));
+    expect(await asked(lost, built('openssl', '3.0.9-1'))).toMatchObject([
+      { told: [{ id: 'bookworm-security:openssl:3.0.17-1~deb12u2' }] },
+    ]);
+  });
+
   test('a package that the release does not have is unknown, not without updates', async () => {
     expect(await asked(suite(), debian('elsewhere', '1'))).toEqual([
       { answered: false, why: expect.stringContaining('Debian bookworm has no package of that name') },

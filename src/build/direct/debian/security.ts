@@ -63,7 +63,11 @@ async function changelogOf(one: IndexedPackage, suite: string, architecture: str
   const paths = ['changelog.Debian.gz', 'changelog.gz'].map((file) => `usr/share/doc/${name}/${file}`);
   const found = paths.map((path) => entries.find((entry) => entry.path === path)).find((entry) => entry?.type === 'file');
   if (found?.type !== 'file' || !(found.content instanceof Uint8Array)) return undefined;
-  return gunzipSync(found.content, { maxOutputLength: LARGEST_CHANGELOG }).toString('utf8');
+  try {
+    return gunzipSync(found.content, { maxOutputLength: LARGEST_CHANGELOG }).toString('utf8');
+  } catch {
+    return undefined; // that there is an update is known without it
+  }
 }
 
 /** linux' has 2 MB. */
