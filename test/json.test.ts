@@ -35,7 +35,7 @@ describe('what the commands print', () => {
     inspect: [layout],
     validate: [layout],
     sbom: [layout],
-    scan: [layout, '--offline'],
+    scan: [layout, '--osv', 'http://127.0.0.1:9'],
     pin: [service, '--check'],
     doctor: [],
     cache: ['ls'],

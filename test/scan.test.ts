@@ -185,6 +185,14 @@ describe('what counts and what is unknown', () => {
   });
 });
 
+test('the service itself, installed as a package, is named and not asked about', async () => {
+  const service = copyOf(join(fixtures, 'python-packaged/service'), join(place.folder, 'packaged'));
+  const image = await imageOf({ ...wheel('tickets', '3.2.1'), ...wheel('requests', '2.33.0') });
+  const url = await serving((path) => (path.includes('/requests/') ? { vulnerabilities: [] } : 404));
+  const end = await plimsoll(['scan', service, '--image', image, '--json'], { env: { PIP_INDEX_URL: `${url}/simple` } });
+  expect([end.code, printed(end)]).toMatchObject([0, { own: ['tickets'], packages: [{ name: 'requests', status: 'clear' }] }]);
+});
+
 describe('a service, by its plimsoll.yaml', async () => {
   const service = copyOf(join(fixtures, 'python-tcp/service'), join(place.folder, 'tcp'));
   mkdirSync(join(service, 'advisories'));

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { errorCode, UserError } from '../base/index.ts';
+import { errorCode, normalizedName, UserError } from '../base/index.ts';
 import { storeRoot, type Store } from '../base/node.ts';
 import { securityUpdates } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
@@ -53,11 +53,16 @@ export async function scannedOf(image: Image, project: Project | undefined): Pro
   const { packages: all, unread } = await packagesOf(await flatten(await image.layers()));
   // What a distribution packaged of a language is its own: it mends that under the old version's name.
   const owned = new Set(all.filter(isOfSystem).flatMap(({ files }) => files));
-  const packages = all.filter((one) => isOfSystem(one) || !owned.has(one.path));
+  const { own, local = [] } = project?.plan.recipe ?? {};
+  const ours = new Set([...(own ? [own] : []), ...local].map(({ name }) => normalizedName(name)));
+  const isOurs = ({ ecosystem, name, origin = '' }: Package): boolean =>
+    (ecosystem === 'python' && ours.has(normalizedName(name))) || origin.startsWith('file:');
+  const packages = all.filter((one) => isOfSystem(one) || (!owned.has(one.path) && !isOurs(one)));
   const { requirements } = project?.plan.service.python ?? { requirements: [] };
   return {
     packages,
     unread,
+    own: all.filter(isOurs).map(({ name }) => name),
     ...(requirements.length > 0
       ? {
           direct: directNames(
@@ -114,8 +119,7 @@ async function sourcesOf(
     database: path,
     osv,
     offline: wishes.offline,
-    openSuite: (release, architecture) =>
-      securityUpdates(release, architecture, { store, progress: screen.progress, signal: screen.signal }),
+    openSuite: (release, architecture, { signal }) => securityUpdates(release, architecture, { store, progress: screen.progress, signal }),
   });
   const where = JSON.stringify([osv, settings.pypi, settings.npm, settings.debianTracker, process.env['PIP_INDEX_URL']]);
   return work.forMs === 0 || path !== undefined ? sources : sources.map((source) => remembered(source, store, where, work.forMs));

@@ -24,6 +24,7 @@ export const scanJson = (image: string, digest: string, policy: Policy, { scan, 
       return { ...advisory, counts: finding?.counts ?? true, ...(finding?.because === undefined ? {} : { because: finding.because }) };
     }),
   })),
+  own: scan.own,
   unread: scan.unread,
   unusedIgnores: judgement.unused,
 });

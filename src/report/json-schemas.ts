@@ -433,6 +433,7 @@ export const jsonDocuments = {
         ),
       }),
     ),
+    own: z.array(z.string()).describe('Packages of the repository itself: nobody was asked about them.'),
     unread: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Records of packages that could not be read.'),
     unusedIgnores: z.array(z.strictObject({ id: z.string(), package: z.string().optional(), reason: z.string(), until: z.string() })),
   }),

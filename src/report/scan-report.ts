@@ -20,6 +20,7 @@ export function scanLines(report: ScanReport, style: ReportStyle): readonly stri
     ...(judgement.findings.length > 0 ? [''] : []),
     ...unknownLines(scan, judgement, style),
     ...scan.sources.map((it) => style.paint.dim(sourceLine(it, report.nowMs))),
+    ...(scan.own.length > 0 ? [style.paint.dim(`not asked about, because they are the repository’s own: ${listed(scan.own)}`)] : []),
     ...judgement.unused.map(({ id, package: of }) =>
       style.paint.yellow(`scan.ignore: nothing here is ${id}${of === undefined ? '' : ` in ${of}`}; take the entry out`),
     ),

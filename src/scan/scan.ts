@@ -19,6 +19,8 @@ export interface PackageResult {
 export interface Scan {
   readonly packages: readonly PackageResult[];
   readonly sources: readonly AskedSource[];
+  /** Packages of the repository itself: nobody was asked about them. */
+  readonly own: readonly string[];
   /** Records in the image that could not be read: what they list is unknown. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
@@ -36,6 +38,8 @@ export interface AskedSource {
 export interface Scanned {
   readonly packages: readonly ScannedPackage[];
   readonly unread?: readonly { readonly path: string; readonly why: string }[];
+  /** Packages of the repository itself, of which nobody outside knows: they are not asked about. */
+  readonly own?: readonly string[];
   /** Names of the dependencies that the repository asks for itself, as `ecosystem name`; absent where only an image is at hand. */
   readonly direct?: ReadonlySet<string>;
 }
@@ -44,7 +48,7 @@ export interface Scanned {
  * Asks each source once for all packages that concern it, all at the same time. A package that nobody was asked about, or
  * about which one of those asked did not answer, is unknown and never clear.
  */
-export async function scan({ packages, unread = [], direct }: Scanned, sources: readonly Source[], job: AskJob): Promise<Scan> {
+export async function scan({ packages, unread = [], own = [], direct }: Scanned, sources: readonly Source[], job: AskJob): Promise<Scan> {
   const answers = await Promise.all(
     sources.map(async (source) => {
       const concerned = packages.filter((one) => source.concerns(one));
@@ -62,6 +66,7 @@ export async function scan({ packages, unread = [], direct }: Scanned, sources: 
   return {
     packages: results,
     unread,
+    own,
     sources: answers.map(({ source, concerned, got }) => askedOf(source, concerned, got)).filter(({ asked }) => asked > 0),
   };
 }

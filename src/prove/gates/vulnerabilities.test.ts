@@ -42,7 +42,7 @@ test('it fails for what counts, and names package, rating and fix, whether other
     expect(await measured('high', answers)).toMatchObject({
       outcome: 'failed',
       why: 'known: CVE-1-1',
-      measured: { value: 1 },
+      measured: { value: 1, text: '1 vulnerability' },
       evidence: [{ what: 'CVE-1-1', text: 'openssl 1: high, fixed in 2' }, { what: 'OSV' }],
     });
 });
@@ -58,7 +58,7 @@ test('without an answer for every package it is unproven, and never passed', asy
 test('it passes where all answered; what does not count, and what was allowed to be unknown, is told', async () => {
   expect(await measured(undefined, true)).toEqual({
     outcome: 'passed',
-    measured: expect.objectContaining({ value: 0 }),
+    measured: { value: 0, unit: 'count', text: '0 vulnerabilities' },
     evidence: [
       { from: 'run', what: 'packages', text: '2 asked about' },
       { from: 'run', what: 'OSV', text: '2 of 2 packages answered, as of 2026-11-30' },

@@ -2,6 +2,7 @@ import type { Because, Evidence } from '../../base/index.ts';
 import type { Finding, Scan } from '../../scan/index.ts';
 import { failed, gate, listed, passed, seen, skipped, unproven } from '../outcome.ts';
 import { count } from '../quantity.ts';
+import type { Quantity } from '../types.ts';
 
 export const vulnerabilities = gate({
   id: 'vulnerabilities',
@@ -10,7 +11,7 @@ export const vulnerabilities = gate({
   why: 'What is known to be broken is what is tried first. A source that did not answer is no sign that there is nothing: without an answer for each package this is unproven and never passed. It asks others over the network, so it is measured only where plimsoll.yaml has `scan:`, or `--only` names it.',
   source: 'OWASP Top 10, "Vulnerable and Outdated Components"; NIST SP 800-190, 4.1.1, "Image vulnerabilities"',
   needs: [],
-  limit: () => count(0, 'vulnerability that counts'),
+  limit: () => known(0),
   async measure({ scanned }) {
     if (!scanned)
       return skipped('nobody asked for it: it needs sources outside; `scan:` in plimsoll.yaml or `--only vulnerabilities` has it measured');
@@ -21,8 +22,7 @@ export const vulnerabilities = gate({
     const counting = judgement.findings.filter(({ counts }) => counts);
     const ids = [...new Set(counting.map(({ advisory }) => advisory.id))];
     const [first, ...rest] = counting.map(evidenceOf);
-    if (first)
-      return failed(`known: ${listed(ids)}`, FIX, [first, ...rest.slice(0, 40), ...asked], count(ids.length, 'vulnerability that counts'));
+    if (first) return failed(`known: ${listed(ids)}`, FIX, [first, ...rest.slice(0, 40), ...asked], known(ids.length));
     if (judgement.verdict === 'unknown') return unproven(whyUnknown(scan), REMEDY);
     const evidence = [seen('packages', `${scan.packages.length} asked about`), ...asked] as unknown as Because;
     const open = judgement.unknown.length;
@@ -30,9 +30,11 @@ export const vulnerabilities = gate({
       ...(judgement.findings.length > 0 ? [`${judgement.findings.length} that do not count, by plimsoll.yaml or VEX`] : []),
       ...(open > 0 ? [`${open} packages unknown, which was allowed`] : []),
     ];
-    return passed(evidence, { measured: count(0, 'vulnerability that counts'), ...(notes.length > 0 ? { why: notes.join('; ') } : {}) });
+    return passed(evidence, { measured: known(0), ...(notes.length > 0 ? { why: notes.join('; ') } : {}) });
   },
 });
+
+const known = (value: number): Quantity => count(value, 'vulnerability', 'vulnerabilities');
 
 function evidenceOf({ result, advisory, because }: Finding): Evidence {
   const { severity = 'unrated', fixed, id } = advisory;

@@ -36,13 +36,23 @@ export const debianSuites = (open: OpenSuite): Source => ({
   concerns: ({ ecosystem, distribution }) => ecosystem === 'debian' && distribution?.id === 'debian',
   async ask(packages, job) {
     const answers = new Map<ScannedPackage, Answer>();
+    const late = AbortSignal.timeout(job.withinMs * REQUESTS);
+    const bounded = { ...job, signal: job.signal ? AbortSignal.any([job.signal, late]) : late };
     for (const group of grouped(packages, ({ distribution }) => distribution?.codename ?? ''))
-      for (const [one, answer] of await askSuite(open, group, job)) answers.set(one, answer);
+      for (const [one, answer] of await askSuite(open, group, bounded, late)) answers.set(one, answer);
     return answers;
   },
 });
 
-async function askSuite(open: OpenSuite, packages: readonly ScannedPackage[], job: AskJob): Promise<ReadonlyMap<ScannedPackage, Answer>> {
+/** An archive is several requests, some of them large: so many times one request's time is for all of them. */
+const REQUESTS = 8;
+
+async function askSuite(
+  open: OpenSuite,
+  packages: readonly ScannedPackage[],
+  job: AskJob,
+  late: AbortSignal,
+): Promise<ReadonlyMap<ScannedPackage, Answer>> {
   const [first] = packages;
   const release = first?.distribution?.codename;
   const all = (answer: (one: ScannedPackage) => Answer): ReadonlyMap<ScannedPackage, Answer> =>
@@ -63,6 +73,7 @@ async function askSuite(open: OpenSuite, packages: readonly ScannedPackage[], jo
         : silence(`Debian ${release} has no package of that name: its suites say nothing of it`),
     );
   } catch (error) {
+    if (late.aborted) return all(() => silence(`Debian’s archive did not answer in ${(job.withinMs * REQUESTS) / 1000} s`));
     job.signal?.throwIfAborted();
     if (error instanceof EnvironmentError) return all(() => silence(error.message));
     throw error;
@@ -88,7 +99,7 @@ async function toldOf(suite: SecuritySuite, group: readonly Behind[]): Promise<r
   const { one, update } = group[0]!;
   const named = new Map<string, string>();
   for (const { update: candidate } of group.toSorted((a, b) => a.update.sizeBytes - b.update.sizeBytes).slice(0, TRIES)) {
-    const text = await suite.changelog(candidate);
+    const text = await suite.changelog(candidate).catch(unreadable);
     if (text === undefined) continue;
     for (const [id, fixed] of fixedSince(text, one.source?.version ?? one.version)) named.set(id, fixed);
     break;
@@ -98,8 +109,19 @@ async function toldOf(suite: SecuritySuite, group: readonly Behind[]): Promise<r
   if (told.length > 0) return told;
   const id = `${suite.suite}:${one.source?.name ?? one.name}:${update.version}`;
   return [
-    { id, aliases: [], fixed: update.version, summary: 'a security update whose changelog names no CVE', sources: ['debian-suites'] },
+    {
+      id,
+      aliases: [],
+      fixed: update.version,
+      summary: 'a security update; its changelog names no CVE, or could not be had',
+      sources: ['debian-suites'],
+    },
   ];
+}
+
+/** What cannot be fetched names nothing; that there is an update stands. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof EnvironmentError)) throw error;
 }
 
 /** Packages that are fetched for the changelog of one source. */

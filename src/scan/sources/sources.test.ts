@@ -254,6 +254,19 @@ openssl (3.0.9-1) unstable; urgency=medium
     expect(got.map((it) => it?.answered === true && it.told)).toEqual([[], []]);
   });
 
+  test('an update whose package cannot be fetched is told all the same', async () => {
+    const lost = debianSuites(async () => ({
+      suite: 'bookworm-security',
+      asOf: '',
+      named: () => SUITE.slice(1),
+      knows: () => true,
+      changelog: () => Promise.reject(new EnvironmentError('gone', 'x')),
+    }));
+    expect(await asked(lost, built('openssl', '3.0.9-1'))).toMatchObject([
+      { told: [{ id: 'bookworm-security:openssl:3.0.17-1~deb12u2' }] },
+    ]);
+  });
+
   test('a package that the release does not have is unknown, not without updates', async () => {
     expect(await asked(suite(), debian('elsewhere', '1'))).toEqual([
       { answered: false, why: expect.stringContaining('Debian bookworm has no package of that name') },
@@ -326,4 +339,12 @@ describe('Debian’s tracker', () => {
     const [got] = await asked(debianTracker(file), { ...old, distribution: { id: 'debian', version: '9', codename: 'stretch' } });
     expect(got).toEqual({ answered: false, why: 'Debian’s tracker has no release stretch' });
   });
+});
+
+test('an archive that hangs is unknown when its time is over', async () => {
+  const hanging = debianSuites(
+    (_, __, { signal }) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))),
+  );
+  const got = await hanging.ask([debian('libc6', '1')], { ...JOB, withinMs: 20 });
+  expect([...got.values()]).toEqual([{ answered: false, why: 'Debian’s archive did not answer in 0.16 s' }]);
 });

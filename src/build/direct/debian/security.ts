@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { silent } from '../../../base/index.ts';
+import { EnvironmentError, silent } from '../../../base/index.ts';
 import { openIndex, openSuite, type ArchiveJob, type Suite } from './archive.ts';
 import { readDeb } from './deb.ts';
 import { fetchPackages } from './download.ts';
@@ -29,6 +29,7 @@ export async function securityUpdates(release: string, architecture: string, job
   const updates = indexOf(`${release}-security`, security, architecture, archive);
   const all = await together([updates, indexOf(release, main, architecture, archive)]);
   const { opened, index } = await updates;
+  refuseOld(opened, archive.nowMs, security);
   return {
     suite: opened.suite,
     asOf: new Date(opened.release.dateMs).toISOString(),
@@ -36,6 +37,12 @@ export async function securityUpdates(release: string, architecture: string, job
     knows: (name) => all.some((it) => it.index.named(name).length > 0),
     changelog: (one) => changelogOf(one, opened.suite, architecture, job),
   };
+}
+
+/** A stored index that has expired may serve a build; of updates it says nothing. Throws EnvironmentError. */
+function refuseOld({ suite, release, notes }: Suite, nowMs: number, mirrors: readonly Mirror[]): void {
+  if (release.validUntilMs === undefined || release.validUntilMs >= nowMs || mirrors.some((mirror) => !mirror.checkValidUntil)) return;
+  throw new EnvironmentError(notes[0] ?? `the index of ${suite} has expired`, 'let the mirror be reached', 'transient');
 }
 
 async function indexOf(
@@ -56,7 +63,11 @@ async function changelogOf(one: IndexedPackage, suite: string, architecture: str
   const paths = ['changelog.Debian.gz', 'changelog.gz'].map((file) => `usr/share/doc/${name}/${file}`);
   const found = paths.map((path) => entries.find((entry) => entry.path === path)).find((entry) => entry?.type === 'file');
   if (found?.type !== 'file' || !(found.content instanceof Uint8Array)) return undefined;
-  return gunzipSync(found.content, { maxOutputLength: LARGEST_CHANGELOG }).toString('utf8');
+  try {
+    return gunzipSync(found.content, { maxOutputLength: LARGEST_CHANGELOG }).toString('utf8');
+  } catch {
+    return undefined; // that there is an update is known without it
+  }
 }
 
 /** linux' has 2 MB. */

@@ -10,15 +10,15 @@ export interface TestPackage {
   readonly name: string;
   readonly version?: string;
   readonly fields?: string;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly entries?: readonly Partial<TarHead>[];
 }
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export function tarOf(entries: readonly (Partial<TarHead> & { readonly text?: string })[]): Buffer {
+export function tarOf(entries: readonly (Partial<TarHead> & { readonly text?: string | Uint8Array })[]): Buffer {
   const blocks = entries.flatMap(({ text = '', ...head }) => {
-    const body = Buffer.from(text);
+    const body = Buffer.from(text as string); // or bytes: it takes both
     const full = { path: 'x', type: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes: body.length, mtimeSeconds: 0, ...head } as const;
     return [encodeHead(full), body, new Uint8Array(paddingOf(body.length))];
   });
