@@ -66,6 +66,7 @@ export async function partsOf(
     rebuild: await rebuildOf(image, project, options, store, screen, lock),
     values,
     probes: probesOf(config, options.probe),
+    allowedSecrets: config.prove?.allowSecrets ?? [],
     doubles: await doublesOf(project),
     companions: await companionsOf(project, values, store, screen),
   };

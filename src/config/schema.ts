@@ -195,6 +195,18 @@ export const configSchema = z.strictObject({
         .enum(['docker', 'compose', 'podman', 'kubernetes', 'openshift', 'ecs'])
         .optional()
         .describe('The target whose rules the image is held to: which gates are required, how long it may take to stop.'),
+      allowSecrets: z
+        .array(
+          z.strictObject({
+            in: z
+              .string()
+              .min(1)
+              .describe('A file of the image, `/app/certs/*.pem` (`**` for folders too), or the name of a variable or label.'),
+            reason: z.string().min(8).describe('Why it may be there; the report says it.'),
+          }),
+        )
+        .optional()
+        .describe('What looks like a secret and may be in the image all the same.'),
       skip: z.array(z.string()).optional().describe('Gates not measured.'),
     })
     .optional()

@@ -9,8 +9,8 @@ export async function placesIn(image: Image): Promise<(entry: Pick<TreeEntry, 'r
   return ({ record, layer }) => `/${record.path} (layer ${layer + 1}${instructionOf(layers[layer]?.createdBy)})`;
 }
 
-/** As a Dockerfile has it: the classic builder writes `/bin/sh -c`, BuildKit a mark at the end. */
-function instructionOf(createdBy: string | undefined): string {
+/** `: RUN apt-get install …`, what made a layer, where its history says so. As a Dockerfile has it: the classic builder writes `/bin/sh -c`, BuildKit a mark at the end. */
+export function instructionOf(createdBy: string | undefined): string {
   const text = (createdBy ?? '')
     .replace(/^(?:RUN )?\/bin\/sh -c #\(nop\)\s*/, '')
     .replace(/^(?:RUN )?(?:\|\d+ .*?)?\/bin\/sh -c /, 'RUN ')

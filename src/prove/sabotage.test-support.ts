@@ -27,8 +27,9 @@ export type Sabotage = {
     | { readonly edit: (files: ServiceFiles) => ServiceFiles; readonly editConfig?: (config: ImageConfig) => ImageConfig }
     /** For what no source can say. */
     | { readonly editConfig: (config: ImageConfig) => ImageConfig }
-    /** For what no service can bring in: as if one more step of a Dockerfile had made these files. */
+    /** For what no service can bring in: as if one more step of a Dockerfile had made these files, or several, one after the other. */
     | { readonly layer: readonly PlainEntry[] }
+    | { readonly layers: readonly (readonly PlainEntry[])[] }
   );
 
 /** Replaces text that must be there, in one file. */

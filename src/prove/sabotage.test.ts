@@ -55,6 +55,7 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
   const shipped = await ship(folder, sabotage.only);
   if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
+  else if ('layers' in sabotage) for (const layer of sabotage.layers) await addLayer(folder, layer);
   else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
   else return shipped;
   return proveAgain(folder);

@@ -7,6 +7,7 @@ import { withDoubles } from './container/doubles.ts';
 import { recorded, runsToShow, type Recording } from './container/record.ts';
 import { trialOf } from './container/trial.ts';
 import { readOnce } from './read-once.ts';
+import type { AllowedSecret } from './secrets/finding.ts';
 import { redactor } from './secrets/redact.ts';
 import type { Budget, DockerfileText, Double, GivenValue, Pins, Probe, Subject } from './types.ts';
 import { environmentOf } from './values.ts';
@@ -23,6 +24,7 @@ export interface SubjectParts {
   readonly rebuild?: (() => Promise<Image>) | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
+  readonly allowedSecrets?: readonly AllowedSecret[];
   readonly doubles?: readonly Double[];
   readonly companions?: readonly CompanionProgram[];
   /** Absent where nothing can be run. */
@@ -69,6 +71,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(rebuild ? { rebuild } : {}),
     values,
     probes: parts.probes ?? [],
+    allowedSecrets: parts.allowedSecrets ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),
     tree,
     run: runFor(false),

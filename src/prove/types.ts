@@ -6,6 +6,7 @@ import type { Ability, Availability, Container, LogLine, RunOptions } from '../r
 import type { Service } from '../service/index.ts';
 import type { Observation } from './container/observe.ts';
 import type { Profile, ProfileId } from './profiles/profile.ts';
+import type { AllowedSecret } from './secrets/finding.ts';
 
 export interface Quantity {
   readonly value: number;
@@ -56,6 +57,8 @@ export interface Subject {
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
+  /** What plimsoll.yaml lets through. */
+  readonly allowedSecrets?: readonly AllowedSecret[];
   /** Names of the companions that run beside it. */
   readonly companions: readonly string[];
   /** The image's files, all layers one over the other; read once. */

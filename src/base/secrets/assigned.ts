@@ -1,3 +1,4 @@
+import { base64Bytes } from './base64.ts';
 import { isExample, isRandom } from './example.ts';
 import { isLiteral, isSecretName } from './named-value.ts';
 import { shownOf, type PlacedSecret } from './text.ts';
@@ -62,10 +63,11 @@ const isWrittenOut = (value: string): boolean =>
   value.length >= 8 && isLiteral(value) && /\d|[a-z][A-Z]/.test(value) && !/[$<>{}()[\]%*]|\\[nx]/.test(value) && !STANDS_IN.test(value);
 
 function isRandomValue(name: string, value: string): boolean {
-  if (/hash|sha\d|digest|checksum|integrity|fingerprint|public|_id$/i.test(name)) return false;
+  if (/hash|sha\d|digest|checksum|integrity|fingerprint|public|_id$|next|page|continu|cursor|verification/i.test(name)) return false;
   if (!isLiteral(value) || STANDS_IN.test(value) || isExample(value) || /[${}()<>[\],;|]/.test(value)) return false;
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return false; // a UUID
   if (/^(?:sha\d+[:-]|AAAA[BCE]3|MII|LS0t|arn:|vault:|[a-z]+:\/\/|data:|[./~])/.test(value)) return false;
+  if (isEncodedText(value)) return false;
   return isRandom(value) && (isHex(value) || isMixed(value) || isComposed(value));
 }
 
@@ -75,7 +77,15 @@ const isHex = (value: string): boolean => /^(?=.*[a-f])(?=.*\d)[0-9a-f]{24,}$/i.
 function isMixed(value: string): boolean {
   const parts = value.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [];
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return length >= 10 && /\d/.test(value) && parts.length >= 5 && length / parts.length < 2.9;
+  const mean = length / parts.length;
+  if (/\d/.test(value)) return length >= 10 && parts.length >= 5 && mean < 2.9;
+  return length >= 10 && parts.length >= 5 && mean < 2.4 && /[!#%*+?^&=~]/.test(value);
+}
+
+/** Base 64 of words or of JSON: cursors and headers are written so. */
+function isEncodedText(value: string): boolean {
+  if (!/^[A-Za-z0-9+/_-]{16,}={0,2}$/.test(value)) return false;
+  return base64Bytes(value).every((byte) => byte >= 0x20 && byte < 0x7f);
 }
 
 /** What people make up when they are told to: capitals, small letters, digits and a sign. */

@@ -17,7 +17,7 @@ const REFERENCES = /^(?:vault|arn|ref|op|sops|file|env|ssm|secretref):|os\.envir
 export function isLiteral(value: string): boolean {
   const text = value.trim();
   if (text.length < 4 || PLACEHOLDERS.test(text)) return false;
-  if (/^[<[{%].*[>\]}%]$|\$\{?[A-Za-z_]|^\{\{|^%\(\w+\)s$|^@@?\w+@@?$|^!\w+$/.test(text)) return false;
+  if (/^[<[{%].*[>\]}%]$|\$\{?[A-Za-z_]|^\{\{|^%\(\w+\)s$|^@@?\w+@@?$|^![a-z]+$/i.test(text)) return false;
   if (isExample(text) || REFERENCES.test(text) || /not[-_]a?[-_]?real|^sk_test_/.test(text)) return false;
   return !/^\/[\w./-]*$|^~\/|^\d{1,7}$/.test(text) && !isPlainUrl(text);
 }

@@ -1,5 +1,5 @@
 import { awsAccount, carriesClaims, hasBech32Checksum, hasGithubChecksum } from './checks.ts';
-import { isExample, isRandom } from './example.ts';
+import { isExample, isVaried } from './example.ts';
 
 /** A kind of secret that is known by its own shape. */
 export interface TokenShape {
@@ -23,7 +23,7 @@ const shape = (name: string, source: string, marks: readonly string[], pattern: 
   source,
   marks,
   pattern,
-  holds: (token, around) => !isExample(token) && isRandom(token.replace(/^[a-z]+[_-]/i, '')) && (holds?.(token, around) ?? true),
+  holds: (token, around) => !isExample(token) && isVaried(token.replace(/^[a-z]+[_-]/i, '')) && (holds?.(token, around) ?? true),
   ...(tells ? { tells } : {}),
 });
 

@@ -1,5 +1,17 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import type { PlainEntry } from '../python-image.test-support.ts';
 import { addFiles, replaceIn, type Sabotage } from '../sabotage.test-support.ts';
+
+/** As the classic way to hide something has it: one step brings it in, the next takes it away. */
+const entry = (path: string, content: string): PlainEntry => ({
+  type: 'file',
+  path,
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  content: Buffer.from(content),
+});
+const dockerToken = (): string => `dckr_pat_${[...'xQ3kV9-mT_7bRw2LcYz8HfN0sJd'].toReversed().join('')}`;
 
 /** Made when the tests run: no scanner of sources shall find a secret here. */
 const base32 = (length: number): string =>
@@ -32,5 +44,31 @@ export const sabotages: readonly Sabotage[] = [
       ...image,
       history: [...(image.history ?? []), { created_by: `RUN |1 PIP_TOKEN=${base32(24)} /bin/sh -c pip install .`, empty_layer: true }],
     }),
+  },
+  {
+    name: 'a token lies in a file that a later step deletes',
+    service: 'python-tcp',
+    layers: [[entry('tmp/login.json', `{"token": "${dockerToken()}"}\n`)], [entry('tmp/.wh.login.json', '')]],
+  },
+  {
+    name: 'a label holds a token',
+    service: 'python-tcp',
+    editConfig: (image) => ({ ...image, config: { ...image.config, Labels: { ...image.config?.Labels, 'build.login': dockerToken() } } }),
+  },
+  {
+    name: 'the comment of a step holds a password in an address',
+    service: 'python-tcp',
+    editConfig: (image) => ({
+      ...image,
+      history: [
+        ...(image.history ?? []),
+        { created_by: 'RUN make', comment: `from https://ci:${base32(12)}@git.internal/app`, empty_layer: true },
+      ],
+    }),
+  },
+  {
+    name: 'a token stands at the end of a program, after much else, with nothing around it',
+    service: 'python-tcp',
+    layer: [{ ...entry('usr/lib/plugin.bin', `${'\0'.repeat(3 << 20)}${dockerToken()}`) }],
   },
 ];

@@ -74,6 +74,46 @@ describe('no-secrets', () => {
     const outcome = await measure(noSecrets, [[env], [file('app/.wh..env', '')]]);
     expect(outcome).toMatchObject({ outcome: 'failed', evidence: [{ what: '/app/.env:1 (layer 1; a later layer deletes it)' }, {}] });
   });
+  test('it is told with its layer, the instruction that made it and its beginning, and no more of it', async () => {
+    const token = `dckr_pat_${[...'xQ3kV9-mT_7bRw2LcYz8HfN0sJd'].toReversed().join('')}`;
+    const image = plainImage([plainLayer([file('app/main.py', `LOGIN = "${token}"\n`)], 'COPY . /app # buildkit')]);
+    const outcome = await noSecrets.measure(subjectOf({ image, contract: contractOf({}), budget: { uncompressedBytes: 1e9 } }));
+    expect(outcome).toMatchObject({
+      evidence: [{ what: '/app/main.py:1 (layer 1: COPY . /app)', text: 'Docker token dckr… (36 characters)' }, {}],
+    });
+    expect(JSON.stringify(outcome)).not.toContain(token.slice(0, 12));
+  });
+  test('what only a name says is noted, and fails nothing', async () => {
+    const settings = file('app/settings.py', 'SECRET_KEY = "Zq3vX8mK1tR7wB5nY2cJ"\n');
+    expect(await measure(noSecrets, [[settings]])).toMatchObject({
+      outcome: 'passed',
+      why: 'may be secrets: a value for `SECRET_KEY` Zq3v… (20 characters) in /app/settings.py:1 (layer 1)',
+    });
+  });
+  describe('what plimsoll.yaml allows', () => {
+    const judge = async (allowedSecrets: readonly { in: string; reason: string }[]) => {
+      const image = plainImage([plainLayer([env])], { Env: ['API_KEY=correct-horse-battery'] });
+      return noSecrets.measure(subjectOf({ image, contract: contractOf({}), budget: { uncompressedBytes: 1e9 }, allowedSecrets }));
+    };
+    const reason = 'opens nothing';
+    test('is let through, file by file and name by name, with its reason', async () => {
+      expect(await judge([{ in: '/app/*', reason }])).toMatchObject({ outcome: 'failed', measured: { value: 1 } });
+      const passed = await judge([
+        { in: '/**/.env', reason },
+        { in: 'API_KEY', reason },
+      ]);
+      expect(passed).toMatchObject({ outcome: 'passed' });
+      expect(JSON.stringify(passed)).toContain('let through: opens nothing');
+    });
+    test('and does not concern the image is told', async () => {
+      const outcome = await judge([
+        { in: '/srv/*', reason },
+        { in: '/app', reason },
+      ]);
+      expect(outcome).toMatchObject({ outcome: 'failed', measured: { value: 2 } });
+      expect(JSON.stringify(outcome)).toContain('nothing was found in /srv/*');
+    });
+  });
   describe('a private key in a file', () => {
     const key = generateKeyPairSync('rsa', {
       modulusLength: 2048,
@@ -105,6 +145,13 @@ describe('no-secrets', () => {
       'passed',
     ],
     ['a label', { Labels: { token: 'correct-horse-battery' } }, 'failed'],
+    ['an option of the start command', { Cmd: ['app', '--api-key', 'correct-horse-battery'] }, 'failed'],
+    ['an option that is given by a variable', { Cmd: ['sh', '-c', 'app', '--api-key', '$API_KEY', '--token=${TOKEN}'] }, 'passed'],
+    [
+      'a header of the health check',
+      { Healthcheck: { Test: ['CMD', 'curl', '--token=correct-horse-battery', 'http://localhost/'] } },
+      'failed',
+    ],
   ])('%s', async (_, config, outcome) => expect(await measure(noSecrets, [[]], config)).toMatchObject({ outcome }));
 });
 

@@ -1,0 +1,61 @@
+import { isLiteral, isSecretName, passwordIn, shownOf } from '../../base/index.ts';
+import type { Image, ImageConfig } from '../../image/index.ts';
+import type { Finding } from './finding.ts';
+import { secretsInText } from './scan.ts';
+
+/** Secrets in what an image says of itself: environment, labels, annotations, commands, history. */
+export async function secretsInConfig(image: Image): Promise<readonly Finding[]> {
+  const [config, manifest] = [await image.config(), await image.parsedManifest()];
+  const { Env = [], Labels, Entrypoint = [], Cmd = [], Healthcheck } = config.config ?? {};
+  const annotations = [manifest, manifest.config, ...manifest.layers].map((it) => Object.entries(it.annotations ?? {}));
+  return [
+    ...Env.flatMap((it) => inVariable(it, 'the environment')),
+    ...Object.entries(Labels ?? {}).flatMap(([name, value]) => inVariable(`${name}=${value}`, 'the labels')),
+    ...annotations.flat().flatMap(([name, value]) => inVariable(`${name}=${value}`, 'the annotations')),
+    ...inWords([...Entrypoint, ...Cmd], 'the start command'),
+    ...inWords(Healthcheck?.Test ?? [], 'the health check'),
+    ...inText(config.author ?? '', 'the author'),
+    ...inHistory(config),
+  ];
+}
+
+function inVariable(written: string, where: string): readonly Finding[] {
+  const name = written.slice(0, Math.max(0, written.indexOf('=')));
+  const value = written.slice(name.length + 1);
+  const shaped = inText(value, `${where} (${name})`).map((it) => ({ ...it, in: name }));
+  if (shaped.length > 0) return shaped;
+  return isSecretName(name) && isLiteral(value)
+    ? [{ what: `a value for \`${name}\`: ${shownOf(value)}`, where, in: name, known: true }]
+    : [];
+}
+
+const inText = (text: string, where: string): readonly Finding[] => {
+  const password = passwordIn(text);
+  return [
+    ...secretsInText(text).map(({ name, shown }) => ({ what: shown === undefined ? name : `${name} ${shown}`, where, known: true })),
+    ...(password === undefined ? [] : [{ what: `a password in an address: ${shownOf(password)}`, where, known: true }]),
+  ];
+};
+
+/** `--token VALUE`, `--token=VALUE`, and what has a shape. */
+const inWords = (words: readonly string[], where: string): readonly Finding[] =>
+  words.flatMap((word, i) => {
+    const shaped = inText(word, where);
+    if (shaped.length > 0) return shaped;
+    const [, option = '', value = ''] = /^--?([\w.-]+)=(.*)$/s.exec(word) ?? ['', words[i - 1]?.match(/^--?([\w.-]+)$/)?.[1] ?? '', word];
+    const isGiven = isSecretName(option) && isLiteral(value) && !value.startsWith('-');
+    return isGiven ? [{ what: `a value for \`--${option}\`: ${shownOf(value)}`, where, known: true }] : [];
+  });
+
+/** Build arguments stand in the history: `RUN |1 TOKEN=value /bin/sh -c …`, `ENV TOKEN=value`. */
+const inHistory = ({ history }: ImageConfig): readonly Finding[] =>
+  (history ?? []).flatMap(({ created_by: step = '', comment = '' }, index) => {
+    const where = `step ${index + 1} of the history`;
+    const shaped = [...inText(step, where), ...inText(comment, `${where} (its comment)`)];
+    if (shaped.length > 0) return shaped;
+    const assigned = [...step.matchAll(/(?:^|[\s|])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s]*)/g)].flatMap(([, name = '', written = '']) => {
+      const value = written.replaceAll(/^["']|["']$/g, '');
+      return isSecretName(name) && isLiteral(value) ? [{ what: `a value for \`${name}\`: ${shownOf(value)}`, where, known: true }] : [];
+    });
+    return assigned.slice(0, 1);
+  });
