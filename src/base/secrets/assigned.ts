@@ -53,14 +53,21 @@ function nameAt(text: string, { index, 0: whole }: RegExpExecArray): string {
 const snake = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
 
 const isOfNobody = (host: string): boolean =>
-  /^(?:localhost|127\.|0\.0\.0\.0|\[|host|server|proxy|hostname|x|y|example)|\bexample\b|\.(?:invalid|test)$/i.test(host);
+  /^(?:localhost|127\.|0\.0\.0\.0|\[|host|server|proxy|hostname|x|y|example)|\bexample\b|^(?:foo|bar)\.\w+$|\.(?:invalid|test)$/i.test(
+    host,
+  );
 
 /** Words that people put where a secret is to be; random text holds one in a thousand times at most. */
 const STANDS_IN = /example|sample|dummy|placeholder|change|replace|insecure|fake|redacted|secret|passw|token|your_|todo|xxxx|test|mock/i;
 
 /** Of a password in an address: a word is an example more often than not. */
 const isWrittenOut = (value: string): boolean =>
-  value.length >= 8 && isLiteral(value) && /\d|[a-z][A-Z]/.test(value) && !/[$<>{}()[\]%*]|\\[nx]/.test(value) && !STANDS_IN.test(value);
+  value.length >= 8 &&
+  !/^\d{1,5},/.test(value) && // a port, and the next of several hosts
+  isLiteral(value) &&
+  /\d|[a-z][A-Z]/.test(value) &&
+  !/[$<>{}()[\]%*]|\\[nx]/.test(value) &&
+  !STANDS_IN.test(value);
 
 function isRandomValue(name: string, value: string): boolean {
   if (/hash|sha\d|digest|checksum|integrity|fingerprint|public|_id$|next|page|continu|cursor|verification/i.test(name)) return false;

@@ -177,6 +177,7 @@ describe('values under the name of a secret', () => {
     ['app/settings.py', `token_sha256 = "${'0a1b2c3d'.repeat(8)}"\nTOKEN = "csrf-middleware-token-v2"\n`, []],
     ['app/app.yaml', 'key: 9c5b94b1-35ad-49bb-b118-8e8fc24abf80\npassword: ${DB_PASSWORD}\nsecret: <token-1a2b3c4d5e6f>\n', []],
     ['app/db.py', `"postgres://shop:password1@localhost/x", "http://a:${value}@example.org"`, []],
+    ['app/db.py', `"https://a.org:123,b:c1d2e3f4@b.org/path", "https://foo.com:123,foo:bar@bar.com"`, []],
     ['app/notes.txt', `password = ${value}\n`, []],
   ])('%s: %j', async (path, text, lines) => expect(await found(path, text)).toEqual(lines));
   test('what is known is not noted again', async () => {
