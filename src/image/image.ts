@@ -18,6 +18,7 @@ export function imageOf(core: ImageCore): Image {
     blob: (descriptor) => core.blob(descriptor),
     ...(core.place ? { place: core.place } : {}),
     attestations: core.attestations ?? [],
+    attached: once(async () => (await core.attached?.()) ?? []),
     digest: once(async () => sha256(await manifest())),
     parsedManifest,
     config,

@@ -1,5 +1,6 @@
 import type { Digest } from '../base/node.ts';
 import type { Place } from './tar/index.ts';
+import type { Referrer } from './referrer.ts';
 
 /** image-spec, descriptor.md. */
 export interface Descriptor {
@@ -84,6 +85,8 @@ export interface ImageCore {
   place?(descriptor: Descriptor): Promise<Place | undefined>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
+  /** What is attached to it where it lies. */
+  attached?(): Promise<readonly Referrer[]>;
 }
 
 /** An image, immutable; everything is read when asked for, once. */
@@ -93,6 +96,7 @@ export interface Image extends ImageCore {
   config(): Promise<ImageConfig>;
   layers(): Promise<readonly ImageLayer[]>;
   readonly attestations: readonly Descriptor[];
+  attached(): Promise<readonly Referrer[]>;
 }
 
 export interface ImageLayer {

@@ -19,6 +19,8 @@ export type Sabotage = {
   readonly alsoFails?: readonly string[];
   /** A program of this machine without which it cannot be tried. */
   readonly needs?: string;
+  /** Options of `ship`. */
+  readonly options?: readonly string[];
   /** For a gate that is measured only where it is named: these alone are. */
   readonly only?: readonly string[];
 } &
@@ -63,13 +65,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = async (folder: string, only: readonly string[] = []): Promise<Shipped> =>
-  shippedOf(await run(['ship', folder, '--json', ...onlyThese(only)]));
+export const ship = async (folder: string, { only = [], options = [] }: Pick<Sabotage, 'only' | 'options'> = {}): Promise<Shipped> =>
+  shippedOf(await run(['ship', folder, '--json', ...options, ...onlyThese(only)]));
 export const proveBuilt = async (folder: string, only: readonly string[] = []): Promise<Shipped> =>
   shippedOf(await run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json', ...onlyThese(only)]));
 const onlyThese = (ids: readonly string[]): readonly string[] => (ids.length > 0 ? ['--only', ids.join(',')] : []);
-export async function build(folder: string): Promise<void> {
-  const { code, stderr } = await run(['build', folder, '--json']);
+export async function build(folder: string, options: readonly string[] = []): Promise<void> {
+  const { code, stderr } = await run(['build', folder, '--json', ...options]);
   if (code !== 0) throw new Error(`plimsoll build ${folder} ended with ${code}:\n${stderr}`);
 }
 
@@ -124,7 +126,7 @@ export function layOut(files: ServiceFiles, folder: string): void {
 
 const imageFolder = (folder: string): string => join(folder, '.plimsoll/image');
 
-type Described = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
+type Described = Pick<Descriptor, 'mediaType' | 'digest' | 'size' | 'artifactType'>;
 
 /** Changes the config and the layers of the image that was built in a folder, and what names them: manifest and index. */
 function rewrite(folder: string, edit: (config: ImageConfig, layers: Described[]) => ImageConfig): void {
@@ -132,13 +134,25 @@ function rewrite(folder: string, edit: (config: ImageConfig, layers: Described[]
   const read = (digest: string): unknown => JSON.parse(readFileSync(blobAt(layout, digest), 'utf8'));
   const write = (value: unknown): Pick<Described, 'digest' | 'size'> => putBlob(layout, Buffer.from(JSON.stringify(value)));
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as { manifests: Described[] };
-  const manifests = index.manifests.map((described) => {
+  const renewed = new Map<string, Described>();
+  const images = index.manifests.filter((described) => described.artifactType === undefined);
+  const manifests = images.map((described) => {
     const manifest = read(described.digest) as { config: Described; layers: Described[] };
     const layers = [...manifest.layers];
     const config = { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig, layers)) };
-    return { ...described, ...write({ ...manifest, config, layers }) };
+    const fresh = { ...described, ...write({ ...manifest, config, layers }) };
+    renewed.set(described.digest, fresh);
+    return fresh;
   });
-  writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests }));
+  // What was attached is attached again, as who changes an image and keeps its list would do.
+  const attached = index.manifests.flatMap((described) => {
+    const manifest = read(described.digest) as { subject?: Described };
+    const subject = renewed.get(manifest.subject?.digest ?? '');
+    return subject
+      ? [{ ...described, ...write({ ...manifest, subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size } }) }]
+      : [];
+  });
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests: [...manifests, ...attached] }));
 }
 
 export const rewriteConfig = (folder: string, edit: (config: ImageConfig) => ImageConfig): void => rewrite(folder, edit);

@@ -44,9 +44,9 @@ function newFolder(service: string, files: ServiceFiles): string {
 }
 
 const healthy = new Map<string, Promise<Shipped>>();
-const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
-  const key = [service, ...only].join(' ');
-  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), only);
+const shipHealthy = ({ service, only = [], options = [] }: Sabotage): Promise<Shipped> => {
+  const key = [service, ...only, ...options].join(' ');
+  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), { only, options });
   healthy.set(key, known);
   return known;
 };
@@ -55,8 +55,8 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
   const { layer, layers = layer ? [layer] : [], editConfig } = { layer: undefined, layers: undefined, editConfig: undefined, ...sabotage };
-  if (layers.length === 0 && !editConfig) return ship(folder, sabotage.only);
-  await build(folder);
+  if (layers.length === 0 && !editConfig) return ship(folder, sabotage);
+  await build(folder, sabotage.options);
   for (const each of layers) await addLayer(folder, each);
   if (editConfig) rewriteConfig(folder, editConfig);
   return proveBuilt(folder, sabotage.only);

@@ -1,6 +1,6 @@
 import { normalizedName } from '../base/index.ts';
 import { flatten, osReleaseOf, packagesOf, type Image, type ImageTree, type Package } from '../image/index.ts';
-import { licencesOf } from './licences.ts';
+import { licenceReader, licencesOf } from './licences.ts';
 import { relationsOf } from './relations.ts';
 import type { Archives, Component, Contents, Licence } from './types.ts';
 
@@ -21,8 +21,9 @@ export async function contentsOf(
   const { packages, unread } = await packagesOf(files);
   const system = await osReleaseOf(files);
   const needs = relationsOf(packages, files);
+  const read = licenceReader((await import('../lint/index.ts')).SPDX_IDS); // heavy: loaded only here
   const licences: (readonly Licence[])[] = [];
-  for (const each of packages) licences.push(await licencesOf(files, each));
+  for (const each of packages) licences.push(await licencesOf(files, each, read));
   return {
     image: {
       name,

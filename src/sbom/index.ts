@@ -4,6 +4,7 @@ import type { Contents } from './types.ts';
 
 export { archiveKey, contentsOf } from './contents.ts';
 export { isLicenceExpression } from './licence-expression.ts';
+export { named as namedPackage, namedIn, type Named as NamedPackage } from './named.ts';
 export type { Archive, Archives, Component, Contents } from './types.ts';
 
 export interface SbomFormat {

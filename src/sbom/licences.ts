@@ -1,15 +1,17 @@
 import type { ImageTree, Package } from '../image/index.ts';
 import { parseParagraphs } from '../image/index.ts';
-import { SPDX_IDS } from '../lint/index.ts';
 import { isLicenceExpression } from './licence-expression.ts';
 import type { Licence } from './types.ts';
 
+/** Reads what somebody wrote of a licence. */
+export type ReadLicence = (said: string) => Licence;
+
 /** What a package's record says of its licence; of Debian's, what its copyright file says. Empty: nobody says it. */
-export async function licencesOf(tree: ImageTree, { ecosystem, name, licence }: Package): Promise<readonly Licence[]> {
-  if (ecosystem !== 'debian') return licence === undefined ? [] : [licenceOf(licence)];
+export async function licencesOf(tree: ImageTree, { ecosystem, name, licence }: Package, read: ReadLicence): Promise<readonly Licence[]> {
+  if (ecosystem !== 'debian') return licence === undefined ? [] : [read(licence)];
   const path = tree.resolve(`usr/share/doc/${name}/copyright`);
   if (path === undefined || tree.entries.get(path)?.content === undefined) return [];
-  return debianLicences(Buffer.from(await tree.read(path)).toString('utf8')).map((it) => licenceOf(it));
+  return debianLicences(Buffer.from(await tree.read(path)).toString('utf8')).map(read);
 }
 
 /**
@@ -29,12 +31,15 @@ export function debianLicences(text: string): readonly string[] {
   return [...new Set(named.map((it) => it.trim()).filter((it) => it !== ''))];
 }
 
-/** An expression where the words are one or stand for one without doubt; else the words. */
-export function licenceOf(said: string): Licence {
-  const text = said.trim();
-  const id = BY_NAME.get(plain(text));
-  if (id !== undefined) return { kind: 'expression', expression: id };
-  return isLicenceExpression(text, SPDX_IDS) ? { kind: 'expression', expression: text } : { kind: 'text', text };
+/** An expression where the words are one or stand for one without doubt; else the words. `ids`: SPDX' list. */
+export function licenceReader(ids: ReadonlySet<string>): ReadLicence {
+  const byName = new Map([...[...ids].map((id) => [plain(id), id] as const), ...BY_NAME]);
+  return (said) => {
+    const text = said.trim();
+    const id = byName.get(plain(text));
+    if (id !== undefined) return { kind: 'expression', expression: id };
+    return isLicenceExpression(text, ids) ? { kind: 'expression', expression: text } : { kind: 'text', text };
+  };
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g, ' ');
@@ -44,7 +49,6 @@ const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_]+/g,
  * `Apache Software License` without a version, mean several and stay words.
  */
 const BY_NAME: ReadonlyMap<string, string> = new Map([
-  ...[...SPDX_IDS].map((id) => [plain(id), id] as const),
   ...Object.entries({
     'apache 2.0': 'Apache-2.0',
     'apache 2': 'Apache-2.0',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../base/node.ts';
 import { imageFromLayers, writeLayer, type Image, type ImageSettings, type LayerEntry } from '../image/index.ts';
-import { debianLicences, licenceOf } from './licences.ts';
+import { SPDX_IDS } from '../lint/index.ts';
+import { debianLicences, licenceReader } from './licences.ts';
 import { archiveKey, contentsOf, SBOM_FORMATS, type Archives, type Contents } from './index.ts';
 import { askCycloneDx, askSpdx, rewritePurls, whyNoOracles } from './oracles.testing.ts';
 
@@ -177,7 +178,7 @@ test.each([
   ['Apache Software License', undefined],
   ['MIT AND nonsense', undefined],
 ] as const)('the licence `%s` is read as %s', (text, expression) =>
-  expect(licenceOf(text)).toEqual(expression === undefined ? { kind: 'text', text } : { kind: 'expression', expression }),
+  expect(licenceReader(SPDX_IDS)(text)).toEqual(expression === undefined ? { kind: 'text', text } : { kind: 'expression', expression }),
 );
 
 test('of a copyright file that is not for machines nothing is claimed', () => {

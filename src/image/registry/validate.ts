@@ -1,11 +1,8 @@
-import { isIndex, isManifest } from '../spec/media-types.ts';
-import type { Descriptor } from '../types.ts';
 import { namedMismatches, type IndexBench, type Mismatch } from '../validate/index.ts';
-import { verified } from '../verified.ts';
 import { ContentError } from './errors.ts';
 import type { RegistryJob } from './job.ts';
 import type { RegistryName } from './name.ts';
-import { openSource, type Source } from './pull.ts';
+import { bytesIn, openSource } from './pull.ts';
 import { referrerMismatches } from './validate-referrers.ts';
 
 /**
@@ -21,7 +18,7 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
     documents: new Map(),
     async *blob(descriptor) {
       try {
-        yield* bytesOf(source, descriptor);
+        yield* bytesIn(source, descriptor);
       } catch (error) {
         if (!(error instanceof ContentError)) unjudged ??= { error };
         throw error;
@@ -31,9 +28,4 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
   const found = await namedMismatches(bench, source.top.descriptor, source.name, 0);
   if (unjudged) throw unjudged.error;
   return [...found, ...(await referrerMismatches(source, [...bench.documents.keys()], job))];
-}
-
-async function* bytesOf(source: Source, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
-  const isDocument = isIndex(descriptor.mediaType) || isManifest(descriptor.mediaType);
-  yield* isDocument ? verified([await source.document(descriptor)], descriptor) : source.blob(descriptor);
 }
