@@ -1,4 +1,5 @@
 import type { GateResult } from '../../../prove/index.ts';
+import { TREEMAP_STYLE } from '../../inspect/treemap.ts';
 import { escaped } from '../../markup.ts';
 import { formatBytes } from '../../units.ts';
 import type { ProofFormat, ProofReport } from '../types.ts';
@@ -7,10 +8,8 @@ import { checks } from './checks.ts';
 import { decisions, image } from './image.ts';
 import { loadLine } from './mark.ts';
 import { runs } from './runs.ts';
-import { STYLE } from './style.ts';
-
-/** Nothing is loaded, nothing runs, nothing is sent: the page is its own text and style. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+import { POLICY, STYLE } from './style.ts';
+import { contents } from './contents.ts';
 
 /** One page that says it all by itself, to show to people. */
 export const html: ProofFormat = (report) => `<!doctype html>
@@ -22,13 +21,13 @@ export const html: ProofFormat = (report) => `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${escaped(report.title)}: ${VERDICTS[report.proof.verdict]}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${report.inspection ? TREEMAP_STYLE : ''}</style>
 </head>
 <body>
 <a class="skip" href="#checks">Skip to the checks</a>
 ${head(report)}
 <main>
-${[checks(report), runs(report), image(report), decisions(report)].filter(Boolean).join('\n')}
+${[checks(report), runs(report), contents(report), image(report), decisions(report)].filter(Boolean).join('\n')}
 </main>
 <footer><p>Measured by Plimsoll ${escaped(report.version)} on <time datetime="${report.at.toISOString()}">${report.at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>, on the image with the digest above.</p></footer>
 </body>
