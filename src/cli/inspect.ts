@@ -1,19 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import { openImage } from '../image/index.ts';
 import { inspectImage, type DockerfileSource, type Inspection } from '../inspect/index.ts';
-import { inspectJson, inspectLines } from '../report/index.ts';
+import { inspectHtml, inspectJson, inspectLines } from '../report/index.ts';
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, withImage } from './image-at.ts';
 import { examples } from './options.ts';
 import { exitWith, interruptible } from './run-command.ts';
 import type { Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
+import { version } from './version.ts';
 
 interface Options {
   readonly dockerfile?: string;
   readonly json?: boolean;
+  readonly html?: string;
 }
 
 export function define(command: Command): void {
@@ -21,6 +23,7 @@ export function define(command: Command): void {
     .argument('<image>', IMAGE_FORMS)
     .option('--dockerfile <file>', 'the Dockerfile that made it; without it `./Dockerfile`, where it did')
     .option('--json', 'one JSON document on standard output: layers, causes, waste, packages, each file')
+    .option('--html <file>', 'also write one page: a picture of its parts, and a row for each')
     .addHelpText(
       'after',
       examples(
@@ -33,6 +36,7 @@ export function define(command: Command): void {
     .action(async (image: string, options: Options) => {
       const { progress, stop } = progressOn(process.stderr);
       const inspection = await interruptible((signal) => inspect(image, options, { progress, stop, signal })).finally(stop);
+      if (options.html !== undefined) await writePage(options.html, inspection);
       print(inspection, options);
       exitWith(EXIT.fine);
     });
@@ -52,6 +56,15 @@ async function dockerfileAt(path: string | undefined): Promise<DockerfileSource 
     throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'name the Dockerfile that made the image');
   });
   return text === undefined ? undefined : { path: path ?? 'Dockerfile', text };
+}
+
+async function writePage(file: string, inspection: Inspection): Promise<void> {
+  await writeFile(file, inspectHtml(inspection, await version())).catch((error: unknown) => {
+    throw new UserError(
+      `\`--html ${file}\` cannot be written (${errorCode(error) ?? 'unknown'})`,
+      'name a file in a folder that you may write to',
+    );
+  });
 }
 
 function print(inspection: Inspection, options: Options): void {

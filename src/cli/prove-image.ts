@@ -139,12 +139,14 @@ async function companionsOf({ plan }: Project, { wanted }: Choice, values: reado
 
 /** What plimsoll.yaml allows an image with these layers, by who made it. */
 export function budgetOf(budget: Project['config']['budget'] = {}, layers: readonly Pick<ImageLayer, 'createdBy'>[]): Budget {
-  const { dockerfile, compressed } = budget;
+  const { dockerfile, compressed, waste, avoidable } = budget;
   const isDirect = layers.every(({ createdBy }) => createdBy?.startsWith(CREATED_BY));
   const size = isDirect ? budget.size : (dockerfile ?? budget.size);
   return {
     uncompressedBytes: size === undefined ? BUDGET_BYTES : parseSize(size),
     ...(compressed === undefined ? {} : { compressedBytes: parseSize(compressed) }),
+    ...(waste === undefined ? {} : { wasteBytes: parseSize(waste) }),
+    ...(avoidable === undefined ? {} : { avoidableBytes: parseSize(avoidable) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import type { Image } from '../image/index.ts';
+import { inspectImage } from '../inspect/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { proofFormats, type BuildSummary, type ProofFormatName, type ProofReport } from '../report/index.ts';
 import type { Project } from './project.ts';
@@ -54,6 +55,9 @@ export async function writeReports(
     ...aboutOf(of),
     image: { ...summary, user: config?.User ?? '', entrypoint: config?.Entrypoint ?? [], command: config?.Cmd ?? [] },
     proof,
+    ...(options.html === undefined
+      ? {}
+      : { inspection: await inspectImage(image, { ref: typeof of === 'string' ? of : of.plan.service.name.value }) }),
     at: new Date(),
     version: await version(),
   };

@@ -177,6 +177,8 @@ export const configSchema = z.strictObject({
           'The same for an image that a builder made of the Dockerfile, or that stands on another image: its base brings more. Default: `size`.',
         ),
       compressed: size.optional(),
+      waste: size.optional().describe('Bytes that are pulled and that a later layer hides, at most. Default: 10 MB.'),
+      avoidable: size.optional().describe('Bytes of caches, compilers, manuals and the like in the image, at most. Default: 20 MB.'),
       ready: duration.optional(),
     })
     .optional()

@@ -12,8 +12,8 @@ export interface Known {
 
 export interface Classified {
   readonly causes: readonly CauseFound[];
-  /** By path: bytes that a cause has taken, and the causes' ids. */
-  readonly taken: ReadonlyMap<string, { readonly sizeBytes: number; readonly causes: readonly string[] }>;
+  /** By path: bytes that a cause has taken, and its id. */
+  readonly taken: ReadonlyMap<string, { readonly sizeBytes: number; readonly cause: string }>;
 }
 
 /** Each byte goes to the first cause that takes it: whole files by path and owner, then by content, then parts of what is left. */
@@ -36,18 +36,21 @@ export function classify(files: readonly Known[], layers: readonly ScannedLayer[
   return { causes: [...found].flatMap(([cause, taken]) => (taken.length > 0 ? [summed(cause, taken)] : [])), taken: byPath(found) };
 }
 
-/** All but the first of files with the same content. Only files of equal size are read. */
+/** All but the first of files with the same content. Only files of equal size and an equal start are read. */
 function copiesAmong(files: readonly Known[], layers: readonly ScannedLayer[]): readonly Known[] {
   const bySize = grouped(files, ({ file }) => file.sizeBytes);
   const copies: Known[] = [];
   for (const [size, same] of bySize) {
     if (size < DIGEST_FROM || same.length < 2) continue;
-    const seen = new Set<string>();
-    for (const known of same) {
-      const digest = layers[known.file.layer]!.contents.digest(known.record);
-      if (digest === undefined) continue;
-      if (seen.has(digest)) copies.push(known);
-      seen.add(digest);
+    for (const alike of grouped(same, ({ file, record }) => layers[file.layer]!.contents.start(record)).values()) {
+      if (alike.length < 2) continue;
+      const seen = new Set<string>();
+      for (const known of alike) {
+        const digest = layers[known.file.layer]!.contents.digest(known.record);
+        if (digest === undefined) continue;
+        if (seen.has(digest)) copies.push(known);
+        seen.add(digest);
+      }
     }
   }
   return copies;
@@ -66,7 +69,7 @@ function summed(cause: CauseByContent, files: readonly Avoidable[]): CauseFound 
 const sum = (items: readonly { readonly sizeBytes: number }[]): number => items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 
 function byPath(found: ReadonlyMap<CauseByContent, readonly Avoidable[]>): Classified['taken'] {
-  const taken = new Map<string, { sizeBytes: number; causes: string[] }>();
-  for (const [{ id }, files] of found) for (const { file, sizeBytes } of files) taken.set(file.path, { sizeBytes, causes: [id] });
+  const taken = new Map<string, { sizeBytes: number; cause: string }>();
+  for (const [{ id }, files] of found) for (const { file, sizeBytes } of files) taken.set(file.path, { sizeBytes, cause: id });
   return taken;
 }

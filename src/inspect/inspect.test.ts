@@ -117,7 +117,7 @@ test('the contents of the layers are what tar lists, and all of them is seen or 
     const { size, waste, causes: taken, other, files } = found.get(place)!;
     expect(size.content).toBe(listed(place));
     expect(size.waste).toBe(sum(waste.map(({ sizeBytes }) => sizeBytes)));
-    expect(size.tree).toBe(sum(files.map(({ sizeBytes }) => sizeBytes)));
+    expect(size.tree).toBe(sum(files().map(({ sizeBytes }) => sizeBytes)));
     expect(size.tree).toBe(sum([...taken, ...other].map(({ sizeBytes }) => sizeBytes)));
     expect(size.content).toBe(size.tree + size.waste);
   }

@@ -9,14 +9,15 @@ import {
   type Package,
   type ScannedLayer,
   type ScannedTree,
+  type TreeEntry,
 } from '../image/index.ts';
 import { classify, type Classified, type Known } from './classify.ts';
 import { grouped } from './grouped.ts';
 import { instructionOf } from './instruction.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf as kindByPlace } from './kinds.ts';
 import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
 import { ownersIn } from './owners.ts';
-import type { InspectedLayer, Inspection, Kind, KindFound, Owner, PackageSize, Waste } from './types.ts';
+import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, Owner, PackageSize, Waste } from './types.ts';
 import { groupsOf } from './waste-groups.ts';
 import { wasteIn } from './waste.ts';
 
@@ -71,7 +72,7 @@ export async function inspectScanned({ digest, config, layers, scanned }: Scanne
   const known = knownFiles(tree, ownersIn(tree, packages));
   const waste = wasteIn(tree, scanned);
   const classified = classify(known, scanned);
-  const kinds = kindsOf(known, config, tree);
+  const kindOf = kindsBy(known, config, tree);
   const lines = options.dockerfile && linesOf(config.history ?? [], layers.length, options.dockerfile);
   const content = sum(scanned.flatMap(({ records }) => records.filter(isFile)));
   const treeBytes = sum(known.map(({ file }) => file));
@@ -91,9 +92,10 @@ export async function inspectScanned({ digest, config, layers, scanned }: Scanne
     layers: layersOf(layers, scanned, waste, lines?.made || !options.onlyIfMade ? lines : undefined),
     waste: groupsOf(waste),
     causes: classified.causes,
-    other: otherOf(known, classified, kinds),
+    other: otherOf(known, classified, kindOf),
     packages: packageSizes(known, packages),
-    files: known.map(({ file }) => ({ ...file, kind: kinds.get(file.path)!, causes: classified.taken.get(file.path)?.causes ?? [] })),
+    fileCount: known.length,
+    files: () => known.map(({ file }) => ({ ...file, kind: kindOf(file), ...causeOf(classified, file) })),
   };
 }
 
@@ -103,23 +105,29 @@ const sum = (items: readonly { readonly sizeBytes: number }[]): number => items.
 
 /** Each content that can be seen, once: what has several names goes by the first that a package owns, or the first. */
 function knownFiles(tree: ScannedTree, owners: ReadonlyMap<string, Owner>): readonly Known[] {
-  const found = new Map<string, Known>();
+  // By the content itself: hard links share it.
+  const found = new Map<NonNullable<TreeEntry['content']>, Known>();
   for (const [path, { record, content, sizeBytes }] of tree.entries) {
     if (!content || (record.type !== 'file' && record.type !== 'hardlink')) continue;
-    const key = `${content.layer}:${content.offset}`;
     const owner = owners.get(path);
-    if (found.has(key) && (owner === undefined || found.get(key)?.file.owner !== undefined)) continue;
-    const { mode, uid, gid, mtimeSeconds } = record;
-    const file = { path, sizeBytes, layer: content.layer, mode, ...(owner ? { owner } : {}) };
-    found.set(key, { file, record: { type: 'file', path, mode, uid, gid, mtimeSeconds, sizeBytes, offset: content.offset } });
+    const before = found.get(content);
+    if (before && (owner === undefined || before.file.owner !== undefined)) continue;
+    const { mode } = record;
+    const file = owner ? { path, sizeBytes, layer: content.layer, mode, owner } : { path, sizeBytes, layer: content.layer, mode };
+    found.set(content, { file, record: record.type === 'file' ? record : { ...record, type: 'file', sizeBytes, ...content } });
   }
   return [...found.values()];
 }
 
-function kindsOf(known: readonly Known[], { config = {} }: ImageConfig, tree: ScannedTree): ReadonlyMap<string, Kind> {
+const causeOf = ({ taken }: Classified, { path }: FileFact): { readonly cause?: string } => {
+  const found = taken.get(path);
+  return found ? { cause: found.cause } : {};
+};
+
+function kindsBy(known: readonly Known[], { config = {} }: ImageConfig, tree: ScannedTree): (file: FileFact) => Kind {
   const workingDir = (config.WorkingDir ?? '').replaceAll(/^\/+|\/+$/g, '');
   const hasPackages = tree.entries.has('var/lib/dpkg') || [...known].some(({ file }) => file.owner?.by === 'alpine');
-  return new Map(known.map(({ file }) => [file.path, kindOf(file, workingDir, hasPackages)]));
+  return (file) => kindByPlace(file, workingDir, hasPackages);
 }
 
 function layersOf(
@@ -147,13 +155,13 @@ function layersOf(
 }
 
 /** What no cause took, by what it is. */
-function otherOf(known: readonly Known[], { taken }: Classified, kinds: ReadonlyMap<string, Kind>): readonly KindFound[] {
-  const rest = known.map(({ file }) => ({
-    kind: kinds.get(file.path)!,
-    sizeBytes: file.sizeBytes - (taken.get(file.path)?.sizeBytes ?? 0),
-  }));
+function otherOf(known: readonly Known[], { taken }: Classified, kindOf: (file: FileFact) => Kind): readonly KindFound[] {
+  const rest = known.flatMap(({ file }) => {
+    const sizeBytes = file.sizeBytes - (taken.get(file.path)?.sizeBytes ?? 0);
+    return sizeBytes > 0 ? [{ kind: kindOf(file), sizeBytes }] : [];
+  });
   return [...grouped(rest, ({ kind }) => kind)]
-    .map(([kind, of]) => ({ kind, sizeBytes: sum(of), files: of.filter(({ sizeBytes }) => sizeBytes > 0).length }))
+    .map(([kind, of]) => ({ kind, sizeBytes: sum(of), files: of.length }))
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes);
 }
 

@@ -121,6 +121,12 @@ export interface PackageSize {
   readonly sizeBytes: number;
 }
 
+/** `cause`: the id of the one that takes it, or a part of it. */
+export interface InspectedFile extends FileFact {
+  readonly kind: Kind;
+  readonly cause?: string;
+}
+
 /** What an image holds, why, and what of it can go. Bytes throughout. */
 export interface Inspection {
   readonly ref: string;
@@ -149,6 +155,7 @@ export interface Inspection {
   readonly other: readonly KindFound[];
   /** Largest first. */
   readonly packages: readonly PackageSize[];
-  /** By path. */
-  readonly files: readonly (FileFact & { readonly kind: Kind; readonly causes: readonly string[] })[];
+  readonly fileCount: number;
+  /** All of them, by path; made when asked for. */
+  files(): readonly InspectedFile[];
 }

@@ -1,20 +1,15 @@
 import { DIGEST_FROM, type FileRecord, type Gone, type ScannedLayer, type ScannedTree, type TreeEntry } from '../image/index.ts';
 import type { Waste, WasteHow } from './types.ts';
 
-/** Names a content: where it lies. */
-const keyOf = ({ content }: TreeEntry): string | undefined => content && `${content.layer}:${content.offset}`;
-
 /** Content of layers that nobody sees: no path of the tree leads to it any more. Largest first. */
 export function wasteIn(tree: ScannedTree, layers: readonly ScannedLayer[]): readonly Waste[] {
-  const seen = new Set([...tree.entries.values()].map(keyOf));
-  const found = new Map<string, Waste>();
+  const seen = new Set([...tree.entries.values()].map(({ content }) => content));
+  const found = new Map<NonNullable<TreeEntry['content']>, Waste>();
   // What was taken away last tells why: a file with two names goes with the second.
   for (const gone of tree.gone) {
-    const key = keyOf(gone.entry);
-    const file = gone.entry.record;
-    if (key === undefined || gone.entry.content === undefined || seen.has(key) || gone.entry.sizeBytes === 0) continue;
-    const { layer } = gone.entry.content;
-    found.set(key, { path: file.path, sizeBytes: gone.entry.sizeBytes, layer, by: gone.layer, how: howOf(gone, tree, layers) });
+    const { content, sizeBytes, record } = gone.entry;
+    if (!content || seen.has(content) || sizeBytes === 0) continue;
+    found.set(content, { path: record.path, sizeBytes, layer: content.layer, by: gone.layer, how: howOf(gone, tree, layers) });
   }
   return [...found.values()].toSorted((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1));
 }

@@ -92,6 +92,10 @@ export interface Budget {
   /** Bytes of all layers' tars. */
   readonly uncompressedBytes: number;
   readonly compressedBytes?: number;
+  /** Content that is pulled and never seen. */
+  readonly wasteBytes?: number;
+  /** What a container sees and nobody needs. */
+  readonly avoidableBytes?: number;
 }
 
 /** A Dockerfile as the linter takes it. */

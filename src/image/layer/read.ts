@@ -44,11 +44,18 @@ export async function* readLayerEntries(tar: Bytes, name = 'layer'): AsyncGenera
 
 /** The records of a layer's tar that lies in a file, whose contents are jumped over. Errors as `readLayerEntries`. */
 export function* readLayerHeads(place: Place, name = 'layer'): Generator<KeptRecord, void, undefined> {
-  for (const head of readHeads(place, name)) yield recordOf(head, name);
+  for (const head of readHeads(place, name)) yield isRecord(head) ? head : recordOf(head, name);
 }
+
+/** Empty parts, `.` and `..`. */
+const UNPLAIN = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /** Linux, limits.h, PATH_MAX: nothing longer can be unpacked. */
 const PATH_LIMIT = 4096;
+
+/** Most entries are files with plain names: they are their own records. */
+const isRecord = (head: PlacedHead): head is PlacedHead & { readonly type: 'file' } =>
+  head.type === 'file' && head.path.length <= PATH_LIMIT && !UNPLAIN.test(head.path) && !head.path.includes(WHITEOUT_PREFIX);
 
 /** What an entry of a layer's tar says. Throws EnvironmentError for one that leaves the layer. */
 export function recordOf(entry: PlacedHead, name: string): KeptRecord {
@@ -83,7 +90,7 @@ export function recordOf(entry: PlacedHead, name: string): KeptRecord {
 
 /** Without `/` in front, `.` and empty parts; undefined when it has `..`: nobody writes that in good faith. */
 function plainPath(path: string): string | undefined {
-  if (!/(^|\/)\.{0,2}(\/|$)/.test(path)) return path;
+  if (!UNPLAIN.test(path)) return path;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return parts.includes('..') ? undefined : parts.join('/');
 }

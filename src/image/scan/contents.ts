@@ -12,6 +12,8 @@ export interface Contents {
   text(file: FileRecord): string | undefined;
   /** Equal for equal contents, and for no others. Files below `DIGEST_FROM` need not have one, and sparse files have none. */
   digest(file: FileRecord): string | undefined;
+  /** Different for files that differ at their start, where that is cheaper than the digest. */
+  start(file: FileRecord): string;
   /** Bytes of ELF sections that are never loaded; 0 for what is no ELF file. */
   unloaded(file: FileRecord): number;
 }
@@ -21,6 +23,8 @@ export const DIGEST_FROM = 1024;
 /** The largest text that is kept. */
 const TEXT_LIMIT = 16 * 1024 * 1024;
 const STEP = 1024 * 1024;
+/** Bytes that tell most files of one size from one another. */
+const START = 512;
 
 /** What may be a program or a library, by its name or mode. */
 const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
@@ -53,6 +57,7 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
       }
       return hash.digest('base64');
     },
+    start: ({ offset, sizeBytes }) => Buffer.from(read(offset, Math.min(START, sizeBytes))).toString('latin1'),
     unloaded(file) {
       if (!mayBeElf(file)) return 0;
       const head = read(file.offset, ELF_HEAD);
@@ -80,6 +85,7 @@ export function contentsInPassing(wantsText: WantsText): PassedContents {
   return {
     text: ({ offset }) => texts.get(offset),
     digest: ({ offset }) => digests.get(offset),
+    start: () => '',
     unloaded: ({ offset }) => unloaded.get(offset) ?? 0,
     async pass(file, content) {
       if (file.sparse) return;

@@ -14,7 +14,7 @@ export interface Place {
 export type PlacedHead = TarHead & { readonly offset: number };
 
 /** What is read at once: a header and what follows a small file. More costs more than it saves, because contents are jumped over. */
-const WINDOW = 16 * 1024;
+const WINDOW = 4 * 1024;
 
 /**
  * The entries of a tar that lies in a file. Only headers are read: contents are jumped over. Blocking, because a header

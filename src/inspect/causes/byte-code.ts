@@ -7,5 +7,5 @@ export const byteCode = cause({
   source: 'Python reference, "py_compile"; PEP 3147',
   fix: '`ENV PYTHONDONTWRITEBYTECODE=1` and `pip install --no-compile`; with Plimsoll `--no-bytecode`',
   cost: 'a slower start',
-  matches: ({ path }) => /\/__pycache__\/[^/]+\.pyc$/.test(path),
+  matches: ({ path }) => path.endsWith('.pyc') && path.includes('/__pycache__/'),
 });

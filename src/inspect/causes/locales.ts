@@ -7,7 +7,8 @@ export const locales = cause({
   source: 'dpkg.cfg(5), "path-exclude"; locale(7); GNU gettext manual, "PO Files"',
   fix: 'before packages are installed: `RUN printf "path-exclude=/usr/share/locale/*\\n" > /etc/dpkg/dpkg.cfg.d/locales`; LANG=C.UTF-8 needs none of them',
   matches: ({ path }) =>
-    /^usr\/share\/(?:locale|i18n)\//.test(path) ||
-    (/^usr\/lib\/locale\//.test(path) && !/^usr\/lib\/locale\/C\.utf-?8\//i.test(path)) ||
-    /\/(?:site|dist)-packages\/.*\.pot?$/.test(path),
+    (path.startsWith('usr/') &&
+      (/^usr\/share\/(?:locale|i18n)\//.test(path) ||
+        (path.startsWith('usr/lib/locale/') && !/^usr\/lib\/locale\/C\.utf-?8\//i.test(path)))) ||
+    (/\.pot?$/.test(path) && /\/(?:site|dist)-packages\//.test(path)),
 });

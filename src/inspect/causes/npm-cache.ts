@@ -8,6 +8,7 @@ export const npmCache = cause({
   fix: '`RUN --mount=type=cache,target=/root/.npm npm ci`; with Yarn and pnpm their own folders likewise',
   rule: 'package-cache-in-layer',
   matches: ({ path }) =>
+    /\.(?:npm|cache|yarn|local|pnpm-store)\//.test(path) &&
     /(?:^|\/)(?:\.npm\/(?:_cacache|_logs|_npx)\/|\.cache\/(?:yarn|node-gyp|pnpm)\/|\.yarn\/berry\/cache\/|\.local\/share\/pnpm\/store\/|\.pnpm-store\/)/.test(
       path,
     ),

@@ -7,5 +7,5 @@ export const pipCache = cause({
   source: 'pip documentation, "Caching"',
   fix: '`RUN --mount=type=cache,target=/root/.cache/pip pip install …`, or `pip install --no-cache-dir`',
   rule: 'pip-no-cache-dir',
-  matches: ({ path }) => /(?:^|\/)\.cache\/pip\//.test(path),
+  matches: ({ path }) => path.includes('.cache/pip/'),
 });

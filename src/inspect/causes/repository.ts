@@ -7,5 +7,5 @@ export const repository = cause({
   source: 'gitrepository-layout(5); Docker, "Build context", ".dockerignore files"',
   fix: 'a line `.git` in .dockerignore',
   rule: 'context-left-open',
-  matches: ({ path }) => /(?:^|\/)\.(?:git|hg|svn)\//.test(path),
+  matches: ({ path }) => /\.(?:git|hg|svn)\//.test(path) && /(?:^|\/)\.(?:git|hg|svn)\//.test(path),
 });

@@ -7,5 +7,5 @@ export const uvCache = cause({
   source: 'uv, "Caching"; Poetry, "cache-dir"',
   fix: '`RUN --mount=type=cache,target=/root/.cache/uv uv sync`, with UV_LINK_MODE=copy; Poetry: `--mount=type=cache,target=/root/.cache/pypoetry`',
   rule: 'cache-mount',
-  matches: ({ path }) => /(?:^|\/)\.cache\/(?:uv|pypoetry|pdm|pipenv)\//.test(path),
+  matches: ({ path }) => path.includes('.cache/') && /(?:^|\/)\.cache\/(?:uv|pypoetry|pdm|pipenv)\//.test(path),
 });

@@ -1,8 +1,10 @@
 import type { Gate } from '../types.ts';
 import { arbitraryUser } from './arbitrary-user.ts';
+import { avoidableBytes } from './avoidable-bytes.ts';
 import { healthCheck } from './health-check.ts';
 import { importsResolve } from './imports-resolve.ts';
 import { labels } from './labels.ts';
+import { layerWaste } from './layer-waste.ts';
 import { licences } from './licences.ts';
 import { lint } from './lint.ts';
 import { liveness } from './liveness.ts';
@@ -34,6 +36,8 @@ export const gates: readonly Gate[] = [
   pinned,
   reproducible,
   sizeBudget,
+  layerWaste,
+  avoidableBytes,
   nonRootUser,
   noSetuid,
   noWorldWritable,

@@ -2,7 +2,7 @@ import type { CauseByContent, Inspection } from '../../inspect/index.ts';
 
 /** What `inspect --json` prints. */
 export function inspectJson(inspection: Inspection): unknown {
-  const { ref, digest, platform, config, size, layers, other, packages, files } = inspection;
+  const { ref, digest, platform, config, size, layers, other, packages } = inspection;
   return {
     schema: 'plimsoll/inspect/1',
     ref,
@@ -28,13 +28,13 @@ export function inspectJson(inspection: Inspection): unknown {
     })),
     other,
     packages,
-    files: files.map(({ path, sizeBytes, layer, kind, owner, causes }) => ({
+    files: inspection.files().map(({ path, sizeBytes, layer, kind, owner, cause }) => ({
       path: `/${path}`,
       sizeBytes,
       layer: layer + 1,
       kind,
       ...(owner ? { owner: `${owner.by} ${owner.name}` } : {}),
-      ...(causes.length > 0 ? { cause: causes[0] } : {}),
+      ...(cause === undefined ? {} : { cause }),
     })),
   };
 }

@@ -23,13 +23,13 @@ export function inspectLines(inspection: Inspection, style: ReportStyle): string
 }
 
 /** What can go of what a container sees, and what is pulled and never seen, as figures. */
-function summary({ ref, platform, digest, size, layers, files }: Inspection, { paint, width }: ReportStyle): string[] {
+function summary({ ref, platform, digest, size, layers, fileCount }: Inspection, { paint, width }: ReportStyle): string[] {
   const part = (bytes: number): string => `${Math.round((100 * bytes) / Math.max(1, size.content))} %`;
   const line = (label: string, bytes: number, note: string): string => `  ${figure(bytes)} ${part(bytes).padStart(5)}  ${label}${note}`;
   return [
     paint.bold(cut(shown(ref), width)),
     cut(`${platform}  ${digest}`, width),
-    `${formatBytes(size.content)} in ${plural(layers.length, 'layer')} with ${plural(files.length, 'file')}; ${formatBytes(size.compressed)} to pull`,
+    `${formatBytes(size.content)} in ${plural(layers.length, 'layer')} with ${plural(fileCount, 'file')}; ${formatBytes(size.compressed)} to pull`,
     '',
     paint.yellow(line('can go', size.avoidable, '')),
     paint.yellow(line('is pulled and never seen', size.waste, '')),
@@ -44,7 +44,9 @@ const section = (title: string, lines: readonly string[], { paint }: ReportStyle
 const shown = (text: string): string => writable(text).replaceAll(/\s+/g, ' ');
 
 const figure = (bytes: number): string => formatBytes(bytes).padStart(FIGURE);
-const plural = (count: number, noun: string): string => `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+/** Digits in groups of three; Intl takes longer to load than an image to inspect. */
+const plural = (count: number, noun: string): string =>
+  `${String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${noun}${count === 1 ? '' : 's'}`;
 
 function causeLines(inspection: Inspection, style: ReportStyle): string[] {
   const bySize = inspection.causes.toSorted((a, b) => b.sizeBytes - a.sizeBytes);

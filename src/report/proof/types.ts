@@ -1,4 +1,5 @@
 import type { Decision } from '../../plan/index.ts';
+import type { Inspection } from '../../inspect/index.ts';
 import type { Proof } from '../../prove/index.ts';
 import type { BuildSummary } from '../types.ts';
 
@@ -17,6 +18,8 @@ export interface ProofReport {
     readonly command: readonly string[];
   };
   readonly proof: Proof;
+  /** What the image is made of; absent where nobody looked. */
+  readonly inspection?: Inspection;
   /** From where the command was called to the service: '' or `services/api`. */
   readonly folder: string;
   readonly at: Date;

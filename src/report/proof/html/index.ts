@@ -1,9 +1,11 @@
 import type { GateResult } from '../../../prove/index.ts';
+import { TREEMAP_STYLE } from '../../inspect/treemap.ts';
 import { escaped } from '../../markup.ts';
 import { formatBytes } from '../../units.ts';
 import type { ProofFormat, ProofReport } from '../types.ts';
 import { counts, VERDICTS } from '../words.ts';
 import { checks } from './checks.ts';
+import { contents } from './contents.ts';
 import { decisions, image } from './image.ts';
 import { loadLine } from './mark.ts';
 import { page } from './page.ts';
@@ -15,8 +17,9 @@ export const html: ProofFormat = (report) =>
     title: `${report.title}: ${VERDICTS[report.proof.verdict]}`,
     body: `${head(report)}
 <main>
-${[checks(report), runs(report), image(report), decisions(report)].filter(Boolean).join('\n')}
+${[checks(report), runs(report), contents(report), image(report), decisions(report)].filter(Boolean).join('\n')}
 </main>`,
+    ...(report.inspection ? { style: TREEMAP_STYLE } : {}),
     first: '#checks',
     skip: 'Skip to the checks',
     at: report.at,

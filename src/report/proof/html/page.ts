@@ -1,14 +1,13 @@
 import { escaped } from '../../markup.ts';
-import { STYLE } from './style.ts';
-
-/** Nothing is loaded, nothing runs, nothing is sent: the page is its own text and style. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+import { POLICY, STYLE } from './style.ts';
 
 export interface PageParts {
   /** Text. */
   readonly title: string;
   /** Markup. */
   readonly body: string;
+  /** More of the style than every page has. */
+  readonly style?: string;
   /** Where the keyboard goes first, `#checks`, and what the link there says. */
   readonly first: string;
   readonly skip: string;
@@ -19,7 +18,7 @@ export interface PageParts {
 }
 
 /** A whole page, self-contained. */
-export const page = ({ title, body, first, skip, at, version, on = '' }: PageParts): string => `<!doctype html>
+export const page = ({ title, body, style = '', first, skip, at, version, on = '' }: PageParts): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -28,7 +27,7 @@ export const page = ({ title, body, first, skip, at, version, on = '' }: PagePar
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${escaped(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${style}</style>
 </head>
 <body>
 <a class="skip" href="${first}">${skip}</a>
