@@ -34,6 +34,7 @@ describe('what the commands print', () => {
     compare: [layout, layout, '--dockerfiles', `${dockerfile},${dockerfile}`, '--builds', `${built},${built}`],
     validate: [layout],
     scan: [layout, '--osv', 'http://127.0.0.1:9'],
+    sbom: [layout],
     pin: [service, '--check'],
     doctor: [],
     cache: ['ls'],

@@ -13,6 +13,7 @@ import {
   type RegistryName,
 } from '../image/index.ts';
 import type { BuildSummary } from '../report/index.ts';
+import { withSbom } from './attach-sbom.ts';
 import { engineOf } from './engine.ts';
 import { hostPlatform, type BuildOptions } from './options.ts';
 import { OUTPUT_FOLDER, parseOutput, prepareOutputFolder, type Output } from './output.ts';
@@ -63,18 +64,16 @@ export async function buildProject(
       builds.push({ built, platform, took: performance.now() - from });
     }
     const tag = options.tag ?? tagOf(project);
-    await writeImages(
-      builds.map((b) => b.built.image),
-      output,
-      tag,
-      project.root,
+    const images = await Promise.all(
+      builds.map(async ({ built }) => (hasOwnSbom(options) ? withSbom(built.image, tag, lock) : built.image)),
     );
+    await writeImages(images, output, tag, project.root);
     const lockNote = lock ? await keepLock(project.root, lock) : undefined;
     const ref = refOf(output, tag, destinationOf(options));
     const total = performance.now() - began;
     return await Promise.all(
-      builds.map(async ({ built, platform, took }) => ({
-        image: built.image,
+      builds.map(async ({ built, platform, took }, index) => ({
+        image: images[index] ?? built.image,
         built,
         summary: await summarise(built, platform, ref, { ...built.timings, build: took, total }, lockNote),
       })),
@@ -89,6 +88,9 @@ function refuseAttestations({ kind }: Output, { provenance, sbom, sbomGenerator 
   if (kind !== 'docker-archive' || (provenance ?? sbom ?? sbomGenerator) === undefined) return;
   throw new UserError('a Docker archive holds no provenance and no SBOM', 'write `oci:DIR` or `oci-archive:FILE`');
 }
+
+/** BuildKit makes its own. */
+const hasOwnSbom = ({ engine, sbom }: BuildOptions): boolean => engine === 'direct' && sbom === true;
 
 function tagOf({ plan, config }: Project): string {
   return `${config.name ?? plan.service.name.value}:${(plan.service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`;

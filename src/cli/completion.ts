@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UserError } from '../base/index.ts';
 import { examples } from './options.ts';
 
-const COMMANDS = 'init ship plan build run prove lint compare scan validate pin explain doctor cache completion';
+const COMMANDS = 'init ship plan build run prove lint compare scan validate sbom pin explain doctor cache completion';
 const OPTIONS =
   '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --ignore-unfixed --allow-unknown --offline --database --update-database --osv --with --apply-vex --vex --fix --unsafe --diff --help';
 

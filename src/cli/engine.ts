@@ -16,7 +16,8 @@ export function engineOf(options: BuildOptions): Engine {
     '--cache-to': cacheTo,
     '--network': network,
     '--provenance': provenance,
-    '--sbom': options.sbom,
+    // The direct engine’s is Plimsoll’s own, attached when the image is written.
+    '--sbom': options.engine === 'direct' ? undefined : options.sbom,
     '--sbom-generator': sbomGenerator,
     '--buildkit-addr': buildkitAddr,
     '--build-timeout': buildTimeout,

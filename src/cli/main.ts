@@ -23,6 +23,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'compare', summary: 'two images side by side: size, contents, user, checks', load: () => import('./compare.ts') },
   { name: 'scan', summary: 'known vulnerabilities of what is in an image', load: () => import('./scan.ts') },
   { name: 'validate', summary: 'does an image keep to the OCI specification', load: () => import('./validate.ts') },
+  { name: 'sbom', summary: 'what is installed in an image, as CycloneDX or SPDX', load: () => import('./sbom.ts') },
   { name: 'pin', summary: 'lock what a build takes, or move the lock to what is newest', load: () => import('./pin.ts') },
   { name: 'explain', summary: 'any check, decision or rule, in full', load: () => import('./explain.ts') },
   { name: 'doctor', summary: 'what this machine can build and run with, and how to get the rest', load: () => import('./doctor.ts') },

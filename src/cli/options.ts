@@ -92,7 +92,7 @@ export function buildOptions(command: Command, path?: string): Command {
     .option('--cache-to <where>', 'a cache to write, repeatable', repeated)
     .addOption(new Option('--network <mode>', 'the network of RUN').choices(['default', 'host', 'none']))
     .addOption(new Option('--provenance <mode>', 'say beside the image how it was made (SLSA), with BuildKit').choices(['min', 'max']))
-    .option('--sbom', 'list beside the image what is in it (SPDX), with BuildKit')
+    .option('--sbom', 'attach a list of what is installed in it (CycloneDX); with BuildKit its own (SPDX)')
     .option('--sbom-generator <image>', 'the same by another image than BuildKit’s own')
     .option('--buildkit-addr <address>', 'where buildkitd listens (default: BUILDKIT_HOST)')
     .option('--build-timeout <seconds>', 'when a build that hangs is taken down (default: 3600)', seconds);

@@ -16,6 +16,7 @@ export function imageOf(core: ImageCore): Image {
     manifest,
     blob: (descriptor) => core.blob(descriptor),
     attestations: core.attestations ?? [],
+    attached: once(async () => (await core.attached?.()) ?? []),
     digest: once(async () => sha256(await manifest())),
     parsedManifest,
     config,

@@ -24,6 +24,7 @@ export {
   type Unread,
 } from './packages/index.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
+export { attachedBytes, withAttachment, type Attachment, type Referrer } from './referrer.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';

@@ -1,4 +1,5 @@
 import type { Digest } from '../base/node.ts';
+import type { Referrer } from './referrer.ts';
 
 /** image-spec, descriptor.md. */
 export interface Descriptor {
@@ -61,6 +62,8 @@ export interface Manifest {
   readonly mediaType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
+  /** Of an attachment: the image that it belongs to. */
+  readonly subject?: Descriptor;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -72,6 +75,8 @@ export interface ImageCore {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
+  /** What is attached to it where it lies. */
+  attached?(): Promise<readonly Referrer[]>;
 }
 
 /** An image, immutable; everything is read when asked for, once. */
@@ -81,6 +86,7 @@ export interface Image extends ImageCore {
   config(): Promise<ImageConfig>;
   layers(): Promise<readonly ImageLayer[]>;
   readonly attestations: readonly Descriptor[];
+  attached(): Promise<readonly Referrer[]>;
 }
 
 export interface ImageLayer {

@@ -214,6 +214,7 @@ export function plainImage(layers: readonly Pick<ImageLayer, 'tar' | 'createdBy'
       throw new Error('a plain image has no blobs');
     },
     attestations: [],
+    attached: async () => [],
     digest: async () => digest,
     parsedManifest: async () => ({ schemaVersion: 2, config: descriptor, layers: [] }),
     config: async () => ({

@@ -19,6 +19,8 @@ export type Sabotage = {
   readonly alsoFails?: readonly string[];
   /** A program of this machine without which it cannot be tried. */
   readonly needs?: string;
+  /** Options of `ship`. */
+  readonly options?: readonly string[];
   /** For a gate that is measured only where it is named: these alone are. */
   readonly only?: readonly string[];
 } &
@@ -62,7 +64,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/plimsoll.js');
 
 /** Puts a folder through `plimsoll ship`, or what was built there through `plimsoll prove`, as anyone would. */
-export const ship = (folder: string, only: readonly string[] = []): Promise<Shipped> => run(['ship', folder, '--json', ...onlyThese(only)]);
+export const ship = (folder: string, { only = [], options = [] }: Pick<Sabotage, 'only' | 'options'> = {}): Promise<Shipped> =>
+  run(['ship', folder, '--json', ...options, ...onlyThese(only)]);
 export const proveAgain = (folder: string, only: readonly string[] = []): Promise<Shipped> =>
   run(['prove', folder, '--image', `oci:${imageFolder(folder)}`, '--json', ...onlyThese(only)]);
 const onlyThese = (ids: readonly string[]): readonly string[] => (ids.length > 0 ? ['--only', ids.join(',')] : []);
@@ -111,7 +114,7 @@ export function layOut(files: ServiceFiles, folder: string): void {
 
 const imageFolder = (folder: string): string => join(folder, '.plimsoll/image');
 
-type Described = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
+type Described = Pick<Descriptor, 'mediaType' | 'digest' | 'size' | 'artifactType'>;
 
 /** Changes the config and the layers of the image that was built in a folder, and what names them: manifest and index. */
 function rewrite(folder: string, edit: (config: ImageConfig, layers: Described[]) => ImageConfig): void {
@@ -119,13 +122,25 @@ function rewrite(folder: string, edit: (config: ImageConfig, layers: Described[]
   const read = (digest: string): unknown => JSON.parse(readFileSync(blobAt(layout, digest), 'utf8'));
   const write = (value: unknown): Pick<Described, 'digest' | 'size'> => putBlob(layout, Buffer.from(JSON.stringify(value)));
   const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as { manifests: Described[] };
-  const manifests = index.manifests.map((described) => {
+  const renewed = new Map<string, Described>();
+  const images = index.manifests.filter((described) => described.artifactType === undefined);
+  const manifests = images.map((described) => {
     const manifest = read(described.digest) as { config: Described; layers: Described[] };
     const layers = [...manifest.layers];
     const config = { ...manifest.config, ...write(edit(read(manifest.config.digest) as ImageConfig, layers)) };
-    return { ...described, ...write({ ...manifest, config, layers }) };
+    const fresh = { ...described, ...write({ ...manifest, config, layers }) };
+    renewed.set(described.digest, fresh);
+    return fresh;
   });
-  writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests }));
+  // What was attached is attached again, as who changes an image and keeps its list would do.
+  const attached = index.manifests.flatMap((described) => {
+    const manifest = read(described.digest) as { subject?: Described };
+    const subject = renewed.get(manifest.subject?.digest ?? '');
+    return subject
+      ? [{ ...described, ...write({ ...manifest, subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size } }) }]
+      : [];
+  });
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ ...index, manifests: [...manifests, ...attached] }));
 }
 
 export const rewriteConfig = (folder: string, edit: (config: ImageConfig) => ImageConfig): void => rewrite(folder, edit);

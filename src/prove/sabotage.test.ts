@@ -43,9 +43,9 @@ function newFolder(service: string, files: ServiceFiles): string {
 }
 
 const healthy = new Map<string, Promise<Shipped>>();
-const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
-  const key = [service, ...only].join(' ');
-  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), only);
+const shipHealthy = ({ service, only = [], options = [] }: Sabotage): Promise<Shipped> => {
+  const key = [service, ...only, ...options].join(' ');
+  const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), { only, options });
   healthy.set(key, known);
   return known;
 };
@@ -53,7 +53,7 @@ const shipHealthy = ({ service, only = [] }: Sabotage): Promise<Shipped> => {
 async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
   const files = serviceFiles(sabotage.service);
   const folder = newFolder(sabotage.service, 'edit' in sabotage ? sabotage.edit(files) : files);
-  const shipped = await ship(folder, sabotage.only);
+  const shipped = await ship(folder, sabotage);
   if ('layer' in sabotage) await addLayer(folder, sabotage.layer);
   else if (sabotage.editConfig) rewriteConfig(folder, sabotage.editConfig);
   else return shipped;

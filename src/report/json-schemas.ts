@@ -311,6 +311,22 @@ export const jsonDocuments = {
     unusedIgnores: z.array(z.strictObject({ id: z.string(), package: z.string().optional(), reason: z.string(), until: z.string() })),
   }),
   validate: document('validate', { image: z.string(), mismatches: z.array(z.strictObject({ where: z.string(), what: z.string() })) }),
+  sbom: document('sbom', {
+    image: z.string(),
+    digest,
+    packages: z.array(
+      z.strictObject({
+        ecosystem: z.enum(['debian', 'alpine', 'rpm', 'python', 'npm']),
+        name: z.string(),
+        version: z.string(),
+        purl: z.string(),
+        licences: z.array(z.string()).describe('Expressions of SPDX where the words are one; empty: nobody says it.'),
+        layer: z.number().int().min(1).describe('The layer that brought it, from 1.'),
+        path: z.string().describe('Of the record that names it.'),
+      }),
+    ),
+    unread: z.array(z.strictObject({ path: z.string(), why: z.string() })).describe('Records that could not be read.'),
+  }),
   doctor: document('doctor', {
     findings: z.array(
       z.strictObject({

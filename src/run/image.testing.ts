@@ -47,6 +47,7 @@ export function imageOfTars(tars: readonly Uint8Array[], config: NonNullable<Ima
       throw new Error('not needed here');
     },
     attestations: [],
+    attached: async () => [],
     digest: async () => sha256(JSON.stringify(manifest)),
     parsedManifest: async () => manifest,
     config: async () => document,

@@ -6,8 +6,9 @@ import { jsonBytes } from '../from-layers.ts';
 import { BLOCK, encodeHead, endOfTar, paddingOf, type Bytes } from '../tar/index.ts';
 import type { Image, ImageConfig } from '../types.ts';
 import { onDisk, sweepUnfinished, writeFileWhole, writeWhole, type OpenFile } from './atomic.ts';
+import type { Blob } from './blob.ts';
 import { blobPath } from './locate.ts';
-import { indexBytes, LAYOUT_FILE, layoutContent } from './write.ts';
+import { blobsOf, indexBytes, LAYOUT_FILE, layoutContent } from './write.ts';
 
 interface Member {
   readonly path: string;
@@ -21,15 +22,22 @@ const headOf = (path: string, sizeBytes: number): Uint8Array =>
 
 /** Writes a layout of these images as one tar; the same images give the same bytes. Errors as `writeLayout`. */
 export async function writeOciArchive(file: string, images: readonly Image[], tag?: string): Promise<void> {
-  const { entry, blobs } = await layoutContent(images, tag);
+  const { entry, blobs, referrers } = await layoutContent(images, tag);
   const members = [
     member('oci-layout', LAYOUT_FILE),
-    member('index.json', indexBytes([entry])),
-    ...blobs.map(({ descriptor, read }) => ({ path: blobPath(descriptor), sizeBytes: descriptor.size, read })),
+    member('index.json', indexBytes([entry, ...referrers.map((it) => it.entry)])),
+    ...onceEach([...blobs, ...blobsOf(referrers)]).map(({ descriptor, read }) => ({
+      path: blobPath(descriptor),
+      sizeBytes: descriptor.size,
+      read,
+    })),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   await prepare(file);
   await writeFileWhole(file, archive(members));
 }
+
+/** Two attachments may hold the same. */
+const onceEach = (blobs: readonly Blob[]): readonly Blob[] => [...new Map(blobs.map((blob) => [blob.descriptor.digest, blob])).values()];
 
 async function* archive(members: readonly Member[]): AsyncGenerator<Uint8Array, void, undefined> {
   for (const { path, sizeBytes, read } of members) {

@@ -2,6 +2,7 @@ import { UserError } from '../../base/index.ts';
 import { imageOf } from '../image.ts';
 import type { ImageRef } from '../ref.ts';
 import { choosePlatform } from '../platform.ts';
+import { isReferrer, referrersAmong } from '../referrer.ts';
 import { DOCUMENT_LIMIT, readIndex, sound } from '../spec/documents.ts';
 import type { Descriptor, Image, Platform } from '../types.ts';
 import { collect } from '../verified.ts';
@@ -24,8 +25,9 @@ export async function openOnDisk(ref: ImageRef, platform: Platform): Promise<Ima
 
 async function openLayout(files: LayoutFiles, tag: string | undefined, platform: Platform): Promise<Image> {
   const index = sound(readIndex(await readSmall(files, 'index.json', DOCUMENT_LIMIT)), `${files.name}: index.json`);
-  const named = index.manifests.filter((descriptor) => tag === undefined || descriptor.annotations?.[REF_NAME] === tag);
-  const names = [...new Set(index.manifests.map((descriptor) => descriptor.annotations?.[REF_NAME] ?? '(no name)'))];
+  const images = index.manifests.filter((descriptor) => !isReferrer(descriptor));
+  const named = images.filter((descriptor) => tag === undefined || descriptor.annotations?.[REF_NAME] === tag);
+  const names = [...new Set(images.map((descriptor) => descriptor.annotations?.[REF_NAME] ?? '(no name)'))];
   if (named.length === 0)
     throw new UserError(
       `${files.name} has no image ${tag === undefined ? 'at all' : `\`${tag}\``}`,
@@ -35,7 +37,8 @@ async function openLayout(files: LayoutFiles, tag: string | undefined, platform:
     throw new UserError(`${files.name} has several images: ${names.join(', ')}`, `say which: \`${files.name}:${names[0]}\``);
   const { chosen, attestations } = await choosePlatform(named, platform, files.name, (descriptor) => readBlob(files, descriptor));
   const blob = (descriptor: Descriptor): AsyncIterable<Uint8Array> => blobOf(files, descriptor);
-  return imageOf({ blob, manifest: async () => readBlob(files, chosen), attestations });
+  const attached = () => referrersAmong(index.manifests, chosen.digest, blob);
+  return imageOf({ blob, manifest: async () => readBlob(files, chosen), attestations, attached });
 }
 
 const readBlob = (files: LayoutFiles, descriptor: Descriptor): Promise<Uint8Array> =>

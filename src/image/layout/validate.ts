@@ -1,6 +1,7 @@
 import { shape } from '../../base/index.ts';
 import { attestationMismatches, isAttestation } from '../attestations.ts';
 import type { ImageRef } from '../ref.ts';
+import { isReferrer } from '../referrer.ts';
 import { DOCUMENT_LIMIT, readIndex } from '../spec/documents.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Descriptor } from '../types.ts';
@@ -80,7 +81,8 @@ export async function namedMismatches(bench: IndexBench, descriptor: Descriptor,
   const found: Mismatch[] = [];
   const bytes = await attempt(read, (what) => found.push({ where, what }));
   if (!isManifest(descriptor.mediaType)) found.push({ where, what: `media type \`${descriptor.mediaType}\` is no image's` });
-  else if (bytes && isAttestation(descriptor)) found.push(...(await attestationMismatches(bench, bytes, where)));
+  else if (bytes && (isAttestation(descriptor) || isReferrer(descriptor)))
+    found.push(...(await attestationMismatches(bench, bytes, where)));
   else if (bytes) found.push(...(await manifestMismatches(bench, bytes, where, descriptor.platform)));
   return found;
 }

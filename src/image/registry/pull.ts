@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { EnvironmentError, UserError } from '../../base/index.ts';
 import type { Digest } from '../../base/node.ts';
 import { imageOf } from '../image.ts';
+import { referrersAmong } from '../referrer.ts';
 import { choosePlatform, hostPlatform } from '../platform.ts';
 import { readManifest, sound } from '../spec/documents.ts';
-import { isForeign } from '../spec/media-types.ts';
+import { isForeign, isIndex, isManifest } from '../spec/media-types.ts';
 import type { Descriptor, Image, Platform } from '../types.ts';
 import { counted, unlike, verified } from '../verified.ts';
 import { atOnce } from '../../base/index.ts';
@@ -14,6 +15,7 @@ import { AT_ONCE, type RegistryJob } from './job.ts';
 import { fetchManifest, type ServedManifest } from './manifests.ts';
 import { formatName, referenceOf, type RegistryName } from './name.ts';
 import { rememberOrigin } from './origins.ts';
+import { listReferrers } from './referrers.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { endpointsOf } from './settings.ts';
 
@@ -27,6 +29,8 @@ export interface Source {
   readonly blob: (descriptor: Descriptor) => AsyncIterable<Uint8Array>;
   /** Brings a blob into the store. */
   readonly fetch: (descriptor: Descriptor) => Promise<void>;
+  /** What the registry lists as attached to an image. */
+  readonly referrers: (image: Digest) => Promise<readonly Descriptor[]>;
 }
 
 /** Asks the mirrors, then the registry. Throws what the registry itself says. */
@@ -58,6 +62,7 @@ function sourceIn(repository: Repository, top: ServedManifest, name: string, job
     name,
     top,
     fetch,
+    referrers: (digest) => listReferrers(repository, digest, job),
     document: async ({ digest }) => (digest === top.descriptor.digest ? top : await named(repository, digest, job)).bytes,
     async *blob(descriptor) {
       await fetch(descriptor);
@@ -126,7 +131,14 @@ export async function pullImage(name: RegistryName, platform: Platform | undefin
 
 async function imageIn(source: Source, platform: Platform = hostPlatform()): Promise<Image> {
   const { chosen } = await choosePlatform([source.top.descriptor], platform, source.name, source.document);
+  const attached = async () => referrersAmong(await source.referrers(chosen.digest), chosen.digest, (one) => bytesIn(source, one));
   const manifest = await source.document(chosen);
   sound(readManifest(manifest), `${source.name}: the manifest`);
-  return imageOf({ manifest: async () => manifest, blob: source.blob });
+  return imageOf({ manifest: async () => manifest, blob: source.blob, attached });
+}
+
+/** A manifest or a blob. */
+export async function* bytesIn(source: Source, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
+  const isDocument = isIndex(descriptor.mediaType) || isManifest(descriptor.mediaType);
+  yield* isDocument ? verified([await source.document(descriptor)], descriptor) : source.blob(descriptor);
 }

@@ -1,16 +1,17 @@
 import { UserError } from '../../base/index.ts';
 import type { Digest } from '../../base/node.ts';
-import { layoutContent, type Blob } from '../layout/write.ts';
+import type { Blob } from '../layout/blob.ts';
+import { layoutContent } from '../layout/write.ts';
 import { isIndex, isManifest } from '../spec/media-types.ts';
 import type { Image } from '../types.ts';
 import { atOnce } from '../../base/index.ts';
-import { contentError } from './errors.ts';
 import { AT_ONCE, type RegistryJob } from './job.ts';
 import { formatName, type RegistryName } from './name.ts';
 import { originOf, rememberOrigin } from './origins.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { endpointOf } from './settings.ts';
-import { putManifest, uploadBlob, type Upload } from './upload.ts';
+import { attachTo } from './referrers.ts';
+import { pushDocument, uploadBlob, type Upload } from './upload.ts';
 
 export interface Pushed {
   /** Of what the tag now stands for: the manifest, or with several platforms the index. */
@@ -38,6 +39,7 @@ export async function pushImages(images: readonly Image[], name: RegistryName, j
     const { digest } = document.descriptor;
     await pushDocument(repository, document, digest === content.entry.digest ? (name.tag ?? 'latest') : digest);
   }
+  for (const referrer of content.referrers) await attachTo(repository, referrer, job);
   return { digest: content.entry.digest, blobs: counts, isPlain: await repository.isPlain() };
 }
 
@@ -77,14 +79,4 @@ async function pushBlobs(
     say();
   }).finally(() => job.progress?.({ task, done: true }));
   return counts;
-}
-
-/** Throws ContentError when the registry names another digest than what was sent has. */
-export async function pushDocument(repository: Repository, document: Blob, reference: string): Promise<Headers> {
-  const headers = await putManifest(repository, document, reference);
-  const { digest } = document.descriptor;
-  const kept = headers.get('docker-content-digest');
-  if (kept !== null && kept !== digest)
-    throw contentError(`${repository.host}/${repository.repository}`, `what was pushed as ${digest} is kept as ${kept.slice(0, 80)}`);
-  return headers;
 }

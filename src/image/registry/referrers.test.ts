@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hexOf, openStore, type Store } from '../../base/node.ts';
-import type { Descriptor, Image } from '../index.ts';
+import { attachedBytes, withAttachment, type Descriptor, type Image } from '../index.ts';
 import { MEDIA } from '../spec/media-types.ts';
 import type { RegistryJob } from './job.ts';
 import { parseRegistryName, type RegistryName } from './name.ts';
@@ -51,6 +51,14 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('what is attached to 
     expect(await referrersOf(name, subject.digest, job)).toEqual([sbom, note]);
     expect(await referrersOf(name, subject.digest, job, NOTE.artifactType)).toEqual([note]);
     expect(await (await pullImage(name, undefined, job)).digest()).toBe(subject.digest);
+  });
+
+  test('is pushed with its image, and found again where that is opened', async () => {
+    const to = parseRegistryName(`${registry.host}/team/listed:1`);
+    await pushImages([await withAttachment(image, SBOM)], to, job);
+    const pulled = await pullImage(to, undefined, job);
+    expect(await attachedBytes(pulled, SBOM.artifactType, 1000)).toEqual(SBOM.bytes);
+    expect((await pulled.attached()).map(({ entry }) => entry)).toEqual(await referrersOf(to, subject.digest, job));
   });
 
   test('is what skopeo finds under its digest, and names the image', async () => {

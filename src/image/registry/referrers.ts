@@ -3,28 +3,17 @@ import { hexOf, type Digest } from '../../base/node.ts';
 import { jsonBytes } from '../from-layers.ts';
 import { DOCUMENT_LIMIT, readIndex, sound } from '../spec/documents.ts';
 import { MEDIA } from '../spec/media-types.ts';
-import { inMemory } from '../layout/write.ts';
+import { inMemory } from '../layout/blob.ts';
+import { referrerOf, type Attachment, type Referrer } from '../referrer.ts';
 import type { Descriptor } from '../types.ts';
 import { collect } from '../verified.ts';
 import { resolved } from './http.ts';
 import type { RegistryJob } from './job.ts';
 import { fetchManifest } from './manifests.ts';
 import type { RegistryName } from './name.ts';
-import { pushDocument } from './push.ts';
 import { openRepository, type Repository } from './repository.ts';
 import { endpointOf } from './settings.ts';
-import { uploadBlob } from './upload.ts';
-
-/** Something that belongs to an image: an SBOM, a signature. */
-export interface Attachment {
-  /** What it is: `application/vnd.cyclonedx+json`. */
-  readonly artifactType: string;
-  readonly bytes: Uint8Array;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-/** image-spec, manifest.md, "Guidance for an Empty Descriptor". */
-const EMPTY = inMemory('application/vnd.oci.empty.v1+json', Buffer.from('{}'));
+import { pushDocument, uploadBlob } from './upload.ts';
 
 /** No image has as many: a list that goes on is hostile. */
 const PAGES = 100;
@@ -36,7 +25,21 @@ export async function referrersOf(
   job: RegistryJob,
   artifactType?: string,
 ): Promise<readonly Descriptor[]> {
-  const repository = openRepository(endpointOf(name.host, job.env ?? process.env), name.repository, 'pull', job);
+  return listReferrers(
+    openRepository(endpointOf(name.host, job.env ?? process.env), name.repository, 'pull', job),
+    digest,
+    job,
+    artifactType,
+  );
+}
+
+/** The same of a repository that is open. */
+export async function listReferrers(
+  repository: Repository,
+  digest: Digest,
+  job: RegistryJob,
+  artifactType?: string,
+): Promise<readonly Descriptor[]> {
   const all = (await listed(repository, digest, artifactType, job)) ?? (await taggedIndex(repository, digest, job));
   // A registry need not filter.
   return all.filter((one) => artifactType === undefined || one.artifactType === artifactType);
@@ -77,33 +80,20 @@ async function taggedIndex(repository: Repository, digest: Digest, job: Registry
   return bytes ? sound(readIndex(bytes), `the index ${tagFor(digest)}`).manifests : [];
 }
 
-/**
- * Attaches something to an image of a repository. Returns the descriptor of what was attached; the same twice is once.
- * Throws as `pushImages` does.
- */
+/** Attaches something to an image of a repository; returns its descriptor. Throws as `pushImages` does. */
 export async function attach(name: RegistryName, subject: Descriptor, what: Attachment, job: RegistryJob): Promise<Descriptor> {
   const repository = openRepository(endpointOf(name.host, job.env ?? process.env), name.repository, 'pull,push', job);
-  const { artifactType, bytes, annotations } = what;
-  const layer = inMemory(artifactType, bytes);
-  for (const blob of [layer, EMPTY]) await uploadBlob(repository, blob, { mountFrom: undefined, job });
-  const { mediaType, digest, size } = subject;
-  const manifest = inMemory(
-    MEDIA.manifest,
-    jsonBytes({
-      schemaVersion: 2,
-      mediaType: MEDIA.manifest,
-      artifactType,
-      config: EMPTY.descriptor,
-      layers: [layer.descriptor],
-      subject: { mediaType, digest, size },
-      ...(annotations ? { annotations } : {}),
-    }),
-  );
+  const referrer = referrerOf(subject, what);
+  await attachTo(repository, referrer, job);
+  return referrer.entry;
+}
+
+/** Attaches something to an image that is in the repository; the same twice is once. Throws as `pushImages` does. */
+export async function attachTo(repository: Repository, { entry, subject, manifest, blobs }: Referrer, job: RegistryJob): Promise<void> {
+  for (const blob of blobs) await uploadBlob(repository, blob, { mountFrom: undefined, job });
   const answered = await pushDocument(repository, manifest, manifest.descriptor.digest);
-  const entry = { ...manifest.descriptor, artifactType, ...(annotations ? { annotations } : {}) };
   // A registry that lists referrers by itself says so.
-  if (answered.get('oci-subject') === null) await listByTag(repository, digest, entry, job);
-  return entry;
+  if (answered.get('oci-subject') === null) await listByTag(repository, subject, entry, job);
 }
 
 async function listByTag(repository: Repository, subject: Digest, entry: Descriptor, job: RegistryJob): Promise<void> {

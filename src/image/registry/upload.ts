@@ -1,5 +1,6 @@
-import type { Blob } from '../layout/write.ts';
+import type { Blob } from '../layout/blob.ts';
 import type { Digest } from '../../base/node.ts';
+import { contentError } from './errors.ts';
 import { resolved, type Answer } from './http.ts';
 import type { RegistryJob } from './job.ts';
 import type { Repository, Request } from './repository.ts';
@@ -159,7 +160,7 @@ async function sendPiece(
 }
 
 /** A manifest or an index, under its digest or a tag: distribution-spec, "Pushing Manifests". What the registry answered. */
-export async function putManifest(repository: Repository, { descriptor, read }: Blob, reference: string): Promise<Headers> {
+async function putManifest(repository: Repository, { descriptor, read }: Blob, reference: string): Promise<Headers> {
   const about = `manifest \`${reference}\``;
   const headers = { 'content-type': descriptor.mediaType };
   const body = { sizeBytes: descriptor.size, bytes: streamOf({ descriptor, read }) };
@@ -167,4 +168,14 @@ export async function putManifest(repository: Repository, { descriptor, read }: 
   const answer = await repository.send(request);
   await answer.drop();
   return answer.headers;
+}
+
+/** Throws ContentError when the registry names another digest than what was sent has. */
+export async function pushDocument(repository: Repository, document: Blob, reference: string): Promise<Headers> {
+  const headers = await putManifest(repository, document, reference);
+  const { digest } = document.descriptor;
+  const kept = headers.get('docker-content-digest');
+  if (kept !== null && kept !== digest)
+    throw contentError(`${repository.host}/${repository.repository}`, `what was pushed as ${digest} is kept as ${kept.slice(0, 80)}`);
+  return headers;
 }

@@ -1,12 +1,9 @@
 import { namedMismatches, type IndexBench } from '../layout/validate.ts';
-import { isIndex, isManifest } from '../spec/media-types.ts';
-import type { Descriptor } from '../types.ts';
 import type { Mismatch } from '../validate.ts';
-import { verified } from '../verified.ts';
 import { ContentError } from './errors.ts';
 import type { RegistryJob } from './job.ts';
 import type { RegistryName } from './name.ts';
-import { openSource, type Source } from './pull.ts';
+import { bytesIn, openSource } from './pull.ts';
 
 /**
  * Validates the image or the index that a name stands for, with all that it names. What the registry serves is judged;
@@ -20,7 +17,7 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
     named: 0,
     async *blob(descriptor) {
       try {
-        yield* bytesOf(source, descriptor);
+        yield* bytesIn(source, descriptor);
       } catch (error) {
         if (!(error instanceof ContentError)) unjudged ??= { error };
         throw error;
@@ -30,9 +27,4 @@ export async function validateInRegistry(name: RegistryName, job: RegistryJob): 
   const found = await namedMismatches(bench, source.top.descriptor, source.name, 0);
   if (unjudged) throw unjudged.error;
   return found;
-}
-
-async function* bytesOf(source: Source, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
-  const isDocument = isIndex(descriptor.mediaType) || isManifest(descriptor.mediaType);
-  yield* isDocument ? verified([await source.document(descriptor)], descriptor) : source.blob(descriptor);
 }

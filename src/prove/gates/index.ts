@@ -22,6 +22,7 @@ import { readOnlyRoot } from './read-only-root.ts';
 import { readyInTime } from './ready-in-time.ts';
 import { reaps } from './reaps.ts';
 import { reproducible } from './reproducible.ts';
+import { sbomMatchesContent } from './sbom-matches-content.ts';
 import { sigterm } from './sigterm.ts';
 import { sizeBudget } from './size-budget.ts';
 import { startCommand } from './start-command.ts';
@@ -41,6 +42,7 @@ export const gates: readonly Gate[] = [
   noSecrets,
   licences,
   labels,
+  sbomMatchesContent,
   vulnerabilities,
   importsResolve,
   startCommand,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../image/index.ts';
 import { SPDX_IDS } from '../../lint/index.ts';
-import { isLicenceExpression } from '../labels/spdx.ts';
+import { isLicenceExpression } from '../../sbom/index.ts';
 import { isTime } from '../labels/well-formed.ts';
 import { contractOf, plainImage } from '../python-image.test-support.ts';
 import { subjectOf } from '../subject.ts';

@@ -1,4 +1,4 @@
-import { isLicenceExpression } from './spdx.ts';
+import { isLicenceExpression } from '../../sbom/index.ts';
 
 export const PREFIX = 'org.opencontainers.image.';
 
