@@ -139,6 +139,15 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('`pin` of files', () 
     expect((await pin(given, '--check')).code).toBe(0);
   });
 
+  test('an image that a compose file builds is asked of no registry, in whichever file it stands', async () => {
+    write('compose.yaml', 'services:\n  a: {build: ., image: team/app:1}\n  b: {image: team/app:1}\n');
+    write('k8s/pod.yml', 'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: team/app:1}, {image: HOST/redis:7}]}\n');
+    const end = await json();
+    expect([end.code, end.stderr]).toEqual([0, expect.stringContaining('compose.yaml:3:14: `team/app:1` has no digest: it is built here')]);
+    expect(read('k8s/pod.yml')).toContain(`[{image: team/app:1}, {image: HOST/redis:7@${digestOf('redis:7')}}]`);
+    expect((await pin('--check')).code).toBe(0);
+  });
+
   test('mirrors are asked, logins are used, and a registry that cannot be reached is exit 3 and changes nothing', async () => {
     const file = write('Dockerfile', 'FROM registry.example/python:3.12\nFROM HOST/redis:7\n');
     const before = read('Dockerfile');

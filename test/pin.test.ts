@@ -81,6 +81,11 @@ test('a folder’s files are pinned after its lock is written; `--only lock` lea
   const alone = await pin(['--only', 'lock', '--check', '--platform', 'linux/amd64']);
   expect(alone.code, alone.stderr).toBe(0);
   rmSync(join(service, 'Dockerfile'));
+  // What the service's own image is called, in a manifest as `init` writes it.
+  writeFileSync(join(service, 'pod.yaml'), 'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: "tcp:latest"}]}\n');
+  const own = await pin(['--platform', 'linux/amd64']);
+  expect([own.code, own.stderr]).toEqual([0, expect.stringContaining('pod.yaml:3:30: `tcp:latest` has no digest: it is built here')]);
+  rmSync(join(service, 'pod.yaml'));
 }, 300_000);
 
 test('`--locked` refuses a lock that does not answer, and names the command that makes one', async () => {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { UserError } from '../base/index.ts';
+import { errorCode, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { formatLock } from '../build/index.ts';
 import { encodeText } from '../dockerfile/index.ts';
@@ -73,8 +73,11 @@ async function pin(paths: readonly string[], options: Options, isStill: boolean,
   const found = await findFiles(paths, options);
   const { lock, notes } = await lockOf(paths, options, found.files.length > 0, screen);
   const settled = lock === undefined ? '' : await settleLock(lock, isStill);
-  const files = await pinned(found, options, screen);
-  if (!isStill) for (const { path, before, after } of files) if (after !== before) await writeFile(path, encodeText(after));
+  const files = await pinned(found, lock, options, screen).catch((error: unknown) => {
+    process.stderr.write(settled);
+    throw error;
+  });
+  if (!isStill) for (const file of files) await save(file);
   return { lock, settled, files, notes: [...(lock?.notes ?? []), ...notes, ...found.notes, ...notesOn(files)] };
 }
 
@@ -116,12 +119,25 @@ async function lockOf(
   );
 }
 
-async function pinned({ files }: Found, options: Options, { progress, signal }: Screen): Promise<readonly PinnedFile[]> {
+async function save({ path, before, after }: PinnedFile): Promise<void> {
+  if (after === before) return;
+  await writeFile(path, encodeText(after)).catch((error: unknown) => {
+    throw new UserError(`\`${path}\` cannot be written: ${errorCode(error) ?? 'unknown'}`, 'look at its permissions');
+  });
+}
+
+async function pinned(
+  { files }: Found,
+  lock: ResolvedLock | undefined,
+  options: Options,
+  { progress, signal }: Screen,
+): Promise<readonly PinnedFile[]> {
   if (files.length === 0) return [];
   const store = await openStore();
   try {
     const job = registryJob(store, { progress: progress ?? (() => {}), signal });
-    return await pinFiles(files, options.update === true || options.check === true, job);
+    const moves = options.update === true || options.check === true;
+    return await pinFiles(files, { moves, own: lock ? [lock.image] : [] }, job);
   } finally {
     await store.close();
   }

@@ -11,10 +11,13 @@ export function imagesInCompose(document: Document.Parsed, finds: Finds): void {
   const services = servicesOf(document);
   const isBuilt = (service: YAMLMap): boolean => valueOf(service, 'build', document) !== undefined;
   const imageOf = (service: YAMLMap): TextNode | undefined => textNode(valueOf(service, 'image', document), document);
-  const built = new Set(services.filter(isBuilt).map((service) => imageOf(service)?.value));
+  for (const service of services.filter(isBuilt)) {
+    const image = imageOf(service);
+    if (image) finds.builds(image.value);
+  }
   for (const service of services) {
     const image = imageOf(service);
-    if (image && !isBuilt(service) && !built.has(image.value)) place(image.value, image, finds);
+    if (image && !isBuilt(service)) place(image.value, image, finds);
   }
 }
 

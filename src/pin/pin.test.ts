@@ -15,11 +15,13 @@ function read(path: string, text: string): TakenImages {
   if (found === undefined || 'problem' in found) throw new Error(JSON.stringify(found));
   return found;
 }
-const pinned = (path: string, text: string): string =>
-  applyEdits(
+function pinned(path: string, text: string): string {
+  const { references, built } = read(path, text);
+  return applyEdits(
     text,
-    read(path, text).references.map((reference) => withDigest(reference, DIGEST)),
+    references.filter((reference) => !built.includes(reference.text)).map((reference) => withDigest(reference, DIGEST)),
   );
+}
 /** `@` stands for a digest that is to come there: the text without them is what is pinned. */
 const expectPinned = (path: string, marked: string): void =>
   expect(pinned(path, marked.replaceAll('@', ''))).toBe(marked.replaceAll('@', `@${DIGEST}`));
@@ -132,6 +134,10 @@ describe('a compose file', () => {
     const text = `services:\n  a:\n    image: ${image}\n`;
     expect(left('compose.yaml', text)[0]).toContain(told);
     expect(pinned('compose.yaml', text)).toBe(text);
+  });
+
+  test('names of images that it builds are told apart: another service, or another file, may use them', () => {
+    expect(read('compose.yaml', COMPOSE.replaceAll('@', '')).built).toEqual(['team/app:1']);
   });
 
   test('what is no YAML is told with its place; YAML of something else is none of ours', () => {

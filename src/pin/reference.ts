@@ -28,6 +28,7 @@ export const withDigest = ({ text, span }: Reference, digest: string): Edit => r
 export class Finds {
   private readonly found = new Map<number, Reference>();
   private readonly left = new Map<string, Left>();
+  private readonly built = new Set<string>();
   private readonly positionOf: ReturnType<typeof positionsIn>;
 
   constructor(private readonly source: string) {
@@ -55,9 +56,13 @@ export class Finds {
     this.left.set(`${span.start} ${text}`, { text, range: this.rangeOf(span), why, floats });
   }
 
+  builds(name: string): void {
+    this.built.add(name);
+  }
+
   all(): TakenImages {
     const bySpan = [...this.found.values()].toSorted((a, b) => a.span.start - b.span.start);
-    return { references: bySpan, left: [...this.left.values()] };
+    return { references: bySpan, left: [...this.left.values()], built: [...this.built] };
   }
 
   private rangeOf({ start, end }: Edit['span']): Reference['range'] {

@@ -27,6 +27,8 @@ export interface Left {
 export interface TakenImages {
   readonly references: readonly Reference[];
   readonly left: readonly Left[];
+  /** Names of images that are built from what the file says: no registry need have them. */
+  readonly built: readonly string[];
 }
 
 /** Why a file cannot be read. */

@@ -14,6 +14,7 @@ import { writeWorkflow } from './workflow.ts';
 
 export { CA_SECRET, PIP_SECRET, UV_SECRET } from './build-secrets.ts';
 export { mergePatterns, mergeTexts, openConflict, type Merged } from './merge.ts';
+export { imageNameOf } from './running.ts';
 export { readRecord, RECORD_FILE, writeRecord, type WrittenBefore } from './record.ts';
 export type { WrittenFile } from './types.ts';
 

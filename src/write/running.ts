@@ -29,6 +29,10 @@ export interface Named extends WritablePath {
   readonly name: string;
 }
 
+/** What the files that are written call the image of a plan. */
+export const imageNameOf = ({ files, service }: Pick<Plan, 'files' | 'service'>): string =>
+  `${files?.name ?? service.name.value}:${(service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`;
+
 /** What runs this plan's image. */
 export function runningOf(plan: Plan): Running {
   const { contract, service } = plan;
@@ -38,7 +42,7 @@ export function runningOf(plan: Plan): Running {
   const limit = limitOf(contract);
   return {
     name,
-    image: `${name}:${(service.version?.value ?? 'latest').replaceAll(/[^\w.-]/g, '-')}`,
+    image: imageNameOf(plan),
     envFile,
     memoryMiB: Math.ceil(limit.memoryBytes / 1024 ** 2),
     cpus: limit.cpus,

@@ -33,9 +33,15 @@ const AT_ONCE = 6;
 
 /**
  * Asks registries what the names stand for: those without a digest, and with `moves` all that have a tag. Nothing is
- * written. Throws EnvironmentError when a registry cannot be asked; a name that it does not have is an outcome.
+ * written. `own`: names of images that are built here. Throws EnvironmentError when a registry cannot be asked; a name that it does not have is an outcome.
  */
-export async function pinFiles(files: readonly ImageFile[], moves: boolean, job: RegistryJob): Promise<readonly PinnedFile[]> {
+export async function pinFiles(
+  named: readonly ImageFile[],
+  { moves, own }: { readonly moves: boolean; readonly own: readonly string[] },
+  job: RegistryJob,
+): Promise<readonly PinnedFile[]> {
+  const built = new Set([...named.flatMap((file) => file.built), ...own]);
+  const files = named.map((file) => withoutOwn(file, built));
   const isAsked = (reference: Reference): boolean => reference.digest === undefined || (moves && canMove(reference));
   const asked = files.flatMap(({ references }) => references.filter(isAsked));
   const answers = await ask(new Set(asked.map(({ text }) => tagOf(text))), job);
@@ -46,6 +52,16 @@ export async function pinFiles(files: readonly ImageFile[], moves: boolean, job:
   const replaced = asked.filter(isMoved).map(({ text, digest }) => `${tagOf(text).replace(/:[^:/]*$/, '')}@${digest}`);
   const formers = await ask(new Set(replaced), job);
   return files.map((file) => pinFile(file, (reference) => outcomeOf(reference, isAsked(reference) ? answers : new Map(), formers)));
+}
+
+/** What is built here has no digest until it is pushed, and another one with each build. */
+function withoutOwn(file: ImageFile, built: ReadonlySet<string>): ImageFile {
+  const [ours, others] = [true, false].map((isOwn) => file.references.filter(({ text }) => built.has(text) === isOwn)) as [
+    Reference[],
+    Reference[],
+  ];
+  const left = ours.map(({ text, range }) => ({ text, range, why: 'it is built here: `plimsoll ship` prints its digest', floats: false }));
+  return { ...file, references: others, left: [...file.left, ...left] };
 }
 
 /** What each stands for; where the registry has no such name, why. */

@@ -5,6 +5,7 @@ import { PlatformError, type Platform } from '../../image/index.ts';
 import { flagsOf, type PlanOptions } from '../options.ts';
 import { LOCK_FILE, openProject, type Project } from '../project.ts';
 import { saveLock } from '../save-lock.ts';
+import { imageNameOf } from '../../write/index.ts';
 import type { Screen } from '../ship-project.ts';
 
 export interface LockOptions extends PlanOptions {
@@ -15,6 +16,8 @@ export interface LockOptions extends PlanOptions {
 /** What a folder's lock was, and what it should be. */
 export interface ResolvedLock {
   readonly root: string;
+  /** What files call the image of the service. */
+  readonly image: string;
   readonly before: Lock | undefined;
   readonly after: Lock;
   readonly platforms: readonly string[];
@@ -30,7 +33,16 @@ export async function resolveFolder(path: string, options: LockOptions, screen: 
   const changes = lockChanges(project.lock, lock);
   // With `--update` the dates of the suites move each day, which says nothing.
   const isOutOfDate = changes.length > 0 || (options.update !== true && !(project.lock && formatLock(lock) === formatLock(project.lock)));
-  return { root: project.root, before: project.lock, after: lock, platforms: platformsOf(lock), changes, notes, isOutOfDate };
+  return {
+    root: project.root,
+    image: imageNameOf(project.plan),
+    before: project.lock,
+    after: lock,
+    platforms: platformsOf(lock),
+    changes,
+    notes,
+    isOutOfDate,
+  };
 }
 
 /** Writes the lock, unless `isKept`; what happened, in lines for people. */
