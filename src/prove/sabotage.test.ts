@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, test } from 'vitest';
 import { gates } from './gates/index.ts';
 import {
@@ -43,9 +44,10 @@ function newFolder(service: string, files: ServiceFiles): string {
   return folder;
 }
 
+/** By run and service: all sabotages of a service are compared with the same. */
 const healthy = new Map<string, Promise<Shipped>>();
-const shipHealthy = ({ service, only = [], options = [] }: Sabotage): Promise<Shipped> => {
-  const key = [service, ...only, ...options].join(' ');
+const shipHealthy = ({ service, only = [], options = [] }: Sabotage, run: number): Promise<Shipped> => {
+  const key = [run, service, ...only, ...options].join(' ');
   const known = healthy.get(key) ?? ship(newFolder(service, serviceFiles(service)), { only, options });
   healthy.set(key, known);
   return known;
@@ -63,26 +65,48 @@ async function shipBroken(sabotage: Sabotage): Promise<Shipped> {
 }
 
 const built = existsSync(fileURLToPath(new URL('../../dist/plimsoll.js', import.meta.url)));
-const all = process.env['PLIMSOLL_MATRIX'] === 'all';
+const all = process.env['PLIMSOLL_MATRIX'] === 'all' || process.env['PLIMSOLL_TESTS'] === 'ships';
 const times = Number(process.env['PLIMSOLL_RUNS'] ?? 1);
+
+async function oneByOne<T>(count: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
+  const done: T[] = [];
+  for (let index = 0; index < count; index += 1) done.push(await work(index));
+  return done;
+}
 
 const isThere = (program: string): boolean => spawnSync('which', [program]).status === 0;
 
-/** One line for each sabotage: which gates failed that did not before. */
-const matrix: { readonly gate: string; readonly name: string; readonly failed: readonly string[] }[] = [];
+interface Row {
+  readonly gate: string;
+  readonly name: string;
+  /** Which gates failed that did not before, in the first run. */
+  readonly failed: readonly string[];
+  /** Those of them that have nothing to do with what was broken. */
+  readonly bleeds: readonly string[];
+  /** Runs that ended otherwise than they must, each in words. */
+  readonly odd: readonly string[];
+}
+
+/** One for each sabotage. */
+const matrix: Row[] = [];
 afterAll(() => {
-  const lines = matrix
-    .toSorted((a, b) => gates.findIndex((it) => it.id === a.gate) - gates.findIndex((it) => it.id === b.gate))
-    .map(({ gate, name, failed }) => `${gate.padEnd(20)} ${failed.includes(gate) ? 'found' : 'HOLE '}  ${name}${alsoText(failed, gate)}`);
-  if (lines.length > 0) console.log(`${lines.join('\n')}\n${lines.length} sabotages, ${matrix.filter(isHole).length} holes`);
+  const place = ({ gate }: Row): number => gates.findIndex((it) => it.id === gate);
+  const rows = matrix.toSorted((a, b) => place(a) - place(b));
+  const lines = rows.map(
+    ({ gate, name, failed }) => `${gate.padEnd(20)} ${failed.includes(gate) ? 'found' : 'HOLE '}  ${name}${alsoText(failed, gate)}`,
+  );
+  const holes = rows.filter(({ gate, failed }) => !failed.includes(gate)).length;
+  const bleeds = rows.flatMap((row) => row.bleeds.map((id) => `BLEED ${id} failed when ${row.name} (${row.gate})`));
+  if (rows.length > 0) console.log([...lines, ...bleeds, `${rows.length} sabotages, ${holes} holes, ${bleeds.length} bleeds`].join('\n'));
+  const results = process.env['PLIMSOLL_RESULTS'];
+  if (results !== undefined) writeFileSync(results, JSON.stringify({ runs: times, healthy: healthy.size, rows }));
 });
-const isHole = ({ gate, failed }: (typeof matrix)[number]): boolean => !failed.includes(gate);
 const alsoText = (failed: readonly string[], gate: string): string => {
   const others = failed.filter((it) => it !== gate);
   return others.length === 0 ? '' : `  (${others.join(', ')} as well)`;
 };
 
-// Two at a time: each waits for its service more than it computes. PLIMSOLL_MATRIX=all: every sabotage, else the first of each gate.
+// PLIMSOLL_MATRIX=all, and `npm run test:ships`: every sabotage, else the first of each gate. PLIMSOLL_RUNS: each so many times.
 describe.skipIf(!built)('each gate fails when what it promises is broken, and no unrelated one does', () => {
   for (const { id, level } of gates)
     describe(id, async () => {
@@ -91,16 +115,19 @@ describe.skipIf(!built)('each gate fails when what it promises is broken, and no
         test
           .skipIf(sabotage.needs !== undefined && !isThere(sabotage.needs))
           .concurrent(`fails when ${sabotage.name}`, { timeout: 900_000 * times }, async ({ expect: expectHere }) => {
-            const good = await shipHealthy(sabotage);
-            expectHere(good.exitCode, good.text).toBe(0);
-            for (let run = 0; run < times; run += 1) {
+            const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
+            const must = { healthy: 0, failed: expected, exitCode: level === 'required' ? 1 : 0 };
+            const ends = await oneByOne(times, async (run) => {
+              const good = await shipHealthy(sabotage, run);
               const broken = await shipBroken(sabotage);
-              const failed = newlyFailed(good, broken);
-              if (run === 0) matrix.push({ gate: id, name: sabotage.name, failed });
-              const expected = gates.map((it) => it.id).filter((it) => it === id || sabotage.alsoFails?.includes(it));
-              expectHere(failed, broken.text).toEqual(expected);
-              expectHere(broken.exitCode).toBe(level === 'required' ? 1 : 0);
-            }
+              const end = { healthy: good.exitCode, failed: newlyFailed(good, broken), exitCode: broken.exitCode };
+              return { end, isOdd: !isDeepStrictEqual(end, must), text: good.exitCode === 0 ? broken.text : good.text };
+            });
+            const odd = ends.filter((it) => it.isOdd);
+            const failed = ends[0]?.end.failed ?? [];
+            const bleeds = failed.filter((it) => !expected.includes(it));
+            matrix.push({ gate: id, name: sabotage.name, failed, bleeds, odd: odd.map(({ end }) => JSON.stringify(end)) });
+            expectHere(odd[0]?.end ?? must, odd[0]?.text).toEqual(must);
           });
     });
 });

@@ -97,7 +97,7 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
         expect(ready.afterMs).toBeGreaterThan(300);
         expect(ready.afterMs).toBeLessThan(c.now());
         expect(await c.waitReady({ port: PORT }, 10_000)).toMatchObject({ ready: true });
-        expect(await c.waitReady({ port: PORT, path: '/none' }, 5_000)).toMatchObject({ ready: false, why: '/none answered 404' });
+        expect(await c.waitReady({ port: PORT, path: '/none' }, 2_000)).toMatchObject({ ready: false, why: '/none answered 404' });
         expect(await c.request({ port: PORT, method: 'GET', path: '/' })).toMatchObject({ answered: true, status: 200, body: 'hello\n' });
         expect((await c.listening()).filter((l) => l.port === PORT)).toHaveLength(1);
       },
