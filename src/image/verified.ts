@@ -60,6 +60,8 @@ export async function* decompressed(
   descriptor: Descriptor,
   diffId?: Digest,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  // A plain tar is its own diff id, and `blob` is checked against that already.
+  if (compressionOf(descriptor.mediaType) === 'none' && diffId === descriptor.digest) return yield* blob;
   const hash = createHash('sha256');
   const limit = Math.max(EXPANSION_FREE, descriptor.size * EXPANSION);
   let seen = 0;
