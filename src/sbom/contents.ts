@@ -1,6 +1,6 @@
 import { normalizedName } from '../base/index.ts';
-import { flatten, osReleaseOf, packagesOf, type Image, type ImageTree, type Package } from '../image/index.ts';
-import { licenceReader, licencesOf } from './licences.ts';
+import { isForPackages, osReleaseOf, packagesOf, scanLayers, treeOf, type Image, type ImageTree, type Package } from '../image/index.ts';
+import { isForLicences, licenceReader, licencesOf } from './licences.ts';
 import { relationsOf } from './relations.ts';
 import type { Archives, Component, Contents, Licence } from './types.ts';
 
@@ -15,9 +15,19 @@ export async function contentsOf(
   image: Image,
   name: string,
   archives: Archives = new Map(),
-  tree: () => Promise<ImageTree> = async () => flatten(await image.layers()),
+  tree?: () => Promise<ImageTree>,
 ): Promise<Contents> {
-  const [config, layers, files] = [await image.config(), await image.layers(), await tree()];
+  if (tree) return contentsIn(await tree(), image, name, archives);
+  const scanned = await scanLayers(await image.layers(), (path) => isForPackages(path) || isForLicences(path));
+  try {
+    return await contentsIn(treeOf(scanned), image, name, archives);
+  } finally {
+    for (const layer of scanned) layer.close();
+  }
+}
+
+async function contentsIn(files: ImageTree, image: Image, name: string, archives: Archives): Promise<Contents> {
+  const [config, layers] = [await image.config(), await image.layers()];
   const { packages, unread } = await packagesOf(files);
   const system = await osReleaseOf(files);
   const needs = relationsOf(packages, files);

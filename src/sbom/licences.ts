@@ -6,6 +6,9 @@ import type { Licence } from './types.ts';
 /** Reads what somebody wrote of a licence. */
 export type ReadLicence = (said: string) => Licence;
 
+/** Whether `licencesOf` may read the text of a path. */
+export const isForLicences = (path: string): boolean => /^usr\/share\/doc\/[^/]+\/copyright$/.test(path);
+
 /** What a package's record says of its licence; of Debian's, what its copyright file says. Empty: nobody says it. */
 export async function licencesOf(tree: ImageTree, { ecosystem, name, licence }: Package, read: ReadLicence): Promise<readonly Licence[]> {
   if (ecosystem !== 'debian') return licence === undefined ? [] : [read(licence)];
