@@ -4,7 +4,7 @@ import { examples } from './options.ts';
 
 const COMMANDS = 'init ship plan build run prove lint inspect compare validate pin explain doctor cache completion';
 const OPTIONS =
-  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --fix --unsafe --diff --dockerfile --help';
+  '--json --entry --base --no-bytecode --output --platform --tag --locked --created --env --env-file --only --skip --allow-unproven --html --markdown --junit --sarif --profile --probe --runner --image --port --health --writable --memory --ready --grace --budget --preset --format --fail-on --fix --unsafe --diff --dockerfile --interactive --help';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_plimsoll() {
