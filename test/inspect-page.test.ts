@@ -51,7 +51,7 @@ describe.skipIf(whyNoChromium !== undefined)(
           index: [...document.querySelectorAll('.treemap a')].indexOf(it),
           outline: getComputedStyle(it).outlineStyle,
           row: row?.querySelector('th').textContent ?? null,
-          label: it.getAttribute('aria-label'),
+          label: it.querySelector('title').textContent,
         };
       })()`);
         expect(seen).toMatchObject({ index, outline: 'solid' });

@@ -16,6 +16,7 @@ interface Options {
   readonly dockerfile?: string;
   readonly json?: boolean;
   readonly html?: string;
+  readonly interactive?: boolean;
 }
 
 export function define(command: Command): void {
@@ -24,6 +25,7 @@ export function define(command: Command): void {
     .option('--dockerfile <file>', 'the Dockerfile that made it; without it `./Dockerfile`, where it did')
     .option('--json', 'one JSON document on standard output: layers, causes, waste, packages, each file')
     .option('--html <file>', 'also write one page: a picture of its parts, and a row for each')
+    .option('--interactive', 'walk through layers and folders with the arrow keys')
     .addHelpText(
       'after',
       examples(
@@ -34,10 +36,12 @@ export function define(command: Command): void {
       ),
     )
     .action(async (image: string, options: Options) => {
+      const browse = options.interactive ? await browserHere() : undefined;
       const { progress, stop } = progressOn(process.stderr);
       const inspection = await interruptible((signal) => inspect(image, options, { progress, stop, signal })).finally(stop);
       if (options.html !== undefined) await writePage(options.html, inspection);
-      print(inspection, options);
+      if (browse) await browse(inspection);
+      else print(inspection, options);
       exitWith(EXIT.fine);
     });
 }
@@ -56,6 +60,13 @@ async function dockerfileAt(path: string | undefined): Promise<DockerfileSource 
     throw new UserError(`${path} cannot be read (${errorCode(error) ?? 'unknown'})`, 'name the Dockerfile that made the image');
   });
   return text === undefined ? undefined : { path: path ?? 'Dockerfile', text };
+}
+
+/** Throws UserError where nobody can press a key. */
+async function browserHere(): Promise<(inspection: Inspection) => Promise<void>> {
+  const { browse, refuseWithoutTerminal } = await import('./inspect-browse.ts');
+  refuseWithoutTerminal();
+  return browse;
 }
 
 async function writePage(file: string, inspection: Inspection): Promise<void> {

@@ -2,6 +2,7 @@ export { buildLines } from './build-report.ts';
 export { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf, type Comparison, type Side } from './compare/index.ts';
 export { discoveryLines } from './discovery.ts';
 export { decisionPage, gatePage, profilePage } from './explain.ts';
+export { browseLines, browser, pressed, START, type BrowseState } from './inspect/browse.ts';
 export { inspectHtml } from './inspect/html.ts';
 export { inspectJson } from './inspect/json.ts';
 export { inspectLines } from './inspect/terminal.ts';

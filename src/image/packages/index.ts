@@ -1,4 +1,4 @@
-import { onceFor } from '../../base/index.ts';
+import { onceFor, UserError } from '../../base/index.ts';
 import type { ImageTree } from '../layer/flatten.ts';
 import type { TreeEntry } from '../layer/overlay.ts';
 import { apk } from './apk.ts';
@@ -37,7 +37,12 @@ export const packagesOf: (tree: ImageTree) => Promise<Installed> = onceFor(async
       unread.push({ path, why: `it has ${entry.sizeBytes} bytes, and records up to ${LARGEST} are read` });
       continue;
     }
-    const { found, problems } = await reader.read(path, await tree.read(path), beside);
+    const bytes = await readIn(tree, path);
+    if (!bytes) {
+      unread.push({ path, why: 'it is sparse, or another name of a file that is no record' });
+      continue;
+    }
+    const { found, problems } = await reader.read(path, bytes, beside);
     for (const why of problems) unread.push({ path, why });
     for (const it of found) packages.push(packageOf(tree, reader, path, it, release));
   }
@@ -47,6 +52,13 @@ export const packagesOf: (tree: ImageTree) => Promise<Installed> = onceFor(async
 /** Whether `packagesOf` may read the text of a path: for who keeps only some texts of an image. */
 export const isForPackages = (path: string): boolean =>
   OS_RELEASES.includes(path) || READERS.some((reader) => reader.claims(path) || reader.asks?.(path) === true);
+
+/** Undefined where the tree was read without keeping that file's content. */
+const readIn = (tree: ImageTree, path: string): Promise<Uint8Array | undefined> =>
+  tree.read(path).catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
 
 /** What lies at a path, links followed, where that is a regular file. */
 function fileAt(tree: ImageTree, path: string): TreeEntry | undefined {
@@ -73,7 +85,8 @@ function besideIn(tree: ImageTree): Beside {
   return {
     async text(path) {
       const entry = fileAt(tree, path);
-      return entry === undefined || entry.sizeBytes > LARGEST ? undefined : Buffer.from(await tree.read(path)).toString('utf8');
+      const bytes = entry === undefined || entry.sizeBytes > LARGEST ? undefined : await readIn(tree, path);
+      return bytes && Buffer.from(bytes).toString('utf8');
     },
     below(folder) {
       paths ??= [...tree.entries.keys()];

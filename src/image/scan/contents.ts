@@ -9,7 +9,7 @@ export type FileRecord = Extract<TreeRecord, { type: 'file' }>;
 /** What may be asked of the contents of a layer's files. */
 export interface Contents {
   /** Of a file whose text was wanted. */
-  text(file: FileRecord): string | undefined;
+  text(file: FileRecord): Uint8Array | undefined;
   /** Equal for equal contents, and for no others. Files below `DIGEST_FROM` need not have one, and sparse files have none. */
   digest(file: FileRecord): string | undefined;
   /** Different for files that differ at their start, where that is cheaper than the digest. */
@@ -20,8 +20,8 @@ export interface Contents {
 
 /** Bytes: smaller files are never compared by content. */
 export const DIGEST_FROM = 1024;
-/** The largest text that is kept. */
-const TEXT_LIMIT = 16 * 1024 * 1024;
+/** The largest file that is kept in memory when it is wanted: as large as records of packages are read. Bytes. */
+const TEXT_LIMIT = 256 * 1024 * 1024;
 const STEP = 1024 * 1024;
 /** Bytes that tell most files of one size from one another. */
 const START = 512;
@@ -41,10 +41,7 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
     return made.subarray(0, readSync(descriptor, made, 0, sizeBytes, place.offset + offset));
   };
   return {
-    text: (file) =>
-      !file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT
-        ? Buffer.from(read(file.offset, file.sizeBytes)).toString('utf8')
-        : undefined,
+    text: (file) => (!file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? read(file.offset, file.sizeBytes) : undefined),
     digest({ offset, sizeBytes, sparse }) {
       if (sparse) return undefined;
       const hash = newHash();
@@ -79,7 +76,7 @@ export interface PassedContents extends Contents {
 
 /** For layers that have to be unpacked: what may be asked later is taken down on the way. */
 export function contentsInPassing(wantsText: WantsText): PassedContents {
-  const texts = new Map<number, string>();
+  const texts = new Map<number, Uint8Array>();
   const digests = new Map<number, string>();
   const unloaded = new Map<number, number>();
   return {
@@ -98,7 +95,7 @@ export function contentsInPassing(wantsText: WantsText): PassedContents {
         hash?.update(piece);
         elf?.see(piece);
       }
-      if (text) texts.set(file.offset, Buffer.concat(text).toString('utf8'));
+      if (text) texts.set(file.offset, Buffer.concat(text));
       if (hash) digests.set(file.offset, hash.digest('base64'));
       const bytes = elf?.unloaded() ?? 0;
       if (bytes > 0) unloaded.set(file.offset, bytes);

@@ -31,7 +31,7 @@ export function treeOf(layers: readonly ScannedLayer[]): ScannedTree {
       const text = entry?.record.type === 'file' ? layers[entry.layer]?.contents.text(entry.record) : undefined;
       if (text === undefined)
         throw new UserError(`the image has no text \`${path}\``, 'look at what it holds with `plimsoll inspect IMAGE`');
-      return Buffer.from(text, 'utf8');
+      return text;
     },
   };
 }

@@ -89,7 +89,7 @@ function drawn({ id, title, sizeBytes, fate, folders }: Part, cell: Cell): strin
     cell.width > 12 && cell.height > 10
       ? `<text x="8" y="20">${escaped(title)}</text><text x="8" y="38" class="size">${formatBytes(sizeBytes)}</text>`
       : '';
-  return `<a href="#part-${id}" class="${fate}" aria-label="${escaped(title)}, ${formatBytes(sizeBytes)}"><svg ${at(cell)}>${lines.join('')}${label}</svg></a>`;
+  return `<a href="#part-${id}" class="${fate}"><title>${escaped(title)}, ${formatBytes(sizeBytes)}</title><svg ${at(cell)}>${lines.join('')}${label}</svg></a>`;
 }
 
 const at = ({ x, y, width, height }: Cell): string =>
