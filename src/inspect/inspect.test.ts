@@ -84,6 +84,18 @@ describe('bytes that were planted', () => {
     }
   });
 
+  test('an image whose layers have to be unpacked is found to be the same', async () => {
+    for (const place of places) {
+      const image = await openImage(`docker-archive:${place}/image.tar`);
+      const dockerfile = { path: 'Dockerfile', text: readFileSync(join(place, 'Dockerfile'), 'utf8') };
+      const unpacked = { ...image, layers: async () => (await image.layers()).map(({ place: _, ...layer }) => layer) };
+      const { files, ...inPassing } = await inspectImage(unpacked, { ref: place, dockerfile, onlyIfMade: true });
+      const { files: placed, ...jumped } = found.get(place)!;
+      expect(inPassing).toEqual(jumped);
+      expect(files()).toEqual(placed());
+    }
+  });
+
   test('that a later layer hides are found with both lines and the reason', () => {
     for (const place of places) {
       const { waste, layers } = found.get(place)!;

@@ -25,7 +25,7 @@ function rowOf(name: string): string {
   const choice = (id: string): string => plan.decisions.find((d) => d.id === id)?.choice ?? '';
   const source = plan.recipe.dependencies;
   const file = source === undefined ? 'none' : source.kind === 'requirements' ? (source.files[0] ?? '') : source.file;
-  const sets = choice('dependency-sets') === 'main' ? '' : `, ${choice('dependency-sets')}`;
+  const sets = ['', 'main'].includes(choice('dependency-sets')) ? '' : `, ${choice('dependency-sets')}`;
   const variables = plan.contract.environment.filter((v) => v.value === undefined).map((v) => (v.required ? `**${v.name}**` : v.name));
   return `| ${name} | ${kind} | ${code(choice('entry'))} | ${choice('port')} | ${choice('interpreter')} | ${file}${sets} | ${variables.join(', ')} |`;
 }
