@@ -6,7 +6,7 @@ import { defineConfig } from 'rolldown';
 function chunkOf(module) {
   const id = relative(import.meta.dirname, module);
   if (/node_modules.zod.|src.config.(schema|probe-schema|scan-schema|read|edit)\.ts$/.test(id)) return 'config';
-  if (/node_modules.yaml.|compose-document\.ts$/.test(id)) return 'yaml';
+  if (/node_modules.yaml.|compose-(document|beside)\.ts$/.test(id)) return 'yaml';
   if (/node_modules.@lezer.|source.(grammar|parse|statement|expression|repair|literal)\.ts$/.test(id)) return 'python-grammar';
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
