@@ -20,6 +20,7 @@ import { version } from './version.ts';
 interface Options extends ProofOptions {
   readonly service?: string;
   readonly prove?: true;
+  readonly scan?: true;
   /** A share: 0.05 is 5 %. */
   readonly tolerance: number;
   readonly failOn: 'regression' | 'none';
@@ -34,6 +35,7 @@ export function define(command: Command): void {
     .argument('<after>', 'the same')
     .option('--prove', 'both images are checked as `plimsoll prove IMAGE` does: checks and times are compared too')
     .option('--service <path>', 'the same with what the service’s repository says of it: its values, probes and companions')
+    .option('--scan', 'known vulnerabilities are looked for in both, as `plimsoll scan` does, and compared too')
     .option('--tolerance <percent>', 'by how much sizes may grow; times may by a quarter at least', share, 0.05)
     .addOption(
       new Option('--fail-on <what>', 'whether what got worse ends with exit code 1').choices(['regression', 'none']).default('regression'),
@@ -117,9 +119,28 @@ async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): P
       image: await summaryOf(image),
       ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
       ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
+      ...(options.scan === true ? { vulnerabilities: await vulnerabilitiesOf(image, options.service, screen) } : {}),
       ...(options.service === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, options, screen) }),
     };
   });
+}
+
+/** One request, while a person waits. Milliseconds. */
+const WITHIN_MS = 20_000;
+
+async function vulnerabilitiesOf(image: Image, service: string | undefined, screen: Screen): Promise<NonNullable<Side['vulnerabilities']>> {
+  const { scanImage } = await import('./scan-image.ts');
+  const project = service === undefined ? undefined : await openProject(service, {});
+  const store = await openStore();
+  try {
+    const { scan, judgement } = await scanImage(image, project, {}, { store, screen, forMs: 0, withinMs: WITHIN_MS });
+    return {
+      known: judgement.findings.filter(({ counts }) => counts),
+      unknownPackages: scan.packages.filter(({ status }) => status === 'unknown').length,
+    };
+  } finally {
+    await store.close();
+  }
 }
 
 /** By the account of the build that made this very image. */
@@ -186,7 +207,7 @@ const jsonOf = (comparison: Comparison): unknown => ({
   regressions: comparison.regressions,
 });
 
-function sideJson({ ref, image, findings, builtMs, gates }: Side): unknown {
+function sideJson({ ref, image, findings, builtMs, gates, vulnerabilities }: Side): unknown {
   const { digest, platform, size, layers, files, user, entrypoint, command, setuid, tools } = image;
   return {
     ref,
@@ -203,5 +224,25 @@ function sideJson({ ref, image, findings, builtMs, gates }: Side): unknown {
     ...(findings === undefined ? {} : { findings }),
     ...(builtMs === undefined ? {} : { builtMs }),
     ...(gates === undefined ? {} : { gates: gatesJson(gates) }),
+    ...(vulnerabilities === undefined
+      ? {}
+      : {
+          vulnerabilities: {
+            known: vulnerabilities.known.map(
+              ({
+                advisory,
+                result: {
+                  package: { ecosystem, name, version },
+                },
+              }) => ({
+                id: advisory.id,
+                package: `${ecosystem} ${name}`,
+                version,
+                ...(advisory.fixed === undefined ? {} : { fixed: advisory.fixed }),
+              }),
+            ),
+            unknownPackages: vulnerabilities.unknownPackages,
+          },
+        }),
   };
 }

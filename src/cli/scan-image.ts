@@ -4,7 +4,7 @@ import { errorCode, normalizedName, UserError } from '../base/index.ts';
 import { storeRoot, type Store } from '../base/node.ts';
 import { securityUpdates } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
-import { flatten, packagesOf, writeLayout, type Image, type Package } from '../image/index.ts';
+import { installedIn, writeLayout, type Image, type Package } from '../image/index.ts';
 import {
   directNames,
   judge,
@@ -50,7 +50,7 @@ export const databaseFolder = (): string => join(dirname(storeRoot()), 'osv');
 
 /** What is installed in an image, and which of it the repository asks for itself. */
 export async function scannedOf(image: Image, project: Project | undefined): Promise<Scanned> {
-  const { packages: all, unread } = await packagesOf(await flatten(await image.layers()));
+  const { packages: all, unread } = await installedIn(image);
   // What a distribution packaged of a language is its own: it mends that under the old version's name.
   const owned = new Set(all.filter(isOfSystem).flatMap(({ files }) => files));
   const { own, local = [] } = project?.plan.recipe ?? {};

@@ -36,6 +36,7 @@ export {
   type Paragraph,
   type Unread,
 } from './packages/index.ts';
+export { installedIn } from './installed.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { attachedBytes, withAttachment, type Attachment, type Referrer } from './referrer.ts';
 export { openImage, recognised, validate } from './open.ts';

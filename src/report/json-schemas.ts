@@ -129,7 +129,14 @@ const side = z.strictObject({
   tools: z.strictObject({ shells: z.array(z.string()), packageManagers: z.array(z.string()), compilers: z.array(z.string()) }),
   findings: z.number().int().optional().describe('Of the linter, in the Dockerfile that was named.'),
   builtMs: z.number().int().optional().describe('What its build took, by the JSON of that build.'),
-  gates: z.array(gate).optional().describe('Where a service was named.'),
+  gates: z.array(gate).optional().describe('With `--prove` or `--service`.'),
+  vulnerabilities: z
+    .strictObject({
+      known: z.array(z.strictObject({ id: z.string(), package: z.string(), version: z.string(), fixed: z.string().optional() })),
+      unknownPackages: z.number().int().describe('Packages for which not all sources answered.'),
+    })
+    .optional()
+    .describe('With `--scan`.'),
 });
 
 const created = z.string().optional().describe('When the image was made, where it says so.');

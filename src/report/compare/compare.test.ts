@@ -13,6 +13,7 @@ import {
   type LayerEntry,
 } from '../../image/index.ts';
 import type { GateResult } from '../../prove/index.ts';
+import type { Finding } from '../../scan/index.ts';
 import { compareHtml, compareLines, compareMarkdown, regressionsOf, type Comparison, type Side } from './index.ts';
 
 let store: Store;
@@ -170,6 +171,32 @@ describe('what got worse', () => {
     const before = await side(BASE, { gates: [gate('sigterm', passed), gate('logs', { outcome: 'unproven', why: 'w', remedy: 'r' })] });
     const after: Side = { ...before, gates: [gate('sigterm', failed), before.gates![1]!] };
     expect(regressionsOf({ before, after }, 0.05)).toEqual([{ what: 'check sigterm', says: 'failed, where it was passed: it hangs' }]);
+  });
+
+  test('a vulnerability that the other does not have is one, and a package that nobody answers for any more', async () => {
+    const known = (id: string, version: string): Finding => ({
+      result: {
+        package: { ecosystem: 'python', name: 'flask', version, purl: '', requires: [] },
+        status: 'vulnerable',
+        advisories: [],
+        answered: [],
+        unanswered: [],
+        through: [],
+      },
+      advisory: { id, aliases: [], fixed: '9', sources: ['osv'] },
+      counts: true,
+    });
+    const before = await side(BASE, { vulnerabilities: { known: [known('CVE-1', '1'), known('CVE-2', '1')], unknownPackages: 0 } });
+    const after: Side = { ...before, vulnerabilities: { known: [known('CVE-2', '2'), known('CVE-3', '2')], unknownPackages: 1 } };
+    const comparison = compared(before, after);
+    expect(comparison.regressions).toEqual([
+      { what: 'known vulnerabilities', says: '1 more: CVE-3' },
+      { what: 'packages nobody answered for', says: '1, where there were 0' },
+    ]);
+    expect(textOf(comparison)).toContain(
+      'Known vulnerabilities\n  + CVE-3 in python flask 2, fixed in 9\n  − CVE-1 in python flask 1, fixed in 9',
+    );
+    expect(regressionsOf({ before, after: before }, 0)).toEqual([]);
   });
 
   test('times count from a quarter and half a second on', async () => {

@@ -1,5 +1,7 @@
 import type { FileChange, FolderChange, PackageChange, SettingChange } from '../../image/index.ts';
+import type { Finding } from '../../scan/index.ts';
 import { formatBytes } from '../units.ts';
+import { idsOf } from './rows.ts';
 import type { Comparison } from './types.ts';
 
 /** A list under the table: a title that says how many there are, and a line for each. */
@@ -9,9 +11,10 @@ export interface CompareList {
 }
 
 /** What differs beside the figures, as lists. Those that are empty are left out. */
-export const listsOf = ({ packages, settings, folders, files }: Comparison): readonly CompareList[] =>
+export const listsOf = ({ before, after, packages, settings, folders, files }: Comparison): readonly CompareList[] =>
   [
     { title: `Packages (${packages.length})`, lines: packages.map(packageLine) },
+    { title: 'Known vulnerabilities', lines: vulnerabilityLines(before.vulnerabilities?.known ?? [], after.vulnerabilities?.known ?? []) },
     { title: `Settings (${settings.length})`, lines: settings.map(settingLine) },
     { title: 'Folders that changed most', lines: folders.map(folderLine) },
     { title: 'Packages whose files differ', lines: ownerLines(files.changes) },
@@ -21,6 +24,17 @@ export const listsOf = ({ packages, settings, folders, files }: Comparison): rea
 function countsOf(changes: readonly FileChange[]): string {
   const count = (kind: FileChange['kind']): number => changes.filter((it) => it.kind === kind).length;
   return `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed`;
+}
+
+/** Those that came or went, each with the package. */
+function vulnerabilityLines(before: readonly Finding[], after: readonly Finding[]): readonly string[] {
+  const line = ({ advisory, result }: Finding): string =>
+    `${advisory.id} in ${result.package.ecosystem} ${result.package.name} ${result.package.version}${advisory.fixed === undefined ? '' : `, fixed in ${advisory.fixed}`}`;
+  const [old, fresh] = [idsOf(before), idsOf(after)];
+  return [
+    ...after.filter(({ advisory }) => !old.has(advisory.id)).map((it) => `+ ${line(it)}`),
+    ...before.filter(({ advisory }) => !fresh.has(advisory.id)).map((it) => `− ${line(it)}`),
+  ];
 }
 
 /** By package, the one with most differing files first. */

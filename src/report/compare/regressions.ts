@@ -1,6 +1,6 @@
 import type { GateResult } from '../../prove/index.ts';
 import { formatBytes, formatMs } from '../units.ts';
-import { gateRow, readyMsOf } from './rows.ts';
+import { gateRow, idsOf, readyMsOf } from './rows.ts';
 import type { Comparison, Regression } from './types.ts';
 
 /** Sizes that grow by less are no regression, whatever their share: a package's new version is often more. Bytes. */
@@ -20,6 +20,7 @@ export const regressionsOf = (pair: Pair, tolerance: number): readonly Regressio
   ...contents(pair),
   ...times(pair, Math.max(tolerance, NOISE_SHARE)),
   ...checks(pair),
+  ...vulnerabilities(pair),
 ];
 
 const sizes = ({ before, after }: Pair, tolerance: number): readonly Regression[] =>
@@ -85,4 +86,16 @@ const isWorse = (was: GateResult, is: GateResult): boolean => RANK[is.outcome.ou
 
 function saysOf(was: GateResult, { outcome }: GateResult): string {
   return `${outcome.outcome}, where it was ${was.outcome.outcome}${outcome.why === undefined ? '' : `: ${outcome.why}`}`;
+}
+
+/** Those that the other does not have; that a package has another version is no matter. */
+function vulnerabilities({ before, after }: Pair): readonly Regression[] {
+  if (!before.vulnerabilities || !after.vulnerabilities) return [];
+  const found: Regression[] = [];
+  const old = idsOf(before.vulnerabilities.known);
+  const fresh = [...idsOf(after.vulnerabilities.known)].filter((id) => !old.has(id));
+  if (fresh.length > 0) found.push({ what: 'known vulnerabilities', says: `${fresh.length} more: ${fresh.join(', ')}` });
+  const [was, is] = [before.vulnerabilities.unknownPackages, after.vulnerabilities.unknownPackages];
+  if (is > was) found.push({ what: 'packages nobody answered for', says: `${is}, where there were ${was}` });
+  return found;
 }

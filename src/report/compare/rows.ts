@@ -1,4 +1,5 @@
 import type { GateResult } from '../../prove/index.ts';
+import type { Finding } from '../../scan/index.ts';
 import { figure } from '../proof/words.ts';
 import { formatBytes, formatMs } from '../units.ts';
 import type { CompareRow, Comparison, Side } from './types.ts';
@@ -34,11 +35,20 @@ export function compareRows({ before, after }: Pick<Comparison, 'before' | 'afte
     ...(before.findings === undefined || after.findings === undefined
       ? []
       : [number('findings in the Dockerfile', ({ findings }) => findings ?? 0)]),
+    ...(before.vulnerabilities === undefined || after.vulnerabilities === undefined
+      ? []
+      : [
+          number('known vulnerabilities', ({ vulnerabilities }) => idsOf(vulnerabilities?.known ?? []).size),
+          number('packages nobody answered for', ({ vulnerabilities }) => vulnerabilities?.unknownPackages ?? 0),
+        ]),
     ...both('built in', before.builtMs, after.builtMs),
     ...both('ready after', readyMsOf(before), readyMsOf(after)),
     ...(before.gates === undefined || after.gates === undefined ? [] : gateRows(before.gates, after.gates)),
   ];
 }
+
+/** One vulnerability counts once, in however many packages it is. */
+export const idsOf = (known: readonly Finding[]): ReadonlySet<string> => new Set(known.map(({ advisory }) => advisory.id));
 
 /** A row of times where both are known. */
 const both = (what: string, before: number | undefined, after: number | undefined): readonly CompareRow[] =>

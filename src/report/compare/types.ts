@@ -1,5 +1,6 @@
 import type { FileChanges, FolderChange, ImageSummary, PackageChange, SettingChange } from '../../image/index.ts';
 import type { GateResult } from '../../prove/index.ts';
+import type { Finding } from '../../scan/index.ts';
 
 /** One of the two that are compared. */
 export interface Side {
@@ -12,6 +13,15 @@ export interface Side {
   readonly builtMs?: number;
   /** Where both were proven: what was measured of it. */
   readonly gates?: readonly GateResult[];
+  /** Where both were scanned: what is known of its packages. */
+  readonly vulnerabilities?: Vulnerabilities;
+}
+
+export interface Vulnerabilities {
+  /** Those that count by the policy of the scan. */
+  readonly known: readonly Finding[];
+  /** Packages for which not all sources answered. */
+  readonly unknownPackages: number;
 }
 
 export interface Comparison {
