@@ -35,6 +35,7 @@ const subject = (mode = 0o644): Subject =>
     tree: async () => treeWith(mode),
     close: async () => {},
     seenRuns: () => [],
+    beside: [],
   }) as unknown as Subject;
 const here = { availability: { ok: true, lacks: [] } } as const;
 const single = { ok: true, lacks: [{ ability: 'owners', why: 'one id is mapped', remedy: 'add a line to /etc/subuid' }] } as const;
