@@ -250,6 +250,19 @@ describe('a service, by its plimsoll.yaml', async () => {
     });
   });
 
+  test.each([
+    [['--vex', '/nowhere/out.json'], {}, '`--vex /nowhere/out.json` cannot be written (ENOENT)'],
+    [['--vex', join(place.folder, 'out.json')], { SOURCE_DATE_EPOCH: 'today' }, 'SOURCE_DATE_EPOCH is no number of seconds: today'],
+    [['--apply-vex', place.folder], {}, 'cannot be read (EISDIR)'],
+    [['--database', join(place.folder, 'none')], {}, 'cannot be read (ENOENT)'],
+  ])('what is asked for and cannot be is a wrong request: %s', async (words, env, why) => {
+    const folder = mkdtempSync(join(place.folder, 'osv-'));
+    writeFileSync(join(folder, 'a.json'), JSON.stringify(JINJA));
+    const database = words[0] === '--database' ? [] : ['--database', folder];
+    const end = await plimsoll(['scan', await imageOf(OLD_PYTHON), ...database, ...words], { env });
+    expect(end).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  });
+
   test('the database is fetched from where plimsoll.yaml says, whole or not at all', async () => {
     const { zipSync } = await import('fflate');
     const archive = zipSync({ 'a.json': Buffer.from(JSON.stringify(JINJA)) });

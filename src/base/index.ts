@@ -35,4 +35,5 @@ export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';
 export { assignedSecretsIn, type Syntax } from './secrets/assigned.ts';
 export { markedPlaces } from './secrets/marks.ts';
+export { masked, maskedValue, maskedWords } from './secrets/masked.ts';
 export { secretsIn, shownOf, type PlacedSecret } from './secrets/text.ts';

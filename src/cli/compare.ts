@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import { errorCode, UserError } from '../base/index.ts';
+import { errorCode, maskedWords, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { fileChanges, folderChanges, openImage, packageChanges, settingChanges, summaryOf, type Image } from '../image/index.ts';
 import type { GateResult } from '../prove/index.ts';
@@ -217,8 +217,8 @@ function sideJson({ ref, image, findings, builtMs, gates, vulnerabilities }: Sid
     layers,
     files,
     user,
-    entrypoint,
-    command,
+    entrypoint: maskedWords(entrypoint),
+    command: maskedWords(command),
     setuid,
     tools,
     ...(findings === undefined ? {} : { findings }),

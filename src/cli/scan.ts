@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { UserError } from '../base/index.ts';
+import { errorCode, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
 import { openImage, type Image, type ImageRef } from '../image/index.ts';
 import { scanLines } from '../report/index.ts';
@@ -86,6 +86,26 @@ const opened = (named: string | ImageRef, path: string, { image }: Options, regi
     throw new UserError('there is no image yet', `run \`plimsoll build ${path}\` first, or name an image`);
   });
 
+/** SOURCE_DATE_EPOCH, where it is set: reproducible-builds.org, whole seconds. */
+function timeOf(nowMs: number): string {
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  if (epoch === undefined || epoch === '') return new Date(nowMs).toISOString();
+  if (!/^\d{1,11}$/.test(epoch))
+    throw new UserError(
+      `SOURCE_DATE_EPOCH is no number of seconds: ${epoch.slice(0, 40)}`,
+      'unset it, or `export SOURCE_DATE_EPOCH=$(date +%s)`',
+    );
+  return new Date(Number(epoch) * 1000).toISOString();
+}
+
+const put = (file: string, text: string): Promise<void> =>
+  writeFile(file, text).catch((error: unknown) => {
+    throw new UserError(
+      `\`--vex ${file}\` cannot be written (${errorCode(error) ?? 'unknown'})`,
+      'name a file in a folder that you may write to',
+    );
+  });
+
 async function told(image: Image, ref: string, project: Project | undefined, options: Options, work: ScanWork): Promise<number> {
   const wishes = options.updateDatabase === true ? await updated(image, project, options, work) : options;
   const { scan, judgement, policy } = await scanImage(image, project, wishes, work);
@@ -93,16 +113,9 @@ async function told(image: Image, ref: string, project: Project | undefined, opt
   const report = { scan, judgement, totals: totalsOf(scan, judgement), nowMs: policy.nowMs };
   const digest = await image.digest();
   if (options.vex !== undefined) {
-    const at = new Date(Number(process.env['SOURCE_DATE_EPOCH'] ?? policy.nowMs / 1000) * 1000).toISOString();
-    await writeFile(
-      options.vex,
-      writeVex(judgement.findings, {
-        digest,
-        at,
-        author: `plimsoll ${await version()}`,
-        ...(project ? { name: project.config.name ?? project.plan.service.name.value } : {}),
-      }),
-    );
+    const author = `plimsoll ${await version()}`;
+    const name = project ? { name: project.config.name ?? project.plan.service.name.value } : {};
+    await put(options.vex, writeVex(judgement.findings, { digest, at: timeOf(policy.nowMs), author, ...name }));
   }
   if (options.json) process.stdout.write(`${JSON.stringify(scanJson(ref, digest, policy, report), null, 2)}\n`);
   else process.stdout.write(`${scanLines(report, { paint: paintFor(process.stdout), width: widthOf(process.stdout) }).join('\n')}\n`);

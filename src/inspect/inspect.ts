@@ -1,3 +1,4 @@
+import { masked, maskedValue, maskedWords } from '../base/index.ts';
 import {
   isForPackages,
   packagesOf,
@@ -80,7 +81,7 @@ export async function inspectScanned({ digest, config, layers, scanned }: Scanne
     ref: options.ref,
     digest,
     platform: `${config.os}/${config.architecture}`,
-    config: config.config ?? {},
+    config: withoutSecrets(config.config ?? {}),
     size: {
       compressed: layers.reduce((total, { compressed }) => total + compressed, 0),
       tars: scanned.reduce((total, { tarBytes }) => total + tarBytes, 0),
@@ -96,6 +97,25 @@ export async function inspectScanned({ digest, config, layers, scanned }: Scanne
     packages: packageSizes(known, packages),
     fileCount: known.length,
     files: () => known.map(({ file }) => ({ ...file, kind: kindOf(file), ...causeOf(classified, file) })),
+  };
+}
+
+type Config = NonNullable<ImageConfig['config']>;
+
+/** What people are shown of it. */
+function withoutSecrets(config: Config): Config {
+  const { Env, Labels, Entrypoint, Cmd, Healthcheck } = config;
+  const variable = (written: string): string => {
+    const name = written.slice(0, written.indexOf('='));
+    return `${name}=${maskedValue(name, written.slice(name.length + 1))}`;
+  };
+  return {
+    ...config,
+    ...(Env ? { Env: Env.map(variable) } : {}),
+    ...(Labels ? { Labels: Object.fromEntries(Object.entries(Labels).map(([name, value]) => [name, maskedValue(name, value)])) } : {}),
+    ...(Entrypoint ? { Entrypoint: maskedWords(Entrypoint) } : {}),
+    ...(Cmd ? { Cmd: maskedWords(Cmd) } : {}),
+    ...(Healthcheck ? { Healthcheck: { ...Healthcheck, Test: maskedWords(Healthcheck.Test ?? []) } } : {}),
   };
 }
 
@@ -137,7 +157,8 @@ function layersOf(
   lines: Lines | undefined,
 ): readonly InspectedLayer[] {
   const wasted = grouped(waste, ({ layer }) => layer);
-  return layers.map(({ digest, compressed, createdBy }, index) => {
+  return layers.map(({ digest, compressed, createdBy: step }, index) => {
+    const createdBy = step === undefined ? undefined : masked(step);
     const { records, tarBytes } = scanned[index]!;
     const files = records.filter(isFile);
     const line = lines?.byLayer.get(index);

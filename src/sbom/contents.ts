@@ -1,4 +1,4 @@
-import { normalizedName } from '../base/index.ts';
+import { masked, normalizedName } from '../base/index.ts';
 import { isForPackages, osReleaseOf, packagesOf, scanLayers, treeOf, type Image, type ImageTree, type Package } from '../image/index.ts';
 import { isForLicences, licenceReader, licencesOf } from './licences.ts';
 import { relationsOf } from './relations.ts';
@@ -44,7 +44,7 @@ async function contentsIn(files: ImageTree, image: Image, name: string, archives
     layers: layers.map(({ descriptor, diffId, createdBy }) => ({
       digest: descriptor.digest,
       diffId,
-      ...(createdBy === undefined ? {} : { createdBy }),
+      ...(createdBy === undefined ? {} : { createdBy: masked(createdBy) }),
     })),
     ...(system ? { system } : {}),
     components: componentsOf(packages, needs, licences, archives),

@@ -36,6 +36,17 @@ const imageOf = async (layers: readonly Readonly<Record<string, string>>[], sett
   return imageFromLayers({ os: 'linux', architecture: 'amd64', ...settings }, built, store);
 };
 
+test('a step of the history is in no document with the secret that it was given', async () => {
+  const createdBy = 'RUN |1 API_TOKEN=geheim-bis-morgen /bin/sh -c make';
+  const entry = { type: 'file', path: 'a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('a') } as const;
+  const layer = await writeLayer([entry], { mtimeSeconds: 0, createdBy }, store);
+  const contents = await contentsOf(imageFromLayers({ os: 'linux', architecture: 'amd64' }, [layer], store), 'it');
+  for (const { write } of Object.values(SBOM_FORMATS)) {
+    expect(write(contents, '1')).toContain('API_TOKEN=gehe…');
+    expect(write(contents, '1')).not.toContain('geheim-');
+  }
+});
+
 const SITE = 'opt/venv/lib/python3.12/site-packages';
 const OTHER = 'opt/other/lib/python3.12/site-packages';
 const wheel = (site: string, name: string, version: string, more = ''): Readonly<Record<string, string>> => ({

@@ -161,6 +161,17 @@ test('VEX without a reason, and what is no VEX, is refused', () => {
     expect(() => readVex(text, 'f', DIGEST)).toThrow(/^f /);
 });
 
+test('VEX of another shape is refused with the place, and null in it is what is not there', () => {
+  for (const [statement, at] of [
+    [{ products: [7] }, 'statements[0].products[0]'],
+    [{ vulnerability: 7 }, 'statements[0].vulnerability'],
+    [{ products: 'pkg:pypi/jinja2' }, 'statements[0].products'],
+  ] as const)
+    expect(() => readVex(openVex({ ...NOT_AFFECTED, ...statement }), 'f', DIGEST)).toThrow(`f: \`${at}\` should be`);
+  expect(readVex(openVex({ ...NOT_AFFECTED, products: null }), 'f', DIGEST)[0]?.purls).toEqual([]);
+  expect(() => readVex(openVex({ ...NOT_AFFECTED, justification: ' ' }), 'f', DIGEST)).toThrow('and not why');
+});
+
 test('the document that is written says what is to be done, and is read back as it was meant', async () => {
   const scanned = await found([high, flaw('CVE-1-2')]);
   const vex = readVex(openVex({ ...NOT_AFFECTED, products: ['pkg:pypi/jinja2'] }), 'in.json', DIGEST);

@@ -45,6 +45,19 @@ test('what a later layer replaces is hidden, and not among the files', async () 
   expect(it.size.uncompressed % 512).toBe(0);
 });
 
+test('what only a hard link leads to is no less there', async () => {
+  const link = (path: string, target: string): LayerEntry => ({ type: 'hardlink', path, target, mode: 0o4755, uid: 0, gid: 0 });
+  const it = await summary([[file('a', 'x'.repeat(1000), 0o4755), link('b', 'a'), link('c', 'a')], [file('a', 'y')]]);
+  expect({ hidden: it.size.hidden, sizes: [...it.sizes], setuid: it.setuid }).toEqual({
+    hidden: 0,
+    sizes: [
+      ['a', 1],
+      ['b', 1000],
+    ],
+    setuid: ['/b'],
+  });
+});
+
 test('shells, package managers and compilers by their programs; a link that leads nowhere is none', async () => {
   const it = await summary([
     [

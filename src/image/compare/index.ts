@@ -1,3 +1,4 @@
+import { maskedValue } from '../../base/index.ts';
 import type { ImageSummary } from './summary.ts';
 
 export { fileChanges, type FileAspect, type FileChange, type FileChanges, type FileFacts } from './files.ts';
@@ -57,9 +58,12 @@ function folderOf(path: string): string {
 export const packageChanges = (before: ImageSummary, after: ImageSummary): readonly PackageChange[] =>
   changesIn(before.packages, after.packages);
 
-/** What the configs say differently beside user and commands; by name. */
+/** What the configs say differently beside user and commands; by name. Of secrets only how they begin. */
 export const settingChanges = (before: ImageSummary, after: ImageSummary): readonly SettingChange[] =>
-  changesIn(before.settings, after.settings);
+  changesIn(before.settings, after.settings).map(({ name, ...values }) => ({
+    name,
+    ...Object.fromEntries(Object.entries(values).map(([side, value]) => [side, maskedValue(name.replace(/^[A-Z]+ /, ''), value)])),
+  }));
 
 function changesIn(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly SettingChange[] {
   return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((name) => {

@@ -63,7 +63,7 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
     files: sizes.size,
     ...settingsOf(config),
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
-    setuid: [...tree.entries].flatMap(([path, { record }]) => (record.type === 'file' && (record.mode & 0o6000) !== 0 ? [`/${path}`] : [])),
+    setuid: [...sizes.keys()].flatMap((path) => (((tree.entries.get(path)?.record.mode ?? 0) & 0o6000) === 0 ? [] : [`/${path}`])),
     packages: versionsOf(packages),
     owners: ownersIn(tree, packages),
     contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, tars.digests)])),
@@ -149,8 +149,17 @@ const timesOf = ({ Interval, Timeout, StartPeriod, Retries }: NonNullable<NonNul
     .filter(Boolean)
     .join(', ');
 
-const sizesOf = (tree: ImageTree): ReadonlyMap<string, number> =>
-  new Map([...tree.entries].flatMap(([path, { record, sizeBytes }]) => (record.type === 'file' ? [[path, sizeBytes] as const] : [])));
+/** Each content once: what has several names goes by the first. The name that was written with it may be gone. */
+function sizesOf(tree: ImageTree): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const [path, { content, sizeBytes }] of tree.entries) {
+    if (!content || seen.has(placeOf(content))) continue;
+    seen.add(placeOf(content));
+    sizes.set(path, sizeBytes);
+  }
+  return sizes;
+}
 
 const COMPILERS = /^(?:gcc|g\+\+|cc|c\+\+|clang|make|go|rustc|cargo)(?:-\d+)?$/;
 const BINARIES = /^(?:usr\/(?:local\/)?|opt\/venv\/|app\/\.venv\/)?s?bin\/([^/]+)$/;

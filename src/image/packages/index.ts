@@ -1,10 +1,10 @@
-import { onceFor, UserError } from '../../base/index.ts';
+import { onceFor } from '../../base/index.ts';
 import type { ImageTree } from '../layer/flatten.ts';
 import type { TreeEntry } from '../layer/overlay.ts';
 import { apk } from './apk.ts';
 import { dpkg } from './dpkg.ts';
 import { npm } from './npm.ts';
-import { OS_RELEASES, osReleaseOf, type OsRelease } from './os-release.ts';
+import { OS_RELEASES, osReleaseOf, readIn, type OsRelease } from './os-release.ts';
 import { purlOf } from './purl.ts';
 import { python } from './python.ts';
 import { rpm } from './rpm.ts';
@@ -46,19 +46,21 @@ export const packagesOf: (tree: ImageTree) => Promise<Installed> = onceFor(async
     for (const why of problems) unread.push({ path, why });
     for (const it of found) packages.push(packageOf(tree, reader, path, it, release));
   }
+  if (release && RECORDED.test(release.id) && ![...packages, ...unread].some(isOfSystem))
+    unread.push({ path: OS_RELEASES[0]!, why: `it says \`${release.id}\`, and no list of that distribution’s packages is in the image` });
   return { packages: packages.toSorted(inOrder), unread };
 });
+
+/** Distributions whose packages leave a record that is read here: without one, nobody knows what of them is there. */
+const RECORDED =
+  /^(?:debian|ubuntu|alpine|wolfi|chainguard|fedora|rhel|centos|almalinux|rocky|ol|amzn|photon|azurelinux|mariner|sles|opensuse(?:-.*)?)$/;
+
+const SYSTEM: readonly PackageReader[] = [dpkg, apk, rpm];
+const isOfSystem = ({ path }: { readonly path: string }): boolean => SYSTEM.some((it) => it.claims(path));
 
 /** Whether `packagesOf` may read the text of a path: for who keeps only some texts of an image. */
 export const isForPackages = (path: string): boolean =>
   OS_RELEASES.includes(path) || READERS.some((reader) => reader.claims(path) || reader.asks?.(path) === true);
-
-/** Undefined where the tree was read without keeping that file's content. */
-const readIn = (tree: ImageTree, path: string): Promise<Uint8Array | undefined> =>
-  tree.read(path).catch((error: unknown) => {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  });
 
 /** What lies at a path, links followed, where that is a regular file. */
 function fileAt(tree: ImageTree, path: string): TreeEntry | undefined {

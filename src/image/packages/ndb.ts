@@ -6,6 +6,7 @@ export function* blobsOfNdb(file: Uint8Array): Generator<Uint8Array, void, undef
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('it is no `RpmP` database');
   const slots = (view.getUint32(12, true) * PAGE) / SLOT;
+  let total = 0;
   // The first two slots' room is the head's.
   for (let index = 2; index < slots; index += 1) {
     const at = index * SLOT;
@@ -17,6 +18,7 @@ export function* blobsOfNdb(file: Uint8Array): Generator<Uint8Array, void, undef
       throw new RangeError(`blob ${number} is not at its place`);
     const size = view.getUint32(start + 12, true);
     if (start + 16 + size > file.length) throw new RangeError(`blob ${number} is cut off`);
+    if ((total += size) > file.length) throw new RangeError('its blobs are longer than the file');
     yield file.subarray(start + 16, start + 16 + size);
   }
 }

@@ -1,4 +1,4 @@
-import { onceFor } from '../../base/index.ts';
+import { onceFor, UserError } from '../../base/index.ts';
 import type { ImageTree } from '../layer/flatten.ts';
 
 /** What an image calls its distribution: os-release(5). */
@@ -11,13 +11,21 @@ export interface OsRelease {
   readonly codename?: string;
 }
 
+/** Undefined where the tree was read without keeping that file's content. */
+export const readIn = (tree: ImageTree, path: string): Promise<Uint8Array | undefined> =>
+  tree.read(path).catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
+
 /** Where it stands, the first that is there counts: os-release(5). */
 export const OS_RELEASES: readonly string[] = ['etc/os-release', 'usr/lib/os-release'];
 
 /** The distribution of an image; undefined where nothing says it. */
 export const osReleaseOf: (tree: ImageTree) => Promise<OsRelease | undefined> = onceFor(async (tree: ImageTree) => {
   const path = OS_RELEASES.find((name) => tree.entries.get(tree.resolve(name) ?? '')?.content !== undefined);
-  return path === undefined ? undefined : parseOsRelease(Buffer.from(await tree.read(path)).toString('utf8'));
+  const bytes = path === undefined ? undefined : await readIn(tree, path);
+  return bytes && parseOsRelease(Buffer.from(bytes).toString('utf8'));
 });
 
 /** Undefined without an ID: the default, `linux`, says nothing. */

@@ -62,6 +62,18 @@ test('of a Debian package: what it needs and provides, its distribution, and the
   ]);
 });
 
+test.each([
+  ['was deleted', { 'app/x': '' }],
+  ['lies where nobody looks', { 'var/lib/dpkg': '→ /opt/dpkg', 'opt/dpkg/status': 'Package: a\nVersion: 1\n' }],
+])('an image of a distribution whose list %s says that it is not known, beside other packages', async (_, files) => {
+  const wheel = { 'usr/lib/python3/dist-packages/a-1.dist-info/METADATA': 'Name: a\nVersion: 1\n' };
+  const { packages, unread } = await packagesOf(await treeOf({ ...DEBIAN, ...wheel, ...files }));
+  expect(packages).toHaveLength(1);
+  expect(unread).toEqual([
+    { path: 'etc/os-release', why: 'it says `debian`, and no list of that distribution’s packages is in the image' },
+  ]);
+});
+
 test('distroless’ list has a file a package, with sums of its files', async () => {
   const it = await one({
     'var/lib/dpkg/status.d/libc6': 'Package: libc6\nVersion: 2.36-9\nArchitecture: amd64\n',

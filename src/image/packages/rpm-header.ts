@@ -77,7 +77,9 @@ function valuesIn(blob: Uint8Array): Values {
   for (let index = 0; index < entries; index += 1) {
     const at = 8 + 16 * index;
     const tag = view.getUint32(at);
-    if (wanted.has(tag)) values.set(tag, valueAt(view, view.getUint32(at + 4), start + view.getUint32(at + 8), view.getUint32(at + 12)));
+    // Each once: an index that repeats one would make a small header take long.
+    if (wanted.has(tag) && !values.has(tag))
+      values.set(tag, valueAt(view, view.getUint32(at + 4), start + view.getUint32(at + 8), view.getUint32(at + 12)));
   }
   return values;
 }

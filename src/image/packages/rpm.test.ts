@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { treeOf } from './image.testing.ts';
 import { packagesOf } from './index.ts';
+import { packageOfHeader } from './rpm-header.ts';
 import { blobsOfTable } from './sqlite.ts';
 
 const hasRpm = existsSync('/usr/bin/rpmbuild');
@@ -121,3 +122,35 @@ function ndbOf(blobs: readonly Uint8Array[]): Buffer {
   while (Buffer.concat(slots).length < 4096) slots.push(word('Slot'), numbers(0, 0, 0));
   return Buffer.concat([...slots, ...bodies]);
 }
+
+describe('a database that was made to take long', () => {
+  test('rows that lie over one another are refused', () => {
+    const file = join(root, 'overlapping.sqlite');
+    const script = `import sqlite3, sys
+d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA page_size=4096'); d.execute('CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob BLOB)')
+d.execute('INSERT INTO Packages VALUES (1, ?)', (b'x' * 196900,))
+d.executemany('INSERT INTO Packages VALUES (?, ?)', [(i, b'y' * 10) for i in range(2, 42)]); d.commit()`;
+    execFileSync('python3', ['-c', script, file]);
+    const bytes = readFileSync(file);
+    expect([...blobsOfTable(bytes, 'Packages')]).toHaveLength(41);
+    // The second page is the table's: all its cells become the first.
+    for (let index = 1; index < 41; index += 1) bytes.copy(bytes, 4096 + 8 + 2 * index, 4096 + 8, 4096 + 10);
+    expect(() => [...blobsOfTable(bytes, 'Packages')]).toThrow('longer than the file');
+  });
+
+  test('of a tag that a header repeats the first counts', () => {
+    const tags = [
+      [1000, 0],
+      [1001, 2],
+      [1002, 2],
+      [1000, 4],
+    ] as const;
+    const header = Buffer.alloc(8 + 16 * tags.length + 6);
+    header.writeUInt32BE(tags.length, 0);
+    header.writeUInt32BE(6, 4);
+    for (const [index, [tag, offset]] of tags.entries())
+      [tag, 6, offset, 1].forEach((it, i) => header.writeUInt32BE(it, 8 + 16 * index + 4 * i));
+    header.write('a\x001\0b\0', 8 + 16 * tags.length, 'latin1');
+    expect(packageOfHeader(header)).toMatchObject({ name: 'a', version: '1-1' });
+  });
+});

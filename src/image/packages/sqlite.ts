@@ -40,8 +40,9 @@ function databaseIn(bytes: Uint8Array): Database {
 
 /** The payloads of all leaves below a page of a table's b-tree, in their order. Each page is looked at once. */
 function* leaves(database: Database, root: number): Generator<Uint8Array, void, undefined> {
-  const { view } = database;
+  const { view, bytes } = database;
   const seen = new Set<number>();
+  let total = 0;
   for (const todo = [root]; todo.length > 0;) {
     const page = todo.pop()!;
     if (seen.has(page)) throw new RangeError(`page ${page} is in a circle`);
@@ -53,7 +54,12 @@ function* leaves(database: Database, root: number): Generator<Uint8Array, void, 
       const below = Array.from({ length: cells }, (_, index) => view.getUint32(start + view.getUint16(head + 12 + 2 * index)));
       todo.push(...[...below, view.getUint32(head + 8)].toReversed());
     } else if (kind === LEAF) {
-      for (let index = 0; index < cells; index += 1) yield payloadAt(database, start + view.getUint16(head + 8 + 2 * index));
+      for (let index = 0; index < cells; index += 1) {
+        const payload = payloadAt(database, start + view.getUint16(head + 8 + 2 * index));
+        // Rows that lie over one another would make a small file large.
+        if ((total += payload.length) > bytes.length) throw new RangeError('its rows are longer than the file');
+        yield payload;
+      }
     } else throw new RangeError(`page ${page} is no page of a table`);
   }
 }

@@ -81,7 +81,16 @@ export interface Reading<T> {
 
 export const readIndex = (bytes: Uint8Array): Reading<Index> => readJson(bytes, indexShape);
 export const readManifest = (bytes: Uint8Array): Reading<Manifest> => readJson(bytes, manifestShape);
-export const readConfig = (bytes: Uint8Array): Reading<ImageConfig> => readJson(bytes, configShape);
+
+/** What is null in it is not there: Go writes that for what is empty. */
+export function readConfig(bytes: Uint8Array): Reading<ImageConfig> {
+  const { value, flaws } = readJson<ImageConfig>(bytes, configShape);
+  if (!value) return { flaws };
+  const { config, ...rest } = withoutNulls(value);
+  return { value: config ? { ...rest, config: withoutNulls(config) } : rest, flaws };
+}
+
+const withoutNulls = <T extends object>(from: T): T => Object.fromEntries(Object.entries(from).filter(([, value]) => value !== null)) as T;
 
 /** The value, or an EnvironmentError that says what `name` lacks. */
 export function sound<T>(reading: Reading<T>, name: string): T {

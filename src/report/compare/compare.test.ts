@@ -130,6 +130,21 @@ describe('two images', () => {
     expect(text).not.toMatch(/^(?:Files|Packages|Settings|Folders)/m);
   });
 
+  test('a secret that changed is said to have, and not shown', async () => {
+    const secret = (value: string): Made =>
+      configured({
+        Env: [`DB_PASSWORD=${value}`],
+        Cmd: ['app', '--token', value],
+        Healthcheck: { Test: ['CMD', 'x', `--password=${value}`] },
+      });
+    const comparison = compared(await side(secret('geheim-vor-heute')), await side(secret('geheim-seit-heute')));
+    const text = textOf(comparison);
+    expect(text).toMatch(/^ {2}~ ENV DB_PASSWORD=gehe… \(16 characters\) → gehe… \(17 characters\)$/m);
+    expect(text).toMatch(/\ndifferent, and nothing got worse/);
+    for (const all of [text, compareMarkdown(comparison), compareHtml(comparison, { at: new Date(0), version: '1' })])
+      expect(all).not.toContain('geheim-');
+  });
+
   test.each(Object.entries(INJECTED))('%s is shown, in the report for people and for a pull request', async (_, [made, line]) => {
     const comparison = compared(await side(BASE), await side(made));
     expect(textOf(comparison)).toMatch(line);

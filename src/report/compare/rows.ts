@@ -1,3 +1,4 @@
+import { maskedWords } from '../../base/index.ts';
 import type { GateResult } from '../../prove/index.ts';
 import type { Finding } from '../../scan/index.ts';
 import { figure } from '../proof/words.ts';
@@ -10,6 +11,13 @@ export function compareRows({ before, after }: Pick<Comparison, 'before' | 'afte
     const row = { what, before: of(before), after: of(after) };
     return { ...row, change: row.before === row.after ? 'same' : '' };
   };
+  // Two secrets may look alike when they are shown.
+  const command = (what: string, of: (side: Side) => readonly string[]): CompareRow => ({
+    what,
+    before: commandOf(of(before)),
+    after: commandOf(of(after)),
+    change: JSON.stringify(of(before)) === JSON.stringify(of(after)) ? 'same' : '',
+  });
   const number = (what: string, of: (side: Side) => number, format: (value: number) => string = String): CompareRow => ({
     what,
     before: format(of(before)),
@@ -25,9 +33,9 @@ export function compareRows({ before, after }: Pick<Comparison, 'before' | 'afte
     number('files', ({ image }) => image.files),
     ...kinds.map((kind) => number(`packages (${kind})`, (side) => packagesOf(side, kind))),
     words('user', ({ image }) => (image.user === '' ? 'root' : image.user)),
-    words('entrypoint', ({ image }) => commandOf(image.entrypoint)),
-    words('command', ({ image }) => commandOf(image.command)),
-    words('health check', ({ image }) => commandOf(image.healthCheck)),
+    command('entrypoint', ({ image }) => image.entrypoint),
+    command('command', ({ image }) => image.command),
+    command('health check', ({ image }) => image.healthCheck),
     words('shells', ({ image }) => listOf(image.tools.shells)),
     words('package managers', ({ image }) => listOf(image.tools.packageManagers)),
     words('compilers', ({ image }) => listOf(image.tools.compilers)),
@@ -65,7 +73,7 @@ export function readyMsOf({ gates }: Side): number | undefined {
 const packagesOf = ({ image }: Side, kind: string): number =>
   [...image.packages.keys()].filter((name) => name.startsWith(`${kind} `)).length;
 
-const commandOf = (words: readonly string[]): string => (words.length === 0 ? 'none' : words.join(' '));
+const commandOf = (words: readonly string[]): string => (words.length === 0 ? 'none' : maskedWords(words).join(' '));
 
 /** By name: where they lie says little, and `/bin` is often a link. */
 function listOf(paths: readonly string[]): string {

@@ -48,6 +48,9 @@ const isTold = (verdict: Verdict): verdict is Extract<Verdict, { told: unknown }
 const isUnsure = (verdict: Verdict): verdict is Extract<Verdict, { cannotTell: string }> =>
   typeof verdict === 'object' && 'cannotTell' in verdict;
 
+/** As JSON has it: `@types\/node`. */
+const unescaped = (text: string): string => (text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text);
+
 /** Documents write names in several ways. */
 const keyOf = (name: string): string => normalizedName(name);
 
@@ -60,7 +63,9 @@ async function readDatabase(path: string, packages: readonly ScannedPackage[]): 
     const modified = /"modified"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
     for (const [, ecosystem = ''] of text.matchAll(/"ecosystem"\s*:\s*"([^"]+)"/g))
       if ((dates.get(ecosystem) ?? '') < modified) dates.set(ecosystem, modified);
-    const names = new Set([...text.matchAll(/"name"\s*:\s*"([^"]+)"/g)].map(([, name = '']) => keyOf(name)));
+    // What does not end was cut off, and nobody knows whom it was about.
+    if (!/\}\s*$/.test(text.slice(-100))) throw new UserError(`${path} has a document that is cut off`, 'fetch it again');
+    const names = new Set([...text.matchAll(/"name"\s*:\s*"([^"]+)"/g)].map(([, name = '']) => keyOf(unescaped(name))));
     const about = [...names].filter((name) => wanted.has(name));
     const document = about.length > 0 ? parseDocument(text) : undefined;
     if (document) for (const name of about) documents.set(name, [...(documents.get(name) ?? []), document]);

@@ -42,6 +42,45 @@ test('Debian is asked about the source package, release by release; without a fi
   expect(told(LEAGUE, binary('13', '2.6.0~rc1-1'))).toHaveProperty('told.fixed', '2.6.0-1');
 });
 
+test('what cannot be read of a document is said, and is no “unaffected”', () => {
+  const of = (range: object) => told({ ...affected(range as never) }, python('a', '1'));
+  for (const range of [
+    { type: 'PERIODS', events: [{ introduced: '0' }] },
+    { type: 'ECOSYSTEM' },
+    { type: 'ECOSYSTEM', events: [{ fixed: '2' }] },
+  ])
+    expect(of(range)).toHaveProperty('cannotTell');
+});
+
+test('a document of a whole distribution is about each of its releases', () => {
+  const document: OsvDocument = {
+    id: 'X-1',
+    affected: [{ package: { ecosystem: 'Debian', name: 'a' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }] }],
+  };
+  expect(told(document, debian('a', '1'))).toHaveProperty('told');
+  expect(told(document, python('a', '1'))).toBe('unaffected');
+});
+
+test('null is what is not there, and other shapes are no documents', () => {
+  const entry = { package: { ecosystem: 'PyPI', name: 'a' }, versions: null, severity: null };
+  const parsed = parseDocument(
+    JSON.stringify({
+      id: 'X-1',
+      withdrawn: null,
+      aliases: null,
+      affected: [{ ...entry, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0', fixed: null }] }] }],
+    }),
+  );
+  expect(parsed && told(parsed, python('a', '1'))).toHaveProperty('told');
+  for (const wrong of [
+    { affected: [null] },
+    { affected: [{ versions: '1' }] },
+    { aliases: 'x' },
+    { affected: [{ ranges: [{ events: [] }] }] },
+  ])
+    expect(parseDocument(JSON.stringify({ id: 'X-1', ...wrong }))).toBeUndefined();
+});
+
 test.each<[string, OsvDocument, string, boolean]>([
   ['last_affected is the last', affected({ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { last_affected: '1.4' }] }), '1.4', true],
   ['and what follows is free', affected({ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { last_affected: '1.4' }] }), '1.4.1', false],

@@ -1,4 +1,4 @@
-import { normalizedName } from '../../base/index.ts';
+import { normalizedName, shape } from '../../base/index.ts';
 import { type Told } from '../advisories.ts';
 import { ratedVector, ratedWord, type Rating } from '../severity.ts';
 import type { Ecosystem, ScannedPackage, SourceId } from '../types.ts';
@@ -55,7 +55,9 @@ export function verdictOf(document: OsvDocument, one: ScannedPackage, source: So
 }
 
 function isAbout({ package: about }: Affected, named: OsvPackage, ecosystem: Ecosystem): boolean {
-  if (typeof about?.name !== 'string' || about.ecosystem !== named.ecosystem) return false;
+  // Without a release it is about all of them.
+  const isThere = about?.ecosystem === named.ecosystem || named.ecosystem.startsWith(`${about?.ecosystem ?? ''}:`);
+  if (typeof about?.name !== 'string' || !isThere) return false;
   const { name } = about;
   return named.names.some((it) => (ecosystem === 'python' ? normalizedName(it) === normalizedName(name) : it === name));
 }
@@ -71,7 +73,9 @@ function affects({ versions = [], ranges = [] }: Affected, version: string, ecos
 }
 
 function isIn({ type, events = [] }: OsvRange, version: string, ecosystems: Compare): boolean | undefined | 'other' {
-  if (type !== 'ECOSYSTEM' && type !== 'SEMVER') return 'other';
+  if (type === 'GIT') return 'other';
+  // A kind of range that is newer than this, or one that begins nowhere.
+  if ((type !== 'ECOSYSTEM' && type !== 'SEMVER') || !events.some(({ introduced }) => introduced !== undefined)) return undefined;
   const compare = type === 'SEMVER' ? compareSemantic : ecosystems;
   let isAffected = false;
   for (const event of inOrder(events, compare)) {
@@ -82,7 +86,7 @@ function isIn({ type, events = [] }: OsvRange, version: string, ecosystems: Comp
     if (event.last_affected !== undefined && order > 0) isAffected = false;
   }
   const limits = events.flatMap(({ limit }) => limit ?? []);
-  return isAffected && (limits.length === 0 || limits.some((limit) => limit === '*' || (compare(version, limit) ?? 0) < 0));
+  return isAffected && (limits.length === 0 || limits.some((limit) => limit === '*' || (compare(version, limit) ?? -1) < 0));
 }
 
 const versionIn = (event: OsvEvent): string => event.introduced ?? event.fixed ?? event.last_affected ?? '*';
@@ -141,9 +145,47 @@ function ratedIn(document: OsvDocument, entries: readonly Affected[]): Partial<R
 /** What can be read of a JSON text as a document; undefined where it is none. */
 export function parseDocument(text: string): OsvDocument | undefined {
   try {
-    const value = JSON.parse(text) as OsvDocument | null;
-    return typeof value?.id === 'string' && (value.affected === undefined || Array.isArray(value.affected)) ? value : undefined;
+    return documentFrom(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+/** A JSON value as a document; undefined where it has not the shape of one. What is null in it is not there: Go writes that for what is empty. */
+export function documentFrom(value: unknown): OsvDocument | undefined {
+  const found = withoutNulls(value);
+  return documentShape(found, '').length === 0 ? (found as OsvDocument) : undefined;
+}
+
+const { listOf, object, text } = shape;
+const scored = listOf(object({ type: text, score: text }));
+const event = object({}, { introduced: text, fixed: text, last_affected: text, limit: text });
+const affectedShape = object(
+  {},
+  {
+    package: object({}, { ecosystem: text, name: text }),
+    severity: scored,
+    ranges: listOf(object({ type: text }, { events: listOf(event) })),
+    versions: listOf(text),
+    ecosystem_specific: object({}),
+  },
+);
+const documentShape = object(
+  { id: text },
+  {
+    modified: text,
+    withdrawn: text,
+    aliases: listOf(text),
+    upstream: listOf(text),
+    summary: text,
+    severity: scored,
+    affected: listOf(affectedShape),
+    database_specific: object({}),
+  },
+);
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, each]) => (each === null ? [] : [[key, withoutNulls(each)]])));
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { compareVersions, errorCode } from '../../base/index.ts';
+import { compareVersions, errorCode, shape } from '../../base/index.ts';
 import { askJson, type Asked } from '../ask.ts';
 import { ratedWord } from '../severity.ts';
 import type { Told } from '../advisories.ts';
@@ -17,7 +17,9 @@ export const debianTracker = (where: string): Source => ({
     const asked = await documentAt(where, job);
     if (!asked.ok) return new Map(packages.map((one) => [one, silence(asked.why)]));
     const tracker = asked.value as Tracker | null;
-    const isTracker = typeof tracker === 'object' && tracker !== null && Object.values(tracker).some(knowsReleases);
+    if (trackerShape(tracker, '').length > 0)
+      return new Map(packages.map((one) => [one, silence('what Debian’s tracker answers is not the document that it is known for')]));
+    const isTracker = tracker !== null && Object.values(tracker).some(knowsReleases);
     if (!isTracker) return new Map(packages.map((one) => [one, silence('what Debian’s tracker answers names no release')]));
     const releases = releasesIn(tracker);
     return new Map(packages.map((one) => [one, answerOf(one, tracker, releases, asked.asOf)]));
@@ -30,6 +32,10 @@ interface Issue {
   readonly description?: string;
   readonly releases?: Readonly<Record<string, { readonly status?: string; readonly fixed_version?: string; readonly urgency?: string }>>;
 }
+
+const { mapOf, object, text } = shape;
+const releaseShape = object({}, { status: text, fixed_version: text, urgency: text });
+const trackerShape = mapOf(mapOf(object({}, { description: text, releases: mapOf(releaseShape) })));
 
 const knowsReleases = (issues: Readonly<Record<string, Issue>>): boolean =>
   typeof issues === 'object' && issues !== null && Object.values(issues).some((it) => typeof it?.releases === 'object');
@@ -53,7 +59,7 @@ function answerOf(one: ScannedPackage, tracker: Tracker, releases: ReadonlySet<s
   const source = one.source ?? one;
   const told: Told[] = [];
   const unsure: string[] = [];
-  for (const [id, issue] of Object.entries(tracker[source.name] ?? {})) {
+  for (const [id, issue] of Object.entries(Object.hasOwn(tracker, source.name) ? tracker[source.name]! : {})) {
     const { status, fixed_version: fixed, urgency } = issue.releases?.[codename] ?? {};
     // `0`: this release never had it.
     const isFixed = status === 'resolved' && fixed !== undefined && compareVersions(source.version, fixed) >= 0;

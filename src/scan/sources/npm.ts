@@ -1,3 +1,4 @@
+import { shape } from '../../base/index.ts';
 import { askJson } from '../ask.ts';
 import { ratedVector, ratedWord } from '../severity.ts';
 import type { Told } from '../advisories.ts';
@@ -14,22 +15,28 @@ export const npm = (registry: string): Source => ({
     for (const { name, version } of packages) versions.set(name, (versions.get(name) ?? new Set()).add(version));
     const question = Object.fromEntries([...versions].map(([name, set]) => [name, [...set]]));
     const asked = await askJson(`${registry.replace(/\/+$/, '')}/-/npm/v1/security/advisories/bulk`, job, question);
-    const isAnswer = asked.ok && typeof asked.value === 'object' && asked.value !== null && !Array.isArray(asked.value);
     const why = asked.ok ? 'the registry of npm answers with what is no list of advisories' : asked.why;
-    if (!asked.ok || !isAnswer) return new Map(packages.map((one) => [one, silence(why)]));
-    const all = asked.value as Readonly<Record<string, readonly BulkAdvisory[]>>;
-    return new Map(packages.map((one) => [one, answerOf(one, all[one.name] ?? [], asked.asOf)]));
+    if (!asked.ok || answerShape(asked.value, '').length > 0) return new Map(packages.map((one) => [one, silence(why)]));
+    // A Map: packages may be called `constructor`.
+    const all = new Map(Object.entries(asked.value as Readonly<Record<string, readonly BulkAdvisory[]>>));
+    // A message of an error has names of its own.
+    if (![...all.keys()].every((name) => versions.has(name))) return new Map(packages.map((one) => [one, silence(why)]));
+    return new Map(packages.map((one) => [one, answerOf(one, all.get(one.name) ?? [], asked.asOf)]));
   },
 });
+
+const { listOf, mapOf, object, text } = shape;
+const anyObject = object({}, { vectorString: text });
+const answerShape = mapOf(listOf(object({}, { url: text, title: text, severity: text, vulnerable_versions: text, cvss: anyObject })));
 
 /** Of npm's `@npmcli/metavuln-calculator` and its registry's answers. */
 interface BulkAdvisory {
   readonly id: number;
-  readonly url?: string;
-  readonly title?: string;
-  readonly severity?: string;
-  readonly vulnerable_versions?: string;
-  readonly cvss?: { readonly score?: number; readonly vectorString?: string | null };
+  readonly url?: string | null;
+  readonly title?: string | null;
+  readonly severity?: string | null;
+  readonly vulnerable_versions?: string | null;
+  readonly cvss?: null | { readonly score?: number; readonly vectorString?: string | null };
 }
 
 function answerOf(one: ScannedPackage, advisories: readonly BulkAdvisory[], asOf: string): Answer {
@@ -41,11 +48,11 @@ function answerOf(one: ScannedPackage, advisories: readonly BulkAdvisory[], asOf
   return { answered: true, told, asOf, ...(unsure.length > 0 ? { unsure } : {}) };
 }
 
-const idOf = ({ id, url = '' }: BulkAdvisory): string => /GHSA(?:-[0-9a-z]{4}){3}/.exec(url)?.[0] ?? `npm:${id}`;
+const idOf = ({ id, url }: BulkAdvisory): string => /GHSA(?:-[0-9a-z]{4}){3}/.exec(url ?? '')?.[0] ?? `npm:${id}`;
 
 function toldOf(one: ScannedPackage, advisory: BulkAdvisory): Told {
-  const { title, severity, cvss, vulnerable_versions: range = '' } = advisory;
-  const [fixed] = endsOf(one.version, range).toSorted((a, b) => compareSemantic(b, a) ?? 0);
+  const { title, severity, cvss, vulnerable_versions: range } = advisory;
+  const [fixed] = endsOf(one.version, range ?? '').toSorted((a, b) => compareSemantic(b, a) ?? 0);
   // The maker's word is what `npm audit` shows; the score comes along where it says the same.
   const scored = ratedVector(cvss?.vectorString ?? '');
   const rated = ratedWord(severity) ?? scored;
@@ -56,6 +63,6 @@ function toldOf(one: ScannedPackage, advisory: BulkAdvisory): Told {
     ...(rated ? { severity: rated.severity } : {}),
     ...(scored?.score === undefined || scored.severity !== rated?.severity ? {} : { score: scored.score }),
     ...(fixed === undefined ? {} : { fixed }),
-    ...(title === undefined ? {} : { summary: title }),
+    ...(title == null ? {} : { summary: title }),
   };
 }

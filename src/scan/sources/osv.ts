@@ -1,6 +1,6 @@
-import { atOnce } from '../../base/index.ts';
+import { atOnce, shape } from '../../base/index.ts';
 import { askJson, type Asked } from '../ask.ts';
-import { toldAnyway, type OsvDocument } from '../osv/document.ts';
+import { documentFrom, toldAnyway, type OsvDocument } from '../osv/document.ts';
 import { osvPackage } from '../osv/ecosystem.ts';
 import type { Told } from '../advisories.ts';
 import { silence, type Answer, type AskJob, type ScannedPackage, type Source } from '../types.ts';
@@ -62,10 +62,10 @@ async function idsOf(packages: readonly ScannedPackage[], base: string, job: Ask
       break;
     }
     asOf = asked.asOf;
-    for (const [i, { vulns = [], next_page_token: token }] of results.entries()) {
+    for (const [i, { vulns, next_page_token: token }] of results.entries()) {
       const query = now[i]!;
-      for (const { id } of vulns) ids.get(query.one)?.add(id);
-      if (token !== undefined && token !== '') queries.push({ ...query, page_token: token });
+      for (const { id } of vulns ?? []) ids.get(query.one)?.add(id);
+      if (token) queries.push({ ...query, page_token: token });
     }
   }
   return { ids, lost, asOf };
@@ -78,21 +78,27 @@ const asQuery = ({ package: named, version, page_token: token }: Query): object 
 });
 
 interface BatchResult {
-  readonly vulns?: readonly { readonly id: string }[];
-  readonly next_page_token?: string;
+  readonly vulns?: readonly { readonly id: string }[] | null;
+  readonly next_page_token?: string | null;
 }
 
+const { listOf, object, text } = shape;
+const resultShape = object({}, { vulns: listOf(object({ id: text })), next_page_token: text });
+
+/** Undefined for fewer or more than were asked for, and for what are none. */
 function resultsIn(asked: Asked, count: number): readonly BatchResult[] | undefined {
-  const { results } = ((asked.ok && asked.value) || {}) as { results?: readonly (BatchResult | null)[] };
-  return Array.isArray(results) && results.length === count ? results.map((it) => it ?? {}) : undefined;
+  const { results } = ((asked.ok && asked.value) || {}) as { results?: unknown };
+  if (!Array.isArray(results) || results.length !== count) return undefined;
+  const found = results.map((it: unknown) => it ?? {});
+  return listOf(resultShape)(found, '').length === 0 ? (found as BatchResult[]) : undefined;
 }
 
-const whyNot = (asked: Asked): string => (asked.ok ? 'OSV answers with another number of results than it was asked for' : asked.why);
+const whyNot = (asked: Asked): string => (asked.ok ? 'OSV answers with what are no results, or with another number of them' : asked.why);
 
 /** What cannot be had is a vulnerability all the same, without its details. */
 async function documentOf(id: string, base: string, job: AskJob): Promise<OsvDocument> {
   const asked = await askJson(`${base}/v1/vulns/${encodeURIComponent(id)}`, job);
-  const document = asked.ok ? (asked.value as OsvDocument | null) : undefined;
+  const document = asked.ok ? documentFrom(asked.value) : undefined;
   return document?.id === id ? document : { id };
 }
 

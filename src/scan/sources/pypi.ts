@@ -1,4 +1,4 @@
-import { atOnce, normalizedName } from '../../base/index.ts';
+import { atOnce, normalizedName, shape } from '../../base/index.ts';
 import type { Told } from '../advisories.ts';
 import { askJson, type Asked } from '../ask.ts';
 import { silence, type Answer, type ScannedPackage, type Source } from '../types.ts';
@@ -43,8 +43,19 @@ const jsonBase = (index: string): string | undefined => (/\/simple\/?$/.test(ind
 
 function answerOf(one: ScannedPackage, asked: Asked): Answer {
   if (!asked.ok) return silence(everywhere(asked.why));
-  const { vulnerabilities } = (asked.value ?? {}) as { vulnerabilities?: readonly Vulnerability[] };
+  const { vulnerabilities, info } = (asked.value ?? {}) as {
+    vulnerabilities?: unknown;
+    info?: Partial<Record<'name' | 'version', unknown>>;
+  };
   if (!Array.isArray(vulnerabilities)) return silence('the package index says nothing of vulnerabilities: its JSON has no such field');
+  if (listOf(vulnerability)(vulnerabilities, '').length > 0)
+    return silence('what the package index says of vulnerabilities is not what it is known for');
+  const { name = one.name, version = one.version } = info ?? {};
+  if (
+    normalizedName(String(name)) !== normalizedName(one.name) ||
+    (version !== one.version && comparePython(String(version), one.version) !== 0)
+  )
+    return silence('the package index answers about another package or version than it was asked for');
   const list = vulnerabilities as readonly Vulnerability[];
   return { answered: true, told: list.filter((it) => !it.withdrawn).map((it) => toldOf(one, it)), asOf: asked.asOf };
 }
@@ -52,18 +63,30 @@ function answerOf(one: ScannedPackage, asked: Asked): Answer {
 /** The same words for all packages, so that they can be told together. */
 const everywhere = (why: string): string => why.replace(/\/pypi\/\S+\/json/, '/pypi/NAME/VERSION/json');
 
+const { listOf, object, text } = shape;
+const vulnerability = object(
+  { id: text },
+  { aliases: listOf(text), summary: text, details: text, fixed_in: listOf(text), withdrawn: text },
+);
+
 /** docs of the JSON API, "Known vulnerabilities". */
 interface Vulnerability {
   readonly id: string;
-  readonly aliases?: readonly string[];
+  readonly aliases?: readonly string[] | null;
   readonly summary?: string | null;
   readonly details?: string | null;
-  readonly fixed_in?: readonly string[];
+  readonly fixed_in?: readonly string[] | null;
   readonly withdrawn?: string | null;
 }
 
-function toldOf(one: ScannedPackage, { id, aliases = [], summary, details, fixed_in: fixes = [] }: Vulnerability): Told {
-  const [fixed] = fixes.filter((it) => (comparePython(it, one.version) ?? -1) > 0).toSorted((a, b) => comparePython(a, b) ?? 0);
+function toldOf(one: ScannedPackage, { id, aliases, summary, details, fixed_in: fixes }: Vulnerability): Told {
+  const [fixed] = (fixes ?? []).filter((it) => (comparePython(it, one.version) ?? -1) > 0).toSorted((a, b) => comparePython(a, b) ?? 0);
   const says = summary ?? details?.split('\n', 1)[0];
-  return { id, aliases, sources: ['pypi'], ...(fixed === undefined ? {} : { fixed }), ...(says == null ? {} : { summary: says }) };
+  return {
+    id,
+    aliases: aliases ?? [],
+    sources: ['pypi'],
+    ...(fixed === undefined ? {} : { fixed }),
+    ...(says == null ? {} : { summary: says }),
+  };
 }

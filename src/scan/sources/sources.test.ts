@@ -64,6 +64,9 @@ describe('the index of pip', () => {
     ['one that answers with a page', '<html>', 'no JSON'],
     ['one that hangs', 'stall', 'did not answer in 1.5 s'],
     ['one whose field is no list', { vulnerabilities: {} }, 'has no such field'],
+    ['one whose list has something else', { vulnerabilities: [null] }, 'not what it is known for'],
+    ['one that answers about another package', { info: { name: 'other' }, vulnerabilities: [] }, 'another package or version'],
+    ['one that answers about another version', { info: { version: '999' }, vulnerabilities: [] }, 'another package or version'],
   ])('%s: unknown, never nothing', async (_, said, why) => {
     const got = await asked(pypi(`${await started(() => said)}/simple`), OLD, NEW);
     for (const each of got) expect(each).toEqual({ answered: false, why: expect.stringContaining(why) });
@@ -113,8 +116,17 @@ describe('the registry of npm', () => {
     ['an error', 404],
     ['a list', []],
     ['null', 'null'],
+    ['a message', { error: 'not found' }],
+    ['a list of messages', { errors: [{ status: 404 }] }],
+    ['something else in the list', { ms: [null] }],
+    ['something else than a list', { ms: {} }],
   ])('%s is no answer', async (_, said) => {
     expect(await asked(npm(await started(() => said)), npmPackage('ms', '1.0.0'))).toEqual([{ answered: false, why: expect.any(String) }]);
+  });
+
+  test('a package whose name every object has is one like others', async () => {
+    const [got] = await asked(npm(await started(() => ({}))), npmPackage('constructor', '1.0.0'));
+    expect(got).toMatchObject({ answered: true, told: [] });
   });
 
   test('versions that cannot be compared are told as such', async () => {
@@ -144,6 +156,12 @@ describe('OSV', () => {
     expect(double?.asked.filter((it) => it.startsWith('POST'))).toHaveLength(2);
   });
 
+  test('null is no vulnerability, and a document of another shape is one without its details', async () => {
+    const results = [{ vulns: null, next_page_token: null }, { vulns: [{ id: 'X-1' }] }];
+    const url = await started((path) => (path === '/v1/querybatch' ? { results } : { id: 'X-1', affected: [null], aliases: 'x' }));
+    expect(await asked(osv(url), NEW, OLD)).toMatchObject([{ told: [] }, { told: [{ id: 'X-1', aliases: [] }] }]);
+  });
+
   test('a document that cannot be had is a vulnerability all the same', async () => {
     const url = await started((path, body) => (path === '/v1/querybatch' ? service(path, body) : 500));
     expect(await asked(osv(url), OLD)).toMatchObject([
@@ -160,6 +178,7 @@ describe('OSV', () => {
     ['an error', 500],
     ['fewer results than questions', { results: [] }],
     ['something else', { vulns: [] }],
+    ['results of another shape', { results: [{ vulns: 'none' }, { vulns: [{}] }] }],
   ])('%s is no answer', async (_, said) => {
     const got = await asked(osv(await started(() => said)), OLD, NEW);
     expect(got).toEqual(Array.from({ length: 2 }, () => ({ answered: false, why: expect.any(String) })));
@@ -179,6 +198,19 @@ describe('a database on this disk', () => {
     expect(good).toMatchObject({ answered: true, told: [] });
     expect(node).toEqual({ answered: false, why: 'the database has no document of npm' });
     expect(system).toEqual({ answered: false, why: 'the database has no document of Debian:12' });
+  });
+
+  test('a name is found however JSON writes it', async () => {
+    const written = mkdtempSync(join(folder, 'written-'));
+    writeFileSync(join(written, 'a.json'), JSON.stringify(MINIMIST).replaceAll('"minimist"', String.raw`"mini\u006dist"`));
+    expect(await asked(database(written), npmPackage('minimist', '1.2.5'))).toMatchObject([{ told: [{ id: MINIMIST.id }] }]);
+  });
+
+  test('a document that is cut off is an error, whomever it is about', async () => {
+    const cut = mkdtempSync(join(folder, 'cut-'));
+    writeFileSync(join(cut, 'a.json'), JSON.stringify(MINIMIST));
+    writeFileSync(join(cut, 'b.json'), JSON.stringify(JINJA).slice(0, 60));
+    await expect(asked(database(cut), OLD)).rejects.toThrow('cut off');
   });
 
   test('a folder of documents and archives is one database', async () => {
@@ -331,6 +363,7 @@ describe('Debian’s tracker', () => {
     ['nothing', {}],
     ['an error', 503],
     ['another document', { openssl: [] }],
+    ['one with something else in it', { ...TRACKER, zlib: { 'CVE-1': null } }],
   ])('%s is no answer', async (_, said) => {
     expect(await asked(debianTracker(await started(() => said)), old)).toEqual([{ answered: false, why: expect.any(String) }]);
   });

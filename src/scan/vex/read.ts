@@ -1,4 +1,4 @@
-import { UserError } from '../../base/index.ts';
+import { shape, UserError, type Shape } from '../../base/index.ts';
 import { statementOf, type VexStatement } from './statement.ts';
 
 /**
@@ -7,19 +7,66 @@ import { statementOf, type VexStatement } from './statement.ts';
  */
 export function readVex(text: string, from: string, imageDigest: string): readonly VexStatement[] {
   const document = parsed(text, from) as OpenVex & CycloneDx;
-  if (document.bomFormat === 'CycloneDX') return cycloneDx(document, from);
-  if (Array.isArray(document.statements) && String(document['@context']).includes('openvex')) return openVex(document, from, imageDigest);
+  if (document.bomFormat === 'CycloneDX') return cycloneDx(inShape(document, cycloneDxShape, from), from);
+  if (Array.isArray(document.statements) && String(document['@context']).includes('openvex'))
+    return openVex(inShape(document, openVexShape, from), from, imageDigest);
   throw new UserError(`${from} is no VEX document`, 'OpenVEX and CycloneDX are read, as JSON');
 }
 
 function parsed(text: string, from: string): object {
   try {
-    const value = JSON.parse(text) as unknown;
+    // Go writes null for what is empty.
+    const value = JSON.parse(text, (_, each: unknown) => each ?? undefined) as unknown;
     if (typeof value === 'object' && value !== null) return value;
   } catch {
     // told below
   }
   throw new UserError(`${from} is no JSON document`, 'OpenVEX and CycloneDX are read, as JSON');
+}
+
+const { listOf, object, text } = shape;
+const either =
+  (other: Shape): Shape =>
+  (value, at) =>
+    typeof value === 'string' ? [] : other(value, at);
+const component = { '@id': text, identifiers: object({}, { purl: text }) };
+const openVexShape = object({
+  statements: listOf(
+    object(
+      {},
+      {
+        vulnerability: either(object({}, { name: text, '@id': text, aliases: listOf(text) })),
+        products: listOf(either(object({}, { ...component, subcomponents: listOf(object({}, component)) }))),
+        status: text,
+        justification: text,
+        impact_statement: text,
+      },
+    ),
+  ),
+});
+const cycloneDxShape = object(
+  {},
+  {
+    components: listOf(object({}, { 'bom-ref': text, purl: text })),
+    vulnerabilities: listOf(
+      object(
+        {},
+        {
+          id: text,
+          references: listOf(object({}, { id: text })),
+          analysis: object({}, { state: text, justification: text, detail: text }),
+          affects: listOf(object({}, { ref: text })),
+        },
+      ),
+    ),
+  },
+);
+
+/** The document without what is null in it. Throws UserError, with the place, where it has not the shape. */
+function inShape<T>(document: T, wanted: Shape, from: string): T {
+  const [flaw] = wanted(document, '');
+  if (flaw) throw new UserError(`${from}: \`${flaw.at}\` ${flaw.what}`, 'OpenVEX and CycloneDX are read, as JSON');
+  return document;
 }
 
 interface OpenVex {
@@ -47,7 +94,7 @@ function openVex({ statements = [] }: OpenVex, from: string, imageDigest: string
     .map(({ vulnerability = '', products = [], justification, impact_statement: impact }) => {
       const names = typeof vulnerability === 'string' ? [vulnerability] : [vulnerability.name ?? '', ...(vulnerability.aliases ?? [])];
       const because = justification ?? impact;
-      if (because === undefined) throw withoutReason(from, names[0]);
+      if (because === undefined || because.trim() === '') throw withoutReason(from, names[0]);
       const purls = products.flatMap((product) => purlsOf(typeof product === 'string' ? { '@id': product } : product, imageDigest));
       return statementOf({ names, purls, justification: because, from });
     });
@@ -81,7 +128,7 @@ function cycloneDx({ components = [], vulnerabilities = [] }: CycloneDx, from: s
     .filter(({ analysis }) => analysis?.state === 'not_affected')
     .map(({ id = '', references = [], analysis, affects = [] }) => {
       const because = analysis?.justification ?? analysis?.detail;
-      if (because === undefined) throw withoutReason(from, id);
+      if (because === undefined || because.trim() === '') throw withoutReason(from, id);
       // A BOM-Link names a component of another document behind `#`.
       const refs = affects.map(({ ref = '' }) => (ref.startsWith('urn:cdx:') ? decodeURIComponent(ref.split('#')[1] ?? '') : ref));
       const purls = refs.map((ref) => (ref.startsWith('pkg:') ? ref : (byRef.get(ref) ?? ''))).filter((it) => it !== '');
