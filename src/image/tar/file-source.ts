@@ -28,7 +28,9 @@ export function* readHeads(place: Place, name: string): Generator<PlacedHead, vo
       const at = offset();
       let step = headers.block(take(BLOCK), at);
       while (step.is === 'more') {
-        const bytes = step.sizeBytes === 0 ? new Uint8Array() : take(step.sizeBytes);
+        // Kept until the entry that it speaks of has been read.
+        const taken = step.sizeBytes === 0 ? new Uint8Array() : take(step.sizeBytes);
+        const bytes = taken && Uint8Array.from(taken);
         skip(paddingOf(step.sizeBytes));
         step = headers.more(bytes);
       }
