@@ -70,7 +70,7 @@ async function browserHere(): Promise<(inspection: Inspection) => Promise<void>>
 }
 
 async function writePage(file: string, inspection: Inspection): Promise<void> {
-  await writeFile(file, inspectHtml(inspection, await version())).catch((error: unknown) => {
+  await writeFile(file, inspectHtml(inspection, { at: new Date(), version: await version() })).catch((error: unknown) => {
     throw new UserError(
       `\`--html ${file}\` cannot be written (${errorCode(error) ?? 'unknown'})`,
       'name a file in a folder that you may write to',

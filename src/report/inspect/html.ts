@@ -1,36 +1,29 @@
 import type { InspectedLayer, Inspection } from '../../inspect/index.ts';
 import { escaped } from '../markup.ts';
-import { POLICY, STYLE } from '../proof/html/style.ts';
+import { page } from '../proof/html/page.ts';
 import { formatBytes } from '../units.ts';
 import { partsOf, partsTable, treemap, TREEMAP_STYLE } from './treemap.ts';
 
-/** `inspect --html`: one page without a script, which loads nothing. */
-export function inspectHtml(inspection: Inspection, version: string): string {
+/** `inspect --html`: one page without a script, which loads nothing; `at` and `version`: when and by what it was made. */
+export function inspectHtml(inspection: Inspection, { at, version }: { readonly at: Date; readonly version: string }): string {
   const { ref, digest, platform, size, layers } = inspection;
   const parts = partsOf(inspection);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${escaped(ref)}: what it is made of</title>
-<style>${STYLE}${TREEMAP_STYLE}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <section><p class="kind">What an image is made of</p><h1>${formatBytes(size.content)}</h1>
 <p class="lede">${escaped(ref)}, ${escaped(platform)}: ${formatBytes(size.avoidable)} can go, ${formatBytes(size.waste)} is pulled and never seen, ${formatBytes(size.compressed)} to pull.</p>
 <p class="meta"><code>${escaped(digest)}</code></p></section>
-<section><h2>By size</h2>${treemap(parts)}${partsTable(parts)}</section>
+<section id="parts" tabindex="-1"><h2>By size</h2>${treemap(parts)}${partsTable(parts)}</section>
 <section><h2>Layers</h2><table class="parts"><thead><tr><th scope="col">layer</th><th scope="col">size</th><th scope="col">instruction</th></tr></thead><tbody>${layers.map(layerRow).join('')}</tbody></table></section>
-</main>
-<footer><p>By Plimsoll ${escaped(version)}.</p></footer>
-</body>
-</html>
-`;
+</main>`;
+  return page({
+    title: `${ref}: what it is made of`,
+    body,
+    style: TREEMAP_STYLE,
+    first: '#parts',
+    skip: 'Skip to the parts',
+    at,
+    version,
+  });
 }
 
 function layerRow({ index, size, line, instruction }: InspectedLayer): string {

@@ -1,6 +1,3 @@
-/** Nothing is loaded, nothing runs, nothing is sent: a page is its own text and style. */
-export const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /**
  * The page's whole style. One accent, the sea; a second colour only where something is wrong. Contrast of every text is
  * 4.5:1 at least in both schemes, as the tests compute it.
