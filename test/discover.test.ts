@@ -103,6 +103,82 @@ describe.skipIf(why !== undefined)('what a service writes and takes is found by 
   });
 });
 
+/** It reads variables where no reader of sources can tell; it is right, and says what it lacks. */
+const NEEDY = `import http.server
+import os
+import signal
+import sys
+import threading
+
+SITE = os.environ.get("_".join(("SITE", "NAME")))
+if not SITE:
+    sys.exit("SITE_NAME is not set")
+if not os.environ.get("_".join(("API", "TOKEN"))):
+    sys.exit("error: the environment variable API_TOKEN is required")
+MOTTO = os.environ.get("MOTTO")
+GREETING = os.environ.get("GREETING")
+COLOUR = os.environ.get("COLOUR", "blue")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/" else 404)
+        self.end_headers()
+
+
+def main():
+    server = http.server.ThreadingHTTPServer(("0.0.0.0", 8000), Handler)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+`;
+
+describe.skipIf(why !== undefined)('variables that no file declares are found by starts that fail, and in the source', () => {
+  const needy = join(place.folder, 'needy');
+  const text = (path: string): string => readFileSync(join(needy, path), 'utf8');
+  const ship = () => plimsoll(['ship', needy, '--json', '--only', 'ready-in-time,missing-variable,probes', ...LENIENT]);
+  beforeAll(async () => {
+    mkdirSync(join(needy, 'k8s'), { recursive: true });
+    writeFileSync(join(needy, 'server.py'), NEEDY);
+    writeFileSync(join(needy, 'plimsoll.yaml'), 'budget: {ready: 60 s}\nfiles: [compose, env, kubernetes]\nprobes: [GET / 200]\n');
+    writeFileSync(join(needy, 'k8s/settings.yaml'), 'apiVersion: v1\nkind: ConfigMap\ndata: {GREETING: hello}\n');
+    expect((await ship()).code).toBe(1);
+  });
+  const found = async (...more: readonly string[]) => {
+    const end = await plimsoll(['prove', needy, '--discover', '--json', ...more]);
+    return JSON.parse(end.stdout || JSON.stringify(end.stderr)) as Found & { readonly variables: readonly unknown[] };
+  };
+  const TOKEN = { name: 'API_TOKEN', need: 'required', secret: true, from: 'start' };
+  const SITE = { name: 'SITE_NAME', need: 'required', secret: false, from: 'start' };
+
+  test('what the source reads is one where no default, no manifest and no example of an environment file tells of it', async () => {
+    const motto = { name: 'MOTTO', need: 'optional', secret: false, from: 'source' };
+    expect(await found()).toMatchObject({ variables: [TOKEN, motto, SITE], confirmed: { works: true } });
+    expect((await plimsoll(['init', needy, '--yes'])).code).toBe(0);
+    expect(text('.env.example')).toContain('# MOTTO=');
+    expect(await found()).toMatchObject({ variables: [TOKEN, SITE] });
+  });
+
+  test('a second run passes with nothing but what was proposed, and no secret has a value', async () => {
+    const shown = await plimsoll(['prove', needy, '--discover']);
+    expect(shown.stdout, shown.stderr).toContain('needs     API_TOKEN  a secret; a start without it failed and named it');
+    expect(await found('--write')).toMatchObject({ variables: [TOKEN, SITE], confirmed: { works: true }, written: true });
+    expect(readConfig(text('plimsoll.yaml')).variables).toEqual({ API_TOKEN: 'required', SITE_NAME: 'required' });
+    expect(text('.env.example')).toMatch(/^API_TOKEN=$/m);
+    expect(text('.env.example')).toMatch(/^SITE_NAME=$/m);
+    for (const path of ['compose.yaml', 'deploy/kubernetes.yaml'])
+      for (const name of ['API_TOKEN', 'SITE_NAME']) expect(text(path)).toContain(name);
+    for (const path of ['plimsoll.yaml', '.env.example', 'compose.yaml', 'deploy/kubernetes.yaml'])
+      expect(text(path)).not.toContain('dummy');
+    const shipped = await ship();
+    expect(shipped.code, shipped.stdout + shipped.stderr).toBe(0);
+    expect(await found()).toMatchObject({ variables: [], changes: [], confirmed: { works: true } });
+  });
+});
+
 test.each([
   ['--write without --discover', ['--write'], '`--write` writes what `--discover` finds'],
   ['a report of checks that are not made', ['--discover', '--html', 'x.html'], '`--html` is a report of the checks'],

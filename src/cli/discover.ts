@@ -2,7 +2,7 @@ import type { Image } from '../image/index.ts';
 import { editConfig, parseSize, readConfig, type KeyValue } from '../config/index.ts';
 import type { Store } from '../base/node.ts';
 import { makePlan } from '../plan/index.ts';
-import { discover, subjectOf, type Discovery } from '../prove/index.ts';
+import { discover, subjectOf, type Discovery, type NeededVariable } from '../prove/index.ts';
 import { discoveryLines, unifiedDiff } from '../report/index.ts';
 import { mergeTexts, writeFiles } from '../write/index.ts';
 import { EXIT } from './exit.ts';
@@ -10,6 +10,7 @@ import { changesTo, isChanged, textOf, type Change } from './init/changes.ts';
 import { writtenBefore, writtenNow } from './init/record.ts';
 import { saveAll } from './init/save.ts';
 import { flagsOf, type PlanOptions, type ProofOptions } from './options.ts';
+import { neededVariables } from './needed-variables.ts';
 import type { Project } from './project.ts';
 import { partsOf } from './prove-image.ts';
 import { withRunner } from './runner.ts';
@@ -18,10 +19,12 @@ import { paintFor, widthOf } from './terminal.ts';
 
 export type DiscoverOptions = PlanOptions & ProofOptions & { readonly write?: boolean };
 
+type Needed = readonly NeededVariable[];
+
 const CONFIG = 'plimsoll.yaml';
 
 /**
- * Runs the service, says what it writes and takes, and shows, or with `--write` makes, the change of plimsoll.yaml and of
+ * Runs the service, says what it writes, takes and reads, and shows, or with `--write` makes, the change of plimsoll.yaml and of
  * the files that `init` has written. Returns the exit code: 1 where the service does not work with what was found, or where
  * such a file was changed in the same place.
  */
@@ -30,18 +33,24 @@ export async function discoverIn(image: Image, project: Project, options: Discov
   const found = await withRunner(options.runner, store, (runner) =>
     discover(subjectOf({ ...parts, runner, signal: screen.signal }), screen.progress),
   );
-  const changes = await changesFor(project, found, options);
+  const variables = await neededVariables(project, found);
+  const changes = await changesFor(project, found, variables, options);
   if (options.write === true) await write(project.root, changes);
   screen.stop();
-  if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, changes, options), null, 2)}\n`);
-  else show(found, changes, options);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, variables, changes, options), null, 2)}\n`);
+  else show(found, variables, changes, options);
   return found.confirmed.works && changes.every(({ conflicts }) => conflicts.length === 0) ? EXIT.fine : EXIT.unfit;
 }
 
 /** plimsoll.yaml, and what `init` has written and would write otherwise now. */
-async function changesFor({ root, plan, config }: Project, found: Discovery, options: DiscoverOptions): Promise<readonly Change[]> {
+async function changesFor(
+  { root, plan, config }: Project,
+  found: Discovery,
+  variables: Needed,
+  options: DiscoverOptions,
+): Promise<readonly Change[]> {
   const before = await textOf(root, CONFIG);
-  const text = configured(before ?? '', keysFor(config, found));
+  const text = configured(before ?? '', keysFor(config, found, variables));
   const state = before === undefined ? 'missing' : 'merged';
   const own: Change = { path: CONFIG, state, before: before ?? '', text, conflicts: [], base: undefined };
   const written = await writtenBefore(root);
@@ -49,10 +58,11 @@ async function changesFor({ root, plan, config }: Project, found: Discovery, opt
   return [own, ...(await changesTo(root, files, written))].filter(isChanged);
 }
 
-function keysFor(config: Project['config'], { writable, memory }: Discovery): readonly KeyValue[] {
+function keysFor(config: Project['config'], { writable, memory }: Discovery, variables: Needed): readonly KeyValue[] {
   const paths = [...new Set([...(config.writable ?? []), ...writable.map(({ path }) => path)])].toSorted();
   return [
     ...(writable.length === 0 ? [] : [[['writable'], paths] as const]),
+    ...variables.map(({ name, need }) => [['variables', name], need] as const),
     ...(isRight(config.limits?.memory, memory) ? [] : [[['limits', 'memory'], `${memory.limitBytes / 1024 ** 2} MiB`] as const]),
   ];
 }
@@ -77,7 +87,7 @@ async function write(root: string, changes: readonly Change[]): Promise<void> {
   await saveAll(root, recorded ? [...changes, record] : changes);
 }
 
-function show(found: Discovery, changes: readonly Change[], options: DiscoverOptions): void {
+function show(found: Discovery, variables: Needed, changes: readonly Change[], options: DiscoverOptions): void {
   const style = { paint: paintFor(process.stdout), width: widthOf(process.stdout) };
   const diff = changes.map(({ path, before, text }) => unifiedDiff(path, before, text)).join('');
   const next =
@@ -87,12 +97,18 @@ function show(found: Discovery, changes: readonly Change[], options: DiscoverOpt
         ? `Written: ${changes.map(({ path }) => path).join(', ')}. \`plimsoll ship\` builds and checks it.`
         : `\`--write\` makes these changes.`;
   const conflicts = changes.flatMap(({ path, conflicts: lines }) => lines.map((line) => `${path}:${line}: you changed this place too`));
-  process.stdout.write(`${[...discoveryLines(found, style), '', diff, ...conflicts, next].join('\n')}\n`);
+  process.stdout.write(`${[...discoveryLines(found, variables, style), '', diff, ...conflicts, next].join('\n')}\n`);
 }
 
-const jsonOf = (found: Discovery, changes: readonly Change[], { write: isWritten = false }: DiscoverOptions): object => ({
+const jsonOf = (
+  { named: _named, ...found }: Discovery,
+  variables: Needed,
+  changes: readonly Change[],
+  { write: isWritten = false }: DiscoverOptions,
+): object => ({
   schema: 'plimsoll/discover/1',
   ...found,
+  variables,
   changes: changes.map(({ path, before, text, conflicts }) => ({ path, diff: unifiedDiff(path, before, text), conflicts })),
   written: isWritten,
 });

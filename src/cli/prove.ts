@@ -24,14 +24,14 @@ type Options = PlanOptions &
 export function define(command: Command): void {
   wishOptions(proofOptions(planOptions(command, undefined, `the folder that holds the service; or an image alone: ${IMAGE_FORMS}`)))
     .option('--image <ref>', `the folder’s service in another image than what was last built into .plimsoll/image: ${IMAGE_FORMS}`)
-    .option('--discover', 'run it with a writable root, and propose the writable paths and the memory limit that it needs')
+    .option('--discover', 'run it with a writable root, and propose the writable paths, variables and memory limit that it needs')
     .option('--write', 'with `--discover`: change plimsoll.yaml, and the files that `init` wrote')
     .addHelpText(
       'after',
       examples(
         'plimsoll prove .',
         'plimsoll prove . --only sigterm,logs',
-        'plimsoll prove . --discover           what it writes and takes, as a change of plimsoll.yaml',
+        'plimsoll prove . --discover           what it writes, reads and takes, as a change of plimsoll.yaml',
         'plimsoll prove . --image docker-archive:image.tar',
         'plimsoll prove registry.example/team/app:1.2 --health /health',
         'plimsoll prove docker:app:1 --writable /var/cache/app --budget "80 MB"',

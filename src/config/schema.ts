@@ -6,7 +6,8 @@ const size = z.string().regex(/^\d+(\.\d+)?\s?(B|kB|MB|GB|KiB|MiB|GiB)$/, 'a siz
 const duration = z.string().regex(/^\d+(\.\d+)?\s?(ms|s|m)$/, 'a time such as `500 ms`, `10 s` or `1 m`');
 const absolutePath = z.string().regex(/^\/[^\0]*$/, 'an absolute path such as `/data`');
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'), scalar);
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name');
+const variables = z.record(variableName, scalar);
 
 const command = z.union([z.string().min(1), z.array(z.string()).min(1)]);
 const buildStep = z.union([
@@ -85,6 +86,12 @@ export const configSchema = z.strictObject({
   writable: z.array(absolutePath).optional().describe('Paths that the service may write, each a tmpfs.'),
   volumes: z.array(absolutePath).optional().describe('Paths that the service writes and that are to be kept.'),
   environment: variables.optional().describe('Variables baked into the image. Never secrets.'),
+  variables: z
+    .record(variableName, z.enum(['required', 'optional']))
+    .optional()
+    .describe(
+      'Variables that the service reads and whoever runs it sets, beside those that its source shows. `required`: it does not start without.',
+    ),
   labels: z.record(z.string().min(1), scalar).optional().describe('Labels of the image, beside those of the OCI image spec.'),
   dependencies: z
     .strictObject({

@@ -265,6 +265,25 @@ describe('a program that serves by itself', () => {
   });
 });
 
+test('a variable that plimsoll.yaml names is in the contract without a value, and a secret by its name', async () => {
+  const read = 'import os\nSITE = os.environ.get("SITE_NAME")\n';
+  const config = 'variables: { API_TOKEN: required, SITE_NAME: required, LANG: optional }\n';
+  const { contract } = await planOf({ 'app/main.py': main(read), 'plimsoll.yaml': config });
+  const of = (name: string) => contract.environment.find((it) => it.name === name);
+  expect(of('API_TOKEN')).toEqual({
+    name: 'API_TOKEN',
+    required: true,
+    secret: true,
+    because: [{ from: 'config', name: 'variables.API_TOKEN' }],
+  });
+  expect(of('SITE_NAME')).toMatchObject({
+    required: true,
+    secret: false,
+    because: [{ from: 'config' }, { from: 'file', file: 'app/main.py' }],
+  });
+  expect(of('LANG')).toMatchObject({ value: 'C.UTF-8' });
+});
+
 describe('a build step', () => {
   const settings = (text: string): Readonly<Record<string, string | undefined>> => ({ ...DJANGO, 'app/settings.py': text });
 

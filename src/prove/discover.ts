@@ -1,12 +1,15 @@
 import type { Progress } from '../base/index.ts';
 import type { ImageTree } from '../image/index.ts';
+import type { ContractVariable } from '../plan/index.ts';
 import type { RunOptions } from '../run/index.ts';
 import { refusedWrites } from './container/log.ts';
 import { UNLIMITED_BYTES, wasKilled } from './container/memory-limit.ts';
+import { unsetVariables } from './container/unset-variable.ts';
 import { observe, type Observation } from './container/observe.ts';
 import { isBroken } from './container/trial.ts';
 import { mountFor, writtenPaths } from './container/written.ts';
 import type { Subject } from './types.ts';
+import { environmentOf, valuesFor } from './values.ts';
 
 /** What a service was seen to need beyond what its contract says. */
 export interface Discovery {
@@ -14,6 +17,8 @@ export interface Discovery {
   readonly writable: readonly Mount[];
   /** Paths that are written, and where no folder can be mounted. */
   readonly misplaced: readonly { readonly path: string; readonly why: string }[];
+  /** Variables that a failed start named, and that were given dummies from then on. Sorted. */
+  readonly named: readonly string[];
   readonly memory: {
     /** The most that was in use; what the kernel can take back is not counted, where it says what that is. */
     readonly seenBytes: number;
@@ -29,6 +34,15 @@ export interface Discovery {
   readonly runs: number;
 }
 
+/** A variable that the service needs or reads, without a value. */
+export interface NeededVariable {
+  readonly name: string;
+  readonly need: 'required' | 'optional';
+  readonly secret: boolean;
+  /** Its source reads it; or a start without it failed and named it. */
+  readonly from: 'source' | 'start';
+}
+
 export interface Mount {
   readonly path: string;
   readonly written: readonly string[];
@@ -40,30 +54,32 @@ const HEAD_ROOM = 1.5;
 const LEAST_BYTES = 64 * 1024 ** 2;
 const STEP_BYTES = 16 * 1024 ** 2;
 /** Each shows what the one before it stopped at. */
-const MOST_RUNS = 6;
+const MOST_TRIES = 5;
+const MOST_STARTS = 8;
 
 /**
- * Runs the service with a writable root and makes its requests; then with a read-only one and the folders that it was
- * seen to write, until no write is refused. Changes nothing. Throws EnvironmentError where nothing can be run.
+ * Runs the service with a writable root, and with the variables that it asks for, and makes its requests; then with a
+ * read-only one and the folders that it was seen to write, until no write is refused. Changes nothing. Throws EnvironmentError where nothing can be run.
  */
 export async function discover(subject: Subject, progress?: Progress): Promise<Discovery> {
   const tree = await subject.tree();
-  progress?.({ task: 'run', detail: 'with a writable root', current: 1 });
-  const free = await look(subject, { readOnlyRoot: false, memoryBytes: UNLIMITED_BYTES });
+  const { free, named, starts } = await startFreely(subject, progress);
+  const environment = withDummies(subject, named);
   let mounts = mountsFor(subject, tree, [free.seen]);
   let memory = memoryOf(free.seen);
   const all = [free.seen];
-  for (let runs = 2; ; runs += 1) {
+  for (let runs = starts + 1; ; runs += 1) {
     progress?.({ task: 'run', detail: 'with a read-only root', current: runs });
     const { seen, ports } = await look(subject, {
       writablePaths: [...declared(subject), ...mounts.writable.map((it) => it.path)],
       memoryBytes: memory.limitBytes,
+      environment,
     });
     all.push(seen);
     const more = mountsFor(subject, tree, all);
     // What is in use in the end says nothing of a peak before it; the kernel's own peak has file cache in it.
     const tooLittle = wasKilled(seen);
-    if (runs < MOST_RUNS && (tooLittle || !hasAll(mounts.writable, more.writable))) {
+    if (runs < starts + MOST_TRIES && (tooLittle || !hasAll(mounts.writable, more.writable))) {
       mounts = more;
       if (tooLittle) memory = { ...memory, limitBytes: inSteps(memory.limitBytes * HEAD_ROOM) };
       continue;
@@ -73,6 +89,7 @@ export async function discover(subject: Subject, progress?: Progress): Promise<D
       // Those that were tried; what else was refused in the end is a reason why it does not work.
       writable: mounts.writable,
       misplaced: more.misplaced,
+      named,
       memory,
       readyAfterMs: Math.round(seen.readiness.afterMs),
       otherPorts: ports.filter((port) => !subject.contract.ports.some((it) => it.port === port)),
@@ -80,6 +97,40 @@ export async function discover(subject: Subject, progress?: Progress): Promise<D
       runs,
     };
   }
+}
+
+/**
+ * Runs the service with a writable root; while it does not start and its log names variables that are not set, with these
+ * set, too. A name that is still named then is no variable, or wants another value than a dummy: it is left out.
+ */
+async function startFreely(
+  subject: Subject,
+  progress?: Progress,
+): Promise<{ readonly free: Awaited<ReturnType<typeof look>>; readonly named: readonly string[]; readonly starts: number }> {
+  const baked = subject.contract.environment.filter((it) => it.value !== undefined);
+  const given = new Set([...subject.values, ...baked].map(({ name }) => name));
+  const tried = new Set<string>();
+  for (let starts = 1; ; starts += 1) {
+    progress?.({ task: 'run', detail: 'with a writable root', current: starts });
+    const environment = withDummies(subject, [...tried]);
+    const free = await look(subject, { readOnlyRoot: false, memoryBytes: UNLIMITED_BYTES, environment });
+    const asked = free.seen.readiness.ready ? [] : unsetVariables(free.seen.logs).filter((name) => !given.has(name));
+    const more = asked.filter((name) => !tried.has(name));
+    if (more.length === 0 || starts === MOST_STARTS)
+      return { free, named: [...tried].filter((name) => !asked.includes(name)).toSorted(), starts };
+    for (const name of more) tried.add(name);
+  }
+}
+
+/** The values that a proof gives, and those that it would give to these, were they declared. */
+function withDummies({ values, service }: Subject, names: readonly string[]): Readonly<Record<string, string>> {
+  const variables = names.map((name): ContractVariable => ({
+    name,
+    required: true,
+    secret: false,
+    because: [{ from: 'run', what: 'log', text: name }],
+  }));
+  return { ...environmentOf(valuesFor(variables, { examples: service?.examples ?? [] })), ...environmentOf(values) };
 }
 
 const hasAll = (tried: readonly Mount[], found: readonly Mount[]): boolean =>

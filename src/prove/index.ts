@@ -4,7 +4,7 @@ export { companionProgram, companionValues } from './companions/programs.ts';
 export { companionsFor, type Choice, type Said } from './companions/wanted.ts';
 export { contractOfImage, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
-export { discover, type Discovery } from './discover.ts';
+export { discover, type Discovery, type NeededVariable } from './discover.ts';
 export { profiles } from './profiles/index.ts';
 export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts';
 export { prove } from './proof.ts';

@@ -285,6 +285,60 @@ function samplePss({ proc, everyMs, pid, limitBytes }) {
   setInterval(sample, everyMs);
 }
 
+/** Whether a process of a container's proc file system still runs: proc_pid_stat(5). */
+function runsIn(proc, name) {
+  try {
+    return !/\) [ZX] /.test(fs.readFileSync(`${proc}/${name}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/** The first process of a proc file system that has a variable in its environment: its number there. */
+function processWith(proc, variable) {
+  try {
+    return fs.readdirSync(proc).find((name) => /^[0-9]+$/.test(name) && hasVariable(`${proc}/${name}`, variable));
+  } catch {
+    return undefined; // the container has ended
+  }
+}
+
+function hasVariable(folder, variable) {
+  try {
+    return fs.readFileSync(`${folder}/environ`, 'latin1').split('\0').includes(variable);
+  } catch {
+    return false; // it ended, or is somebody else's
+  }
+}
+
+/** Ends a program when it has run for so long, from when it is first seen. Looks for it until `cancel`. */
+async function limit({ id, variable, proc, withinMs }) {
+  let name;
+  let begunMs;
+  for (; !cancelled.has(id); await sleep(POLL_MS)) {
+    name ??= processWith(proc, variable);
+    if (name === undefined) continue;
+    begunMs ??= now();
+    if (now() < begunMs + withinMs) continue;
+    const timedOut = runsIn(proc, name);
+    endAll(variable);
+    return { begunMs, timedOut };
+  }
+  return { begunMs, timedOut: false };
+}
+
+/** Ends what runs with this variable in its environment. */
+function endAll(variable) {
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^[0-9]+$/.test(name) || !hasVariable(`/proc/${name}`, variable)) continue;
+    try {
+      process.kill(Number(name), 'SIGKILL');
+    } catch {
+      // it ended, or is somebody else's
+    }
+  }
+}
+
 const operations = {
   hello: () => ({ atMs: now() }),
   request: (want) => start(want).done,
@@ -315,16 +369,9 @@ const operations = {
     }
     return {};
   },
-  /** Ends what runs with this variable in its environment. */
+  limit,
   end({ variable }) {
-    for (const name of fs.readdirSync('/proc')) {
-      if (!/^[0-9]+$/.test(name)) continue;
-      try {
-        if (fs.readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(variable)) process.kill(Number(name), 'SIGKILL');
-      } catch {
-        // it ended, or is somebody else's
-      }
-    }
+    endAll(variable);
     return {};
   },
   typesOf: ({ folders, paths }) => ({ types: paths.map((path) => typeIn(folders, path)) }),

@@ -2,6 +2,7 @@ export { isForDevelopment } from './python/installs/find.ts';
 export { lockDisagreements, type LockDisagreement } from './python/lock-disagreements.ts';
 export { nameOf as entryName } from './python/choose.ts';
 export { workspaceMembers, type Member } from './python/local/members.ts';
+export { declaredVariables, mayDeclareVariables } from './shared/declared-variables.ts';
 export { readService, type ReadOptions } from './read-service.ts';
 export type {
   Application,

@@ -1,4 +1,4 @@
-import { inferred, type Because } from '../../base/index.ts';
+import { inferred, isSecretName, type Because } from '../../base/index.ts';
 import type { Service } from '../../service/index.ts';
 import { chosen, decision, type Answer, type Context } from '../decision.ts';
 import type { ContractVariable } from '../types.ts';
@@ -27,7 +27,7 @@ export const environment = decision({
       choice: set.join(' '),
       says: says.filter(Boolean).join('; '),
       because: [first, ...rest],
-      decidedBy: context.config.environment ? 'config' : 'detected',
+      decidedBy: context.config.environment || context.config.variables ? 'config' : 'detected',
     };
   },
 });
@@ -39,7 +39,7 @@ const FIXED: readonly (readonly [string, string, string])[] = [
   ['PYTHONDONTWRITEBYTECODE', '1', 'the root is read-only: no attempt to write byte code'],
 ];
 
-/** The contract's variables: what is set first, then what the source reads, by name. */
+/** The contract's variables: what is set first, then what the source reads and plimsoll.yaml names, by name. */
 export function environmentOf(context: Context): ContractVariable[] {
   const { service, config } = context;
   const set = new Map<string, ContractVariable>();
@@ -81,7 +81,7 @@ function sourceFolder(service: Service): string {
   return module === undefined ? '' : path.slice(0, -module.length - 1);
 }
 
-function readOnes({ service }: Context, set: ReadonlyMap<string, ContractVariable>): ContractVariable[] {
+function readOnes({ service, config }: Context, set: ReadonlyMap<string, ContractVariable>): ContractVariable[] {
   const read = new Map<string, ContractVariable>();
   for (const variable of service.environment) {
     if (set.has(variable.name)) continue;
@@ -97,6 +97,11 @@ function readOnes({ service }: Context, set: ReadonlyMap<string, ContractVariabl
       ...(variable.type === undefined ? {} : { type: variable.type }),
       because: variable.because as Because,
     });
+  }
+  for (const [name, need] of Object.entries(config.variables ?? {})) {
+    if (set.has(name)) continue;
+    const { because = [], ...known } = read.get(name) ?? { name, secret: isSecretName(name) };
+    read.set(name, { ...known, required: need === 'required', because: [{ from: 'config', name: `variables.${name}` }, ...because] });
   }
   return [...read.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

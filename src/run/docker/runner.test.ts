@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pidNamespace } from '../../base/node.ts';
 import { commandLines, outputOf, openKit, whyNoContainers, type Kit } from '../kit.testing.ts';
 import { startEngine, whyNoEngine, type Engines } from './engines.testing.ts';
+import { podman } from './client.ts';
+import { execBeside } from './exec.ts';
 import { exitOf } from './exit.ts';
 
 const noContainers = await whyNoContainers();
@@ -56,6 +61,22 @@ describe.each(ENGINES)('the runner $id', { timeout: 120_000 }, ({ id, why }) => 
     expect(text).toBe('had');
   });
 
+  test('counts against a program its own time, and not what the engine takes before and after it', async () => {
+    const slow = slowExec(id, 2);
+    const ends = await kit.script('sleep 60', async (c) => {
+      const restore = slow.use();
+      const ended = [await c.exec(['sh', '-c', 'sleep 0.3; echo asked'], 1_500), await c.exec(['sleep', '60'], 500)];
+      restore();
+      return [...ended, await c.exec(['ps'], 20_000)];
+    });
+    expect(ends).toMatchObject([
+      { code: 0, output: 'asked\n', timedOut: false },
+      { code: null, timedOut: true },
+      { code: 0, output: expect.not.stringMatching(/sleep 60\n.*sleep 60\n/s) },
+    ]);
+    slow.remove();
+  });
+
   test('leaves nothing when the work fails, and takes away what a killed process left, and only that', async () => {
     await expect(kit.script('sleep 60', () => Promise.reject(new Error('mine')), { options: { writablePaths: ['/tmp'] } })).rejects.toThrow(
       'mine',
@@ -86,3 +107,30 @@ test('an exit status is a signal only where PID 1 can die of that', () => {
   expect([0, 1, 130, 143].map(exitOf)).toEqual([0, 1, 130, 143].map((code) => ({ code, signal: null })));
   expect([137, 139].map((status) => exitOf(status).signal)).toEqual(['SIGKILL', 'SIGSEGV']);
 });
+
+test('an engine that never begins a program is the machine’s fault and not the program’s', async () => {
+  const slow = slowExec('podman', 60);
+  const restore = slow.use();
+  const agent = { begin: <T>() => ({ id: 1, result: Promise.resolve({ timedOut: false } as T) }), call: async <T>() => ({}) as T };
+  const end = execBeside({ client: podman, agent, id: 'c', pid: 0 }, ['/check'], 10, 200);
+  await expect(end).rejects.toMatchObject({ name: 'EnvironmentError', message: expect.stringContaining('to begin `/check`') });
+  restore();
+  slow.remove();
+});
+
+/** An engine's program that waits so many seconds before and after each `exec`, for as long as it is in `use`. */
+function slowExec(id: string, seconds: number): { readonly use: () => () => void; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-slow-'));
+  const path = process.env['PATH'] ?? '';
+  const body = `PATH='${path}'\n[ "$1" = exec ] || exec ${id} "$@"\nsleep ${seconds}\n${id} "$@"\ncode=$?\nsleep ${seconds}\nexit $code\n`;
+  // Words before the command, such as \`--runtime runc\`.
+  const globals = 'words=\nwhile [ "${1#--}" != "$1" ]; do words="$words $1 $2"; shift 2; done\n';
+  writeFileSync(join(folder, id), `#!/bin/sh\n${globals}${body.replaceAll(`${id} "$@"`, `${id} $words "$@"`)}`, { mode: 0o755 });
+  return {
+    use() {
+      process.env['PATH'] = `${folder}:${path}`;
+      return () => (process.env['PATH'] = path);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

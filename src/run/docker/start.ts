@@ -65,7 +65,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts &
     pid: state.Pid,
     ended,
     send: sender(host, agent),
-    exec: (argv, timeoutMs) => execBeside(client, agent, id, argv, timeoutMs),
+    exec: (argv, timeoutMs) => execBeside({ client, agent, id, pid: state.Pid }, argv, timeoutMs),
     memory: memoryOf(job, agent, id, state.Pid, undo),
     changes: async () =>
       layers
