@@ -119,6 +119,17 @@ services:
 `;
 
 describe('a compose file', () => {
+  test('lists behind `<<` bring services in, and what leads in a circle has an end', () => {
+    expectPinned('compose.yaml', 'x-a: &a {a: {image: x:1@}}\nx-b: &b {b: {image: y:1@}}\nservices:\n  <<: [*a, *b]\n');
+    expectPinned('compose.yaml', 'services: &s\n  <<: *s\n  x: &x\n    <<: [*x, *x]\n    image: a:1@\n');
+  });
+
+  test('what `!reset` takes away names no image', () => {
+    const text = 'services:\n  a:\n    image: !reset null\n  b:\n    image: !reset nginx:1\n';
+    expect(pinned('compose.yaml', text)).toBe(text);
+    expectPinned('compose.yaml', 'services:\n  a:\n    image: !override nginx:1@\n');
+  });
+
   test('services, anchors, merges, flow maps and defaults are pinned where they stand, and nothing else changes', () => {
     expectPinned('compose.yaml', COMPOSE);
     expectPinned('compose.yaml', COMPOSE.replaceAll('\n', '\r\n'));

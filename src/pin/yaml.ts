@@ -28,33 +28,39 @@ export function resolved(node: unknown, document: Document.Parsed): Node | undef
 /** A text; undefined for another value, or none. */
 export function textNode(node: unknown, document: Document.Parsed): TextNode | undefined {
   const target = resolved(node, document);
-  if (!isScalar(target) || typeof target.value !== 'string' || !target.range) return undefined;
+  // compose-spec, 13-merge.md: `!reset` takes the key away, whatever stands behind it.
+  if (!isScalar(target) || typeof target.value !== 'string' || !target.range || target.tag === '!reset') return undefined;
   const [start, end] = (target as Scalar.Parsed).range;
   return { value: target.value, span: { start, end } };
 }
 
-/** The pairs of a map with those that `<<` brings in, its own first: https://yaml.org/type/merge.html. */
-export function valueOf(map: YAMLMap, key: string, document: Document.Parsed, depth = 0): Node | undefined {
-  const own = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
-  if (own) return resolved(own.value, document);
-  if (depth > 20) return undefined;
-  for (const pair of map.items) {
-    if (!isScalar(pair.key) || String(pair.key.value) !== '<<') continue;
-    const merged = resolved(pair.value, document);
-    for (const each of isSeq(merged) ? merged.items : [merged]) {
-      const source = resolved(each, document);
-      const found = isMap(source) ? valueOf(source, key, document, depth + 1) : undefined;
-      if (found) return found;
-    }
+/** The value of a key; where the map has it not itself, that of what `<<` brings in: https://yaml.org/type/merge.html. */
+export function valueOf(map: YAMLMap, key: string, document: Document.Parsed): Node | undefined {
+  for (const each of withMerged(map, document)) {
+    const found = each.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+    if (found) return resolved(found.value, document);
   }
   return undefined;
 }
 
 /** All values of a map by their names, merged ones too. */
-export function entriesOf(map: YAMLMap, document: Document.Parsed): readonly (readonly [string, Node])[] {
-  return map.items.flatMap((pair) => {
-    const value = resolved(pair.value, document);
-    if (!isScalar(pair.key) || !value) return [];
-    return String(pair.key.value) === '<<' && isMap(value) ? entriesOf(value, document) : [[String(pair.key.value), value] as const];
+export const entriesOf = (map: YAMLMap, document: Document.Parsed): readonly (readonly [string, Node])[] =>
+  withMerged(map, document).flatMap(({ items }) =>
+    items.flatMap((pair) => {
+      const value = resolved(pair.value, document);
+      return isScalar(pair.key) && !isMerge(pair.key) && value ? [[String(pair.key.value), value] as const] : [];
+    }),
+  );
+
+const isMerge = (key: unknown): boolean => isScalar(key) && String(key.value) === '<<';
+
+/** A map and those that `<<` brings in, in the order in which they count; each once, for they may lead in circles. */
+function withMerged(map: YAMLMap, document: Document.Parsed, seen: Set<YAMLMap> = new Set()): readonly YAMLMap[] {
+  if (seen.has(map)) return [];
+  seen.add(map);
+  const merged = map.items.flatMap(({ key, value }) => {
+    const named = isMerge(key) ? resolved(value, document) : undefined;
+    return isSeq(named) ? named.items.map((each) => resolved(each, document)) : [named];
   });
+  return [map, ...merged.flatMap((each) => (isMap(each) ? withMerged(each, document, seen) : []))];
 }
