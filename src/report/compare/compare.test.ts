@@ -130,6 +130,13 @@ describe('two images', () => {
     expect(text).not.toMatch(/^(?:Files|Packages|Settings|Folders)/m);
   });
 
+  test('no name of a file speaks to the terminal', async () => {
+    const made = adding(file('app/a\nb\u001b[31m\u202ered', 'x', { mode: 0o4755 }));
+    const comparison = compared(await side(BASE), await side({ ...made, config: { ...BASE.config, Cmd: ['\u001b[31m'] } }));
+    expect(textOf(comparison)).toContain(String.raw`/app/a\nb`);
+    for (const control of ['\u001b', '\u202e']) expect(textOf(comparison)).not.toContain(control);
+  });
+
   test('a secret that changed is said to have, and not shown', async () => {
     const secret = (value: string): Made =>
       configured({

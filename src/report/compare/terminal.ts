@@ -1,3 +1,4 @@
+import { writable } from '../markup.ts';
 import type { ReportStyle } from '../plan-report.ts';
 import { listsOf } from './lists.ts';
 import { compareRows } from './rows.ts';
@@ -17,12 +18,12 @@ export function compareLines(comparison: Comparison, style: ReportStyle): string
     ...listsOf(comparison).flatMap(({ title, lines }) => [
       '',
       paint.bold(title),
-      ...lines.slice(0, SHOWN).map((each) => `  ${each}`),
+      ...lines.slice(0, SHOWN).map((each) => `  ${oneLine(each)}`),
       ...(lines.length > SHOWN ? [`  … and ${lines.length - SHOWN} more`] : []),
     ]),
     '',
     regressions.length > 0 ? paint.red(`${verdict}:`) : isSame(comparison) ? verdict : paint.green(verdict),
-    ...regressions.map(({ what, says }) => `  ${paint.red('✗')} ${what}: ${says}`),
+    ...regressions.map(({ what, says }) => `  ${paint.red('✗')} ${what}: ${oneLine(says)}`),
   ];
 }
 
@@ -36,4 +37,8 @@ function table(comparison: Comparison, { paint, width }: ReportStyle): string[] 
   return [paint.bold(line('', 'before', 'after', '')), ...rows.map((row) => line(row.what, row.before, row.after, row.change))];
 }
 
-const short = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+/** Names of files are the image's choice: they may hold a terminal's commands. */
+const oneLine = (text: string): string => writable(text).replaceAll('\n', String.raw`\n`);
+
+const short = (text: string, length: number): string => cut(oneLine(text), length);
+const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
