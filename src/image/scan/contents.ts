@@ -36,6 +36,8 @@ export type WantsText = (path: string) => boolean;
 /** Contents that are read from the layer's file when they are asked for. */
 export function contentsAt(place: Place, wantsText: WantsText): Contents & { close(): void } {
   const descriptor = openSync(place.file, 'r');
+  /** For one digest after the other. */
+  let step: Buffer | undefined;
   const read = (offset: number, sizeBytes: number): Uint8Array => {
     const made = new Uint8Array(sizeBytes);
     return made.subarray(0, readSync(descriptor, made, 0, sizeBytes, place.offset + offset));
@@ -45,9 +47,9 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
     digest({ offset, sizeBytes, sparse }) {
       if (sparse) return undefined;
       const hash = newHash();
-      const step = Buffer.allocUnsafe(Math.min(STEP, sizeBytes));
+      step ??= Buffer.allocUnsafe(STEP);
       for (let done = 0; done < sizeBytes;) {
-        const count = readSync(descriptor, step, 0, Math.min(step.length, sizeBytes - done), place.offset + offset + done);
+        const count = readSync(descriptor, step, 0, Math.min(STEP, sizeBytes - done), place.offset + offset + done);
         if (count === 0) return undefined;
         hash.update(step.subarray(0, count));
         done += count;
