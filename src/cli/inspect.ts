@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
-import { openImage } from '../image/index.ts';
-import { inspectImage, type DockerfileSource, type Inspection } from '../inspect/index.ts';
+import { openImage, sentByDocker } from '../image/index.ts';
+import { inspectImage, inspectSaved, type DockerfileSource, type Inspection } from '../inspect/index.ts';
 import { inspectHtml, inspectJson, inspectLines } from '../report/index.ts';
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, withImage } from './image-at.ts';
@@ -48,9 +48,12 @@ export function define(command: Command): void {
 
 async function inspect(ref: string, options: Options, screen: Screen): Promise<Inspection> {
   const dockerfile = await dockerfileAt(options.dockerfile);
-  return withImage(ref, screen, async (found, registry) =>
-    inspectImage(await openImage(found, undefined, registry), { ref, dockerfile, onlyIfMade: options.dockerfile === undefined }),
-  );
+  const wishes = { ref, dockerfile, onlyIfMade: options.dockerfile === undefined };
+  return withImage(ref, screen, async (found, registry) => {
+    if (found.kind !== 'docker') return inspectImage(await openImage(found, undefined, registry), wishes);
+    screen.progress({ task: 'reading', detail: ref });
+    return inspectSaved(await sentByDocker(found.name, screen.signal), ref, wishes);
+  });
 }
 
 /** The one that was named, which must be there, or the one in this folder, if there is one. */

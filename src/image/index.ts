@@ -49,7 +49,18 @@ export { pushImages } from './registry/push.ts';
 export { stateOfTag, type TagState } from './registry/tag.ts';
 export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
-export { DIGEST_FROM, scanLayers, treeOf, type Contents, type FileRecord, type ScannedLayer, type ScannedTree } from './scan/index.ts';
+export {
+  DIGEST_FROM,
+  scanLayers,
+  scanSaved,
+  treeOf,
+  type Contents,
+  type FileRecord,
+  type ScannedImage,
+  type ScannedLayer,
+  type ScannedTree,
+} from './scan/index.ts';
+export { sentByDocker } from './held/docker.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { errorsAmong, layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate/index.ts';
 export type {

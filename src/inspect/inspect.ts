@@ -3,11 +3,13 @@ import {
   isForPackages,
   packagesOf,
   scanLayers,
+  scanSaved,
   treeOf,
   type FileRecord,
   type Image,
   type ImageConfig,
   type Package,
+  type ScannedImage,
   type ScannedLayer,
   type ScannedTree,
   type TreeEntry,
@@ -29,14 +31,6 @@ export interface InspectOptions {
   readonly dockerfile?: DockerfileSource | undefined;
   /** The Dockerfile counts only where all of its RUN and COPY instructions stand in the image's history. */
   readonly onlyIfMade?: boolean;
-}
-
-/** What is known of an image besides the contents of its layers. */
-export interface ScannedImage {
-  readonly digest: string;
-  readonly config: ImageConfig;
-  readonly layers: readonly { readonly digest: string; readonly compressed: number; readonly createdBy?: string }[];
-  readonly scanned: readonly ScannedLayer[];
 }
 
 /**
@@ -66,8 +60,18 @@ export async function inspectImage(image: Image, options: InspectOptions): Promi
   }
 }
 
+/** The same of an image as `docker save` sends it, while it passes. `name` is what errors call it. */
+export async function inspectSaved(bytes: AsyncIterable<Uint8Array>, name: string, options: InspectOptions): Promise<Inspection> {
+  const image = await scanSaved(bytes, name, isForPackages);
+  try {
+    return await inspectScanned(image, options);
+  } finally {
+    for (const layer of image.scanned) layer.close();
+  }
+}
+
 /** The same of layers that have been looked through already. */
-export async function inspectScanned({ digest, config, layers, scanned }: ScannedImage, options: InspectOptions): Promise<Inspection> {
+async function inspectScanned({ digest, config, layers, scanned }: ScannedImage, options: InspectOptions): Promise<Inspection> {
   const tree = treeOf(scanned);
   const { packages } = await packagesOf(tree);
   const known = knownFiles(tree, ownersIn(tree, packages));

@@ -11,19 +11,24 @@ const DEFAULT_ADDRESS = 'unix:///var/run/docker.sock';
 /** Bytes of what is said of an image, or of an error. */
 const ANSWER_LIMIT = 4 * 1024 * 1024;
 
+/** Writes an image of Docker Engine's to `file`; as `sentByDocker` otherwise. */
+export async function saveFromDocker(name: string, file: string, signal: AbortSignal | undefined, env = process.env): Promise<void> {
+  await pipeline(await sentByDocker(name, signal, env), createWriteStream(file, { mode: 0o600 })).catch((error: unknown) => {
+    throw signal?.aborted ? error : unreachable(env['DOCKER_HOST'] || DEFAULT_ADDRESS, error);
+  });
+}
+
 /**
- * Writes an image of Docker Engine's to `file`, as `docker save` does, by its API: DOCKER_HOST, with DOCKER_TLS_VERIFY
+ * An image of Docker Engine's as it sends it, as `docker save` does, by its API: DOCKER_HOST, with DOCKER_TLS_VERIFY
  * and DOCKER_CERT_PATH; a context that `docker context use` chose is not read.
  * Throws UserError when Docker has no such image, EnvironmentError when it does not answer.
  */
-export async function saveFromDocker(name: string, file: string, signal: AbortSignal | undefined, env = process.env): Promise<void> {
+export async function sentByDocker(name: string, signal: AbortSignal | undefined, env = process.env): Promise<IncomingMessage> {
   const address = env['DOCKER_HOST'] || DEFAULT_ADDRESS;
   const to = { address, options: { ...optionsFor(address, env), ...(signal ? { signal } : {}) } };
   const { Id: id } = JSON.parse(await text(await get(to, `/images/${encodePath(name)}/json`, name))) as { readonly Id: string };
   // By its id: a name without a tag would bring all images of that name.
-  await pipeline(await get(to, `/images/${encodePath(id)}/get`, name), createWriteStream(file, { mode: 0o600 })).catch((error: unknown) => {
-    throw signal?.aborted ? error : unreachable(address, error);
-  });
+  return get(to, `/images/${encodePath(id)}/get`, name);
 }
 
 interface Target {
