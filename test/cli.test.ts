@@ -70,6 +70,21 @@ describe('the program', () => {
     expect(spawnSync('bash', ['-n'], { input: stdout }).status).toBe(0);
   });
 
+  test('each room of the bundle can be the first that is loaded', () => {
+    const dist = join(root, 'dist');
+    const rooms =
+      /^(base|config|yaml|compose|toml|python-grammar|service|plan|image|scan|build|run|prove|report|lint|ignore)-[\w-]{8}\.js$/;
+    const parts = readdirSync(dist).filter((name) => rooms.test(name));
+    expect(parts.length).toBeGreaterThan(12);
+    const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+    const broken = parts.flatMap((name) => {
+      const load = `await import(${JSON.stringify(join(dist, name))})`;
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', load], { encoding: 'utf8', env });
+      return status === 0 ? [] : [`${name}: ${/^\w*Error.*$/m.exec(stderr)?.[0]}`];
+    });
+    expect(broken).toEqual([]);
+  });
+
   test('`explain` has a page for every name that it lists', async () => {
     const { stdout } = await plimsoll(['explain']);
     const names = stdout
