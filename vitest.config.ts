@@ -20,7 +20,7 @@ const LONG = [
 ];
 
 /**
- * The five examples, whole, by each engine, a dozen services of different kinds, and each sabotage of each gate:
+ * The five examples, whole, by each engine, a dozen services of different kinds, and a sabotage of each gate:
  * `npm run test:ships`. Two at a time, for each waits for its service as long as it computes; more would make gates wait
  * that measure time.
  */
