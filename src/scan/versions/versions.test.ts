@@ -112,21 +112,22 @@ test('versions of Alpine known to be in order are in order', () => {
       for (const [j, b] of list.entries()) expect([a, b, Math.sign(compareAlpine(a, b) ?? NaN)]).toEqual([a, b, Math.sign(i - j)]);
 });
 
-// apk-tools' own table, test/version.data of its sources, where somebody has it at hand.
+// apk-tools' own table, test/version.data of its sources, where somebody has it at hand: it is under another licence.
 const table = process.env['PLIMSOLL_APK_VERSIONS'];
-test.skipIf(table === undefined)('700 pairs compare as the table of apk-tools’ own tests has them, but for what is no version', () => {
-  const lines = readFileSync(table ?? '', 'utf8')
-    .split('\n')
-    .map((line) => line.replace(/\s*#.*/, ''))
-    .filter((line) => /^!?\S+$|^\S+ [<=>] \S+$/.test(line)); // of pairs those without fuzzy operators
-  const wrong = lines.filter((line) => {
-    const [a = '', operator, b = ''] = line.split(' ');
-    if (operator === undefined) return (compareAlpine(a.replace('!', ''), '1') === undefined) !== a.startsWith('!');
-    return ['<', '=', '>'][Math.sign(compareAlpine(a, b) ?? NaN) + 1] !== operator;
+if (table !== undefined)
+  test('700 pairs compare as the table of apk-tools’ own tests has them, but for what is no version', () => {
+    const lines = readFileSync(table ?? '', 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/\s*#.*/, ''))
+      .filter((line) => /^!?\S+$|^\S+ [<=>] \S+$/.test(line)); // of pairs those without fuzzy operators
+    const wrong = lines.filter((line) => {
+      const [a = '', operator, b = ''] = line.split(' ');
+      if (operator === undefined) return (compareAlpine(a.replace('!', ''), '1') === undefined) !== a.startsWith('!');
+      return ['<', '=', '>'][Math.sign(compareAlpine(a, b) ?? NaN) + 1] !== operator;
+    });
+    expect(wrong).toEqual(['23_foo > 4_beta', '1.0 < 1.0bc']); // apk orders what is no version, too
+    expect(lines.length).toBeGreaterThan(500);
   });
-  expect(wrong).toEqual(['23_foo > 4_beta', '1.0 < 1.0bc']); // apk orders what is no version, too
-  expect(lines.length).toBeGreaterThan(500);
-});
 
 test.each([
   ['python', '1.0', 'not a version'],
