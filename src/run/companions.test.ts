@@ -15,6 +15,8 @@ const redis = {
   install: 'install it',
 };
 
+const isRoot = process.geteuid!() === 0;
+
 describe.skipIf(why !== undefined)('programs of the host beside a container', () => {
   let kit: Kit;
   beforeAll(async () => {
@@ -76,9 +78,10 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
   };
 
   test('one is nobody of the host: no root, no capability, no new privilege, under the filter of system calls', async () => {
-    expect(await said('id -u')).not.toMatch(/^(0|65534)$/);
+    // Of root's an id of its own; of an ordinary user there is one id, which has another number inside.
+    expect(await said('id -u')).not.toMatch(isRoot ? /^(0|65534)$/ : new RegExp(`^(0|${process.geteuid!()})$`));
     const status = await said('grep -E "^(Cap|NoNewPrivs|Seccomp:)" /proc/self/status');
-    expect(status.match(/Cap\w+:\s0{16}/g)).toHaveLength(process.geteuid!() === 0 ? 5 : 4);
+    expect(status.match(/Cap\w+:\s0{16}/g)).toHaveLength(isRoot ? 5 : 4);
     expect(status).toMatch(/NoNewPrivs:\s1 Seccomp:\s2/);
     expect(await said('unshare --user true')).toContain('unshare');
   });
@@ -105,7 +108,9 @@ describe.skipIf(why !== undefined)('programs of the host beside a container', ()
   });
 
   test('one writes to its own folders alone, and not without end', async () => {
-    expect(await said('for each in / /usr /usr/bin /etc /own; do (echo x >$each/x) || echo refused; done')).toMatch(/^(.*refused ?){5}$/);
+    const closed = isRoot ? ['/', '/usr', '/usr/bin', '/etc', '/own'] : ['/usr', '/usr/bin'];
+    const tried = await said(`for each in ${closed.join(' ')}; do (echo x >$each/x) || echo refused; done`);
+    expect(tried.match(/refused/g)).toHaveLength(closed.length);
     expect(await said('mount -o remount,rw /usr; umount /usr; echo $?')).toMatch(/[1-9]\d*$/);
     const full = await said('head -c 1200000000 /dev/zero >big || stat -c %s big');
     expect(full).toMatch(/No space left on device/);
