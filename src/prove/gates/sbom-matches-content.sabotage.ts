@@ -25,5 +25,7 @@ export const sabotages: readonly Sabotage[] = [
         'Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nSource: zlib\nVersion: 1:1.2.13.dfsg-2\n',
       ),
     ],
+    // Nor that revision.
+    alsoFails: ['pinned'],
   },
 ];
