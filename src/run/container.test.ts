@@ -286,6 +286,13 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     });
   });
 
+  test('a program that is to run beside one that has ended is an end by itself, and no fault of this machine', async () => {
+    await kit.script('exit 3', async (c) => {
+      await c.exited(10_000);
+      expect(await c.exec(['echo', 'x'], 10_000)).toMatchObject({ code: null, timedOut: false, output: 'the container has ended' });
+    });
+  });
+
   test('what is frozen answers no more, and a program beside it still runs', async () => {
     await kit.script(
       SERVE_ECHO,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../base/index.ts';
+import { EnvironmentError, messageOf } from '../base/index.ts';
 import type {
   CompanionHandle,
   Container,
+  ExecEnd,
   Exchanged,
   Exit,
   HttpAnswer,
@@ -52,7 +53,7 @@ export function containerOf(parts: Parts): Container {
     request: (request) => agent.call<HttpAnswer>('request', request).catch((error: unknown) => notAnswered(error)),
     exchange: (exchange) => agent.call<Exchanged>('exchange', exchange).catch((error: unknown) => ({ text: '', why: messageOf(error) })),
     begin: async (request) => pendingRequest(agent, request),
-    exec: parts.exec,
+    exec: (argv, timeoutMs) => execIn(parts, argv, timeoutMs),
     async kill(signal) {
       if (!exit) await parts.send(parts.pid, signal);
     },
@@ -77,6 +78,15 @@ export function containerOf(parts: Parts): Container {
       return found;
     },
   };
+}
+
+/** What could not be begun because PID 1 is gone says so of the service, and nothing of this machine; its end may be told a moment later. */
+async function execIn({ exec, ended }: Parts, argv: readonly string[], timeoutMs: number): Promise<ExecEnd> {
+  return exec(argv, timeoutMs).catch(async (error: unknown) => {
+    const end = error instanceof EnvironmentError && (await Promise.race([ended, sleep(DRAIN_MS, undefined, { ref: false })]));
+    if (!end) throw error;
+    return { code: null, output: 'the container has ended', timedOut: false, afterMs: 0 };
+  });
 }
 
 async function waitReady(

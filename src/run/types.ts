@@ -98,7 +98,7 @@ export interface Container {
   exchange(exchange: Exchange): Promise<Exchanged>;
   /** Begins a request and hands control back while it is unanswered: for requests in flight at a signal. */
   begin(request: HttpRequest): Promise<PendingRequest>;
-  /** Runs a program in the container's namespaces as its user, with its environment; the health check. */
+  /** Runs a program in the container's namespaces as its user, with its environment; the health check. Where PID 1 has ended it has no code. */
   exec(argv: readonly string[], timeoutMs: number): Promise<ExecEnd>;
   /** Sends a signal to the container's PID 1. */
   kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGHUP'): Promise<void>;

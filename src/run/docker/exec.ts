@@ -10,6 +10,8 @@ import { commandOf, type Client } from './client.ts';
 const MAX_OUTPUT = 64 * 1024;
 /** The client's own error, not the program's: docs.docker.com, "Exit status" of docker run. */
 const CLIENTS_OWN = 125;
+/** What Docker and Podman say of a container that has ended. */
+const NOT_RUNNING = /^Error(?: response from daemon: .*is not running|: can only create exec sessions on running containers)/m;
 let counter = 0;
 
 /** Where a program is to run: the container by its name, and its PID 1 as this machine numbers it. */
@@ -57,8 +59,7 @@ export async function execBeside(
     await agent.call('end', { variable: mark }).catch(() => {}); // gone with the container
     throw tooSlow(client, begunMs === undefined ? 'begin' : 'tell the end of', argv, engineMs);
   }
-  if (!timedOut && (end.code === CLIENTS_OWN || /^Error response from daemon: .*is not running/m.test(end.stdout)))
-    throw setupError(end.stdout.trim());
+  if (!timedOut && (end.code === CLIENTS_OWN || NOT_RUNNING.test(end.stdout))) throw setupError(end.stdout.trim());
   return { code: timedOut ? null : end.code, output: end.stdout, timedOut, afterMs: endMs - (begunMs ?? askedMs) };
 }
 
