@@ -9,7 +9,7 @@ import { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf,
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, withImage } from './image-at.ts';
 import { examples, gateOptions, type ProofOptions } from './options.ts';
-import { openProject } from './project.ts';
+import { openProject, type Project } from './project.ts';
 import { proveImage, proveImageAlone } from './prove-image.ts';
 import { refuseTwoOutputs, writeReport } from './reports.ts';
 import { exitWith, interruptible } from './run-command.ts';
@@ -83,8 +83,9 @@ const pair =
   };
 
 async function compare(beforeRef: string, afterRef: string, options: Options, screen: Screen): Promise<number> {
-  const before = await side(beforeRef, 0, options, screen);
-  const after = await side(afterRef, 1, options, screen);
+  const project = options.service === undefined ? undefined : await openProject(options.service, {});
+  const before = await side(beforeRef, 0, project, options, screen);
+  const after = await side(afterRef, 1, project, options, screen);
   const comparison: Comparison = {
     before,
     after,
@@ -108,7 +109,7 @@ async function show(comparison: Comparison, options: Options): Promise<void> {
   if (!json) out.write(`${compareLines(comparison, { paint: paintFor(out), width: widthOf(out) }).join('\n')}\n`);
 }
 
-async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): Promise<Side> {
+async function side(ref: string, at: 0 | 1, project: Project | undefined, options: Options, screen: Screen): Promise<Side> {
   screen.progress({ task: 'reading', detail: ref });
   const dockerfile = options.dockerfiles?.[at];
   const build = options.builds?.[at];
@@ -119,21 +120,21 @@ async function side(ref: string, at: 0 | 1, options: Options, screen: Screen): P
       image: await summaryOf(image),
       ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
       ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
-      ...(options.scan === true ? { vulnerabilities: await vulnerabilitiesOf(image, options.service, screen) } : {}),
-      ...(options.service === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, options, screen) }),
+      ...(options.scan === true ? { vulnerabilities: await vulnerabilitiesOf(image, project, screen) } : {}),
+      ...(project === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, project, options, screen) }),
     };
   });
 }
 
-/** One request, while a person waits. Milliseconds. */
-const WITHIN_MS = 20_000;
-
-async function vulnerabilitiesOf(image: Image, service: string | undefined, screen: Screen): Promise<NonNullable<Side['vulnerabilities']>> {
-  const { scanImage } = await import('./scan-image.ts');
-  const project = service === undefined ? undefined : await openProject(service, {});
+async function vulnerabilitiesOf(
+  image: Image,
+  project: Project | undefined,
+  screen: Screen,
+): Promise<NonNullable<Side['vulnerabilities']>> {
+  const { PERSON_WAITS_MS, scanImage } = await import('./scan-image.ts');
   const store = await openStore();
   try {
-    const { scan, judgement } = await scanImage(image, project, {}, { store, screen, forMs: 0, withinMs: WITHIN_MS });
+    const { scan, judgement } = await scanImage(image, project, {}, { store, screen, forMs: 0, withinMs: PERSON_WAITS_MS });
     return {
       known: judgement.findings.filter(({ counts }) => counts),
       unknownPackages: scan.packages.filter(({ status }) => status === 'unknown').length,
@@ -181,12 +182,10 @@ async function findingsIn(path: string): Promise<number> {
   return findings.length + problems.length;
 }
 
-async function gatesOf(image: Image, options: Options, screen: Screen): Promise<readonly GateResult[]> {
-  const { service } = options;
+async function gatesOf(image: Image, project: Project | undefined, options: Options, screen: Screen): Promise<readonly GateResult[]> {
   const store = await openStore();
   try {
-    if (service === undefined) return (await proveImageAlone(image, options, store, screen)).gates;
-    const project = await openProject(service, {});
+    if (!project) return (await proveImageAlone(image, options, store, screen)).gates;
     // Which Dockerfile made which of the two is for `--dockerfiles` to say.
     const skip = [...(options.skip ?? []), 'lint'];
     return (await proveImage(image, project, { ...options, skip }, store, screen, project.lock)).gates;

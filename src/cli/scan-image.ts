@@ -36,6 +36,9 @@ export interface ScanWishes {
   readonly applyVex?: readonly string[];
 }
 
+/** One request, while a person waits: longer than in a proof. Milliseconds. */
+export const PERSON_WAITS_MS = 20_000;
+
 export interface ScanWork {
   readonly store: Store;
   readonly screen: Screen;

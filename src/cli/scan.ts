@@ -13,7 +13,7 @@ import { examples } from './options.ts';
 import { OUTPUT_FOLDER } from './output.ts';
 import { openProject, type Project } from './project.ts';
 import { exitWith, interruptible } from './run-command.ts';
-import { databaseFolder, scanImage, scannedOf, type ScanWishes, type ScanWork } from './scan-image.ts';
+import { databaseFolder, PERSON_WAITS_MS, scanImage, scannedOf, type ScanWishes, type ScanWork } from './scan-image.ts';
 import { scanJson } from './scan-json.ts';
 import type { Screen } from './ship-project.ts';
 import { paintFor, progressOn, widthOf } from './terminal.ts';
@@ -25,9 +25,6 @@ interface Options extends ScanWishes {
   readonly vex?: string;
   readonly json?: boolean;
 }
-
-/** A person waits: longer than in a proof. */
-const WITHIN_MS = 20_000;
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -74,7 +71,12 @@ async function scanned(path: string, options: Options, screen: Screen): Promise<
   const store = await openStore();
   try {
     const image = await opened(named, path, options, registryJob(store, screen));
-    return await told(image, ref ? path : (options.image ?? path), project, options, { store, screen, forMs: 0, withinMs: WITHIN_MS });
+    return await told(image, ref ? path : (options.image ?? path), project, options, {
+      store,
+      screen,
+      forMs: 0,
+      withinMs: PERSON_WAITS_MS,
+    });
   } finally {
     await store.close();
   }

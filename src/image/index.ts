@@ -25,6 +25,7 @@ export {
   metadataFields,
   osReleaseOf,
   isForPackages,
+  ownersIn,
   packagesOf,
   parseParagraphs,
   recordedPath,
@@ -51,6 +52,7 @@ export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
 export {
   DIGEST_FROM,
+  lookThrough,
   scanLayers,
   scanSaved,
   treeOf,

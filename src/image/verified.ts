@@ -51,13 +51,16 @@ export async function* counted(
 const EXPANSION = 100;
 const EXPANSION_FREE = 256 * 1024 * 1024;
 
+/** A layer's blob; `digest` is what errors call it. */
+type Blob = Pick<Descriptor, 'mediaType' | 'size'> & { readonly digest: string };
+
 /**
  * The tar inside a layer's blob; with `diffId`, its digest is checked at the end.
  * Throws EnvironmentError for a stream that is broken, too large or not the one named.
  */
 export async function* decompressed(
   blob: AsyncIterable<Uint8Array>,
-  descriptor: Descriptor,
+  descriptor: Blob,
   diffId?: Digest,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   // A plain tar is its own diff id, and `blob` is checked against that already.
@@ -80,7 +83,7 @@ export async function* decompressed(
     throw new EnvironmentError(`layer ${descriptor.digest} unpacks to ${actual}, the config says ${diffId}`, DAMAGED);
 }
 
-function expand(blob: AsyncIterable<Uint8Array>, descriptor: Descriptor): AsyncIterable<Uint8Array> {
+function expand(blob: AsyncIterable<Uint8Array>, descriptor: Blob): AsyncIterable<Uint8Array> {
   switch (compressionOf(descriptor.mediaType)) {
     case 'none':
       return blob;
@@ -93,7 +96,7 @@ function expand(blob: AsyncIterable<Uint8Array>, descriptor: Descriptor): AsyncI
   }
 }
 
-async function* gunzip(blob: AsyncIterable<Uint8Array>, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+async function* gunzip(blob: AsyncIterable<Uint8Array>, digest: string): AsyncGenerator<Uint8Array, void, undefined> {
   // Errors come out of the iteration, the source's own among them.
   const stream = pipeline(Readable.from(blob, { objectMode: false }), createGunzip({ chunkSize: 256 * 1024 }), () => {});
   try {

@@ -1,6 +1,7 @@
 import { masked, maskedValue, maskedWords } from '../base/index.ts';
 import {
   isForPackages,
+  ownersIn,
   packagesOf,
   scanLayers,
   scanSaved,
@@ -19,8 +20,7 @@ import { grouped } from './grouped.ts';
 import { instructionOf } from './instruction.ts';
 import { kindOf as kindByPlace } from './kinds.ts';
 import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
-import { ownersIn } from './owners.ts';
-import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, Owner, PackageSize, Waste } from './types.ts';
+import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, PackageSize, Waste } from './types.ts';
 import { groupsOf } from './waste-groups.ts';
 import { wasteIn } from './waste.ts';
 
@@ -62,12 +62,7 @@ export async function inspectImage(image: Image, options: InspectOptions): Promi
 
 /** The same of an image as `docker save` sends it, while it passes. `name` is what errors call it. */
 export async function inspectSaved(bytes: AsyncIterable<Uint8Array>, name: string, options: InspectOptions): Promise<Inspection> {
-  const image = await scanSaved(bytes, name, isForPackages);
-  try {
-    return await inspectScanned(image, options);
-  } finally {
-    for (const layer of image.scanned) layer.close();
-  }
+  return inspectScanned(await scanSaved(bytes, name, isForPackages), options);
 }
 
 /** The same of layers that have been looked through already. */
@@ -128,7 +123,7 @@ const isFile = (record: ScannedLayer['records'][number]): record is FileRecord =
 const sum = (items: readonly { readonly sizeBytes: number }[]): number => items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 
 /** Each content that can be seen, once: what has several names goes by the first that a package owns, or the first. */
-function knownFiles(tree: ScannedTree, owners: ReadonlyMap<string, Owner>): readonly Known[] {
+function knownFiles(tree: ScannedTree, owners: ReadonlyMap<string, Package>): readonly Known[] {
   // By the content itself: hard links share it.
   const found = new Map<NonNullable<TreeEntry['content']>, Known>();
   for (const [path, { record, content, sizeBytes }] of tree.entries) {
@@ -137,7 +132,13 @@ function knownFiles(tree: ScannedTree, owners: ReadonlyMap<string, Owner>): read
     const before = found.get(content);
     if (before && (owner === undefined || before.file.owner !== undefined)) continue;
     const { mode } = record;
-    const file = owner ? { path, sizeBytes, layer: content.layer, mode, owner } : { path, sizeBytes, layer: content.layer, mode };
+    const file = {
+      path,
+      sizeBytes,
+      layer: content.layer,
+      mode,
+      ...(owner ? { owner: { by: owner.ecosystem, name: owner.name } } : {}),
+    };
     found.set(content, { file, record: record.type === 'file' ? record : { ...record, type: 'file', sizeBytes, ...content } });
   }
   return [...found.values()];

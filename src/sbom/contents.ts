@@ -1,5 +1,5 @@
 import { masked, normalizedName } from '../base/index.ts';
-import { isForPackages, osReleaseOf, packagesOf, scanLayers, treeOf, type Image, type ImageTree, type Package } from '../image/index.ts';
+import { isForPackages, lookThrough, osReleaseOf, packagesOf, type Image, type ImageTree, type Package } from '../image/index.ts';
 import { isForLicences, licenceReader, licencesOf } from './licences.ts';
 import { relationsOf } from './relations.ts';
 import type { Archives, Component, Contents, Licence } from './types.ts';
@@ -18,12 +18,8 @@ export async function contentsOf(
   tree?: () => Promise<ImageTree>,
 ): Promise<Contents> {
   if (tree) return contentsIn(await tree(), image, name, archives);
-  const scanned = await scanLayers(await image.layers(), (path) => isForPackages(path) || isForLicences(path));
-  try {
-    return await contentsIn(treeOf(scanned), image, name, archives);
-  } finally {
-    for (const layer of scanned) layer.close();
-  }
+  const wantsText = (path: string): boolean => isForPackages(path) || isForLicences(path);
+  return lookThrough(await image.layers(), wantsText, (files) => contentsIn(files, image, name, archives));
 }
 
 async function contentsIn(files: ImageTree, image: Image, name: string, archives: Archives): Promise<Contents> {

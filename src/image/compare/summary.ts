@@ -5,7 +5,7 @@ import type { TreeEntry } from '../layer/overlay.ts';
 import { readLayerEntries } from '../layer/read.ts';
 import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
 import type { Image, ImageConfig } from '../types.ts';
-import { packagesOf, type Package } from '../packages/index.ts';
+import { ownersIn, packagesOf, type Package } from '../packages/index.ts';
 import type { FileFacts } from './files.ts';
 
 /** What an image is and holds, as far as two of them are compared. Sizes in bytes. */
@@ -65,7 +65,7 @@ export async function summaryOf(image: Image): Promise<ImageSummary> {
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
     setuid: [...sizes.keys()].flatMap((path) => (((tree.entries.get(path)?.record.mode ?? 0) & 0o6000) === 0 ? [] : [`/${path}`])),
     packages: versionsOf(packages),
-    owners: ownersIn(tree, packages),
+    owners: new Map([...ownersIn(tree, packages)].map(([path, { ecosystem, name }]) => [path, `${ecosystem} ${name}`])),
     contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, tars.digests)])),
     sizes,
   };
@@ -181,12 +181,4 @@ function versionsOf(packages: readonly Package[]): ReadonlyMap<string, string> {
     versions.set(key, (versions.get(key) ?? new Set()).add(version));
   }
   return new Map([...versions].map(([key, all]) => [key, [...all].toSorted().join(', ')]));
-}
-
-/** Records name paths before links are followed: `lib/x86_64-linux-gnu/…` lies in `usr`. */
-function ownersIn(tree: ImageTree, packages: readonly Package[]): ReadonlyMap<string, string> {
-  const owners = new Map<string, string>();
-  for (const { ecosystem, name, files } of packages)
-    for (const file of files) owners.set(tree.entries.has(file) ? file : (tree.resolve(file) ?? file), `${ecosystem} ${name}`);
-  return owners;
 }

@@ -11,6 +11,7 @@ import { rpm } from './rpm.ts';
 import type { Beside, Found, Installed, Package, PackageReader, Unread } from './types.ts';
 
 export { parseParagraphs, words, type Paragraph } from './deb822.ts';
+export { ownersIn } from './owners.ts';
 export { osReleaseOf, type OsRelease } from './os-release.ts';
 export { metadataFields, recordedPath } from './python-metadata.ts';
 export type { Ecosystem, Installed, Package, Unread } from './types.ts';

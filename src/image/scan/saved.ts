@@ -80,8 +80,8 @@ async function passed(
   wantsText: WantsText,
 ): Promise<PassedLayer> {
   const [stored, plain] = [createHash('sha256'), createHash('sha256')];
-  // Errors name the place: its digest is known when it has passed.
-  const passing: Descriptor = { mediaType: MEDIA.layerGzip, digest: `sha256:(${name})`, size };
+  // Its digest is known when it has passed.
+  const passing = { mediaType: MEDIA.layerGzip, digest: name, size };
   const scanned = await scanPassing(hashing(isCompressed ? decompressed(hashing(bytes, stored), passing) : bytes, plain), name, wantsText);
   const diffId: Digest = `sha256:${plain.digest('hex')}`;
   return {

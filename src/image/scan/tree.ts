@@ -1,11 +1,26 @@
 import { applyLayer, entriesOf, newNode, nodeAt, realPath, type Gone } from '../layer/overlay.ts';
 import type { ImageTree } from '../layer/flatten.ts';
 import { UserError } from '../../base/index.ts';
-import type { ScannedLayer } from './scan.ts';
+import type { WantsText } from './contents.ts';
+import { scanLayers, type ScannedLayer } from './scan.ts';
 
 /** All layers, one over the other, and what of the lower ones cannot be seen any more. */
 export interface ScannedTree extends ImageTree {
   readonly gone: readonly Gone[];
+}
+
+/** Looks through layers for somebody who needs their tree alone. Throws as `scanLayers` does. */
+export async function lookThrough<T>(
+  layers: Parameters<typeof scanLayers>[0],
+  wantsText: WantsText,
+  use: (tree: ScannedTree) => Promise<T>,
+): Promise<T> {
+  const scanned = await scanLayers(layers, wantsText);
+  try {
+    return await use(treeOf(scanned));
+  } finally {
+    for (const layer of scanned) layer.close();
+  }
 }
 
 /** Lays scanned layers over one another. `read` has only what was wanted as text when they were scanned. */

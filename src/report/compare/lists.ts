@@ -44,10 +44,7 @@ function ownerLines(changes: readonly FileChange[]): readonly string[] {
   return [...byOwner].toSorted(([, a], [, b]) => b.length - a.length).map(([owner, its]) => `${owner}: ${countsOf(its)}`);
 }
 
-const sizeOf = (change: FileChange, side: 'before' | 'after'): number =>
-  side in change ? (change as { before: number; after: number })[side] : 0;
-
-const weightOf = (change: FileChange): number => Math.max(sizeOf(change, 'before'), sizeOf(change, 'after'));
+const weightOf = (change: FileChange): number => Math.max('before' in change ? change.before : 0, 'after' in change ? change.after : 0);
 
 const largestFirst = (changes: readonly FileChange[]): readonly FileChange[] => changes.toSorted((a, b) => weightOf(b) - weightOf(a));
 
