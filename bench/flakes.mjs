@@ -1,6 +1,6 @@
 // How often a sabotage, or a healthy service beside it, ends otherwise than it must: the whole matrix, PLIMSOLL_RUNS times
-// (twenty). After each run its section of bench/RESULTS.md says how things stand, so that nothing is lost by stopping it.
-// Further arguments are vitest's: `-t 'sigterm|pinned'` runs those.
+// (twenty), a row for each run in its section of bench/RESULTS.md, below those that are there. It may be stopped and begun
+// again. Further arguments are vitest's: `-t 'sigterm|pinned'` runs those, and no row is written.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -10,58 +10,67 @@ import { root, setUp } from '../scripts/setup.mjs';
 setUp();
 const args = process.argv.slice(2);
 const wanted = Number(process.env.PLIMSOLL_RUNS ?? 20);
+const page = join(root, 'bench/RESULTS.md');
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-flakes-'));
-/** One for each run: its rows, how many healthy services there were, minutes, load. */
-const runs = [];
+let flakes = 0;
 try {
-  while (runs.length < wanted) {
-    runs.push(runOnce());
-    const section = sectionOf(runs);
-    writeSection(section);
+  for (let run = 0; run < wanted; run += 1) {
+    const { row, odd } = runOnce();
+    flakes += odd.length;
+    const section = sectionOf([...rowsBefore(), [row, ...odd]]);
     console.log(`\n${section}`);
+    if (args.length === 0) writeSection(section);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(flakesOf(runs).length === 0 ? 0 : 1);
+process.exit(flakes === 0 ? 0 : 1);
 
+/** The table's row of a run, and a line for each flake. */
 function runOnce() {
   const results = join(folder, 'results.json');
   const env = { ...process.env, PLIMSOLL_TESTS: 'long', PLIMSOLL_MATRIX: 'all', PLIMSOLL_RESULTS: results };
+  const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
   const began = Date.now();
   spawnSync('npx', ['--no-install', 'vitest', 'run', 'src/prove/sabotage.test.ts', ...args], { cwd: root, stdio: 'inherit', env });
-  const minutes = (Date.now() - began) / 60_000;
-  return { ...JSON.parse(readFileSync(results, 'utf8')), minutes, load: loadavg()[2] };
+  const { rows, healthy } = JSON.parse(readFileSync(results, 'utf8'));
+  const odd = rows.flatMap((row) => row.odd.map((end) => `| | \`${row.gate}\` | ${row.name} | \`${end}\` | | |`));
+  const when = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const minutes = ((Date.now() - began) / 60_000).toFixed(0);
+  return { row: `| ${when} | ${commit} | ${rows.length} and ${healthy} | ${minutes} | ${loadavg()[2].toFixed(1)} | ${odd.length} |`, odd };
 }
 
-function flakesOf(all) {
-  return all.flatMap(({ rows }, run) => rows.flatMap((row) => row.odd.map((end) => ({ ...row, run: run + 1, end }))));
+function sections() {
+  const [before, after = ''] = readFileSync(page, 'utf8').split(/^## Flakes\n/m);
+  const next = after.search(/^## /m);
+  return { before, own: next < 0 ? after : after.slice(0, next), behind: next < 0 ? '' : after.slice(next) };
 }
 
-function sectionOf(all) {
-  const flakes = flakesOf(all);
-  const broken = all.reduce((sum, { rows }) => sum + rows.length, 0);
-  const healthy = all.reduce((sum, run) => sum + run.healthy, 0);
-  const spread = (values) => `${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)}`;
-  const command = ['npm run bench:flakes', ...(args.length > 0 ? ['--', ...args.map(quoted)] : [])].join(' ');
+/** Each run's lines. */
+function rowsBefore() {
+  const runs = [];
+  for (const line of sections().own.split('\n')) {
+    if (/^\| \d{4}-/.test(line)) runs.push([line]);
+    else if (/^\| \| /.test(line)) runs.at(-1)?.push(line);
+  }
+  return runs;
+}
+
+function sectionOf(runs) {
+  const odd = runs.flat().filter((line) => line.startsWith('| | ')).length;
   return [
     '## Flakes',
     '',
-    `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, two processors: ${all.length} ${all.length === 1 ? 'run' : 'runs'} of the matrix, ${all[0].rows.length} sabotages in each, ${spread(all.map((it) => it.minutes))} minutes at a load of ${spread(all.map((it) => it.load))}; ${broken} services broken and ${healthy} healthy ones proven: **${flakes.length} flakes**.`,
-    ...(flakes.length > 0 ? ['', '| run | gate | sabotage | ended with |', '| --- | --- | --- | --- |'] : []),
-    ...flakes.map(({ run, gate, name, end }) => `| ${run} | \`${gate}\` | ${name} | \`${end}\` |`),
+    `\`npm run bench:flakes\`, two processors: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} of the whole matrix, **${odd} ${odd === 1 ? 'flake' : 'flakes'}**. A flake is a sabotage that is not found, that another gate fails for, or whose healthy service fails.`,
+    '',
+    '| run, its end | commit | sabotages, healthy services | minutes | load | flakes |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...runs.flat(),
     '',
   ].join('\n');
 }
 
-function quoted(word) {
-  return /^[\w-]+$/.test(word) ? word : `'${word}'`;
-}
-
 function writeSection(section) {
-  const page = join(root, 'bench/RESULTS.md');
-  const text = readFileSync(page, 'utf8');
-  const [before, after = ''] = text.split(/^## Flakes\n/m);
-  const next = after.search(/^## /m);
-  writeFileSync(page, `${before.trimEnd()}\n\n${section}${next < 0 ? '' : `\n${after.slice(next)}`}`);
+  const { before, behind } = sections();
+  writeFileSync(page, `${before.trimEnd()}\n\n${section}${behind === '' ? '' : `\n${behind}`}`);
 }
