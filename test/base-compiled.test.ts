@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openStore } from '../src/base/node.ts';
 import { compiledPython } from '../src/build/direct/base-image/compiled.testing.ts';
 import { flatten, openImage, writeLayout } from '../src/image/index.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { copyOf, fixtures, has, isRoot, plimsoll, scratch } from './plimsoll.ts';
 
 const place = scratch();

@@ -14,7 +14,7 @@ import {
 import type { Lock } from '../src/build/index.ts';
 import { flatten, openImage, parseRegistryName, pushImages, type Image, type LayerEntry, type Platform } from '../src/image/index.ts';
 import { has, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { copyOf, fixtures, isRoot, plimsoll, scratch, type End } from './plimsoll.ts';
 
 const place = scratch();

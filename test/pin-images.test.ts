@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '../src/base/node.ts';
 import { parseRegistryName, pushImages } from '../src/image/index.ts';
 import { LOGIN, makeImage, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { has, plimsoll, run, scratch } from './plimsoll.ts';
 
 const place = scratch();

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { has, skopeo, startRegistry, type TestRegistry } from '../src/image/registry/registry.testing.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { copyOf, fixtures, plimsoll, run, scratch } from './plimsoll.ts';
 
 const place = scratch();

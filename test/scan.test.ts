@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { writeLayout } from '../src/image/index.ts';
 import { file, openBench } from '../src/prove/python-image.test-support.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { JINJA, MINIMIST, PYSEC } from '../src/scan/documents.testing.ts';
 import { serve, type Double } from '../src/scan/packages.testing.ts';
 import { copyOf, fixtures, plimsoll, scratch, type End } from './plimsoll.ts';

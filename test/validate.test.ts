@@ -4,7 +4,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { hexOf, openStore, sha256 } from '../src/base/node.ts';
 import { writeLayout } from '../src/image/index.ts';
 import { makeImage } from '../src/image/registry/registry.testing.ts';
-import { jsonDocuments } from '../src/report/json-schemas.ts';
+import { jsonDocuments } from '../src/report/json/index.ts';
 import { plimsoll, scratch } from './plimsoll.ts';
 
 const place = scratch();

@@ -92,7 +92,7 @@ export async function shipOpened(
 
 export const exitOf = (proof: Proof): number => ({ fit: EXIT.fine, unfit: EXIT.unfit, unproven: EXIT.machine })[proof.verdict];
 
-/** The fields others rely on: src/report/json-schemas.ts. */
+/** The fields others rely on: src/report/json/index.ts. */
 export const gatesJson = (gates: Proof['gates']): readonly object[] =>
   gates.map(({ id, required, levelBy, promise, outcome, limit, tookMs }) => ({
     id,
@@ -121,7 +121,7 @@ const push = (built: readonly BuiltImage[], to: RegistryName, store: Store, scre
     screen,
   );
 
-/** What `ship --json` says of one service: src/report/json-schemas.ts. */
+/** What `ship --json` says of one service: src/report/json/index.ts. */
 export const shippedJson = (summary: BuildSummary, proof: Proof, pushed: Destination | undefined): object => ({
   ...summary,
   ...(pushed ? { pushed: pushed.name } : {}),

@@ -52,7 +52,7 @@ function becomes({ keys, leftOut }: DockerfileFact): string {
     : keys.map(([key, value]) => `\`${key.join('.')}: ${JSON.stringify(value)}\``).join(', ');
 }
 
-/** The fields others rely on: src/report/json-schemas.ts. */
+/** The fields others rely on: src/report/json/index.ts. */
 export const jsonOf = (changes: readonly Change[], { open, adopted }: Settled): unknown => ({
   schema: 'plimsoll/init/1',
   files: changes.map(({ path, state, text, conflicts }) => ({ path, state, text, conflicts })),

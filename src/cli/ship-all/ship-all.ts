@@ -120,7 +120,7 @@ const exitOfEnded = (ended: Ended): number => ('error' in ended ? exitCodeOf(end
 const SEVERITY: readonly number[] = [70, 2, 1, 3];
 const worst = (codes: readonly number[]): number => SEVERITY.find((code) => codes.includes(code)) ?? 0;
 
-/** The fields others rely on: src/report/json-schemas.ts. */
+/** The fields others rely on: src/report/json/index.ts. */
 const documentOf = ({ passedOver }: Found, ended: readonly Ended[]): object => ({
   schema: 'plimsoll/ship-all/1',
   services: ended.map((each) => ({
