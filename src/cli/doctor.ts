@@ -30,6 +30,12 @@ export function define(command: Command): void {
     });
 }
 
+/** In bytes: several times what the bases and wheels of a dozen services take. */
+const LARGE = 5e9;
+
+/** Nothing takes out of it by itself: a build beside another could be using that. */
+const LARGE_STORE = ': `plimsoll cache prune` leaves what was used last, up to 2 GB';
+
 async function examine(): Promise<Finding[]> {
   const store = await openStore();
   try {
@@ -49,7 +55,7 @@ async function examine(): Promise<Finding[]> {
       ...builders,
       ...sources,
       ...runners.flat(),
-      { what: 'store', ok: true, says: `${storeRoot()}, ${formatBytes(usage.sizeBytes)}` },
+      { what: 'store', ok: true, says: `${storeRoot()}, ${formatBytes(usage.sizeBytes)}${usage.sizeBytes > LARGE ? LARGE_STORE : ''}` },
     ];
   } finally {
     await store.close();
