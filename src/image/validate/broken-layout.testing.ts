@@ -1,7 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hexOf, sha256, type Digest } from '../../base/node.ts';
-import type { Descriptor } from '../index.ts';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { hexOf, openStore, sha256, type Digest, type Store } from '../../base/node.ts';
+import { imageFromLayers, writeLayer, writeLayout, type Descriptor } from '../index.ts';
 
 type Json = Record<string, unknown>;
 export interface Parts {
@@ -12,8 +14,32 @@ export interface Parts {
 
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
 
-/** Ways to break the layout of one image that lies in a folder. */
-export function layoutAt(out: () => string) {
+/** A layout of one sound image, fresh for each test of a file, and ways to break it. */
+export function soundLayout(config: { readonly User?: string } = {}) {
+  let folder: string;
+  let store: Store;
+  let out: string;
+  const fresh = (): string => {
+    out = mkdtempSync(join(folder, 'out-'));
+    cpSync(join(folder, 'good'), out, { recursive: true });
+    return out;
+  };
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'plimsoll-validate-'));
+    store = await openStore(join(folder, 'store'));
+    const file = { type: 'file', path: 'a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('a') } as const;
+    const layer = await writeLayer([file], { mtimeSeconds: 0, createdBy: 'x' }, store);
+    await writeLayout(join(folder, 'good'), [imageFromLayers({ architecture: 'amd64', os: 'linux', config }, [layer], store)], 'tag');
+  });
+  beforeEach(fresh);
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder: () => folder, out: () => out, fresh, ...layoutAt(() => out) };
+}
+
+function layoutAt(out: () => string) {
   const blobAt = (digest: Digest): string => join(out(), 'blobs/sha256', hexOf(digest));
 
   function parts(): Parts {
@@ -43,3 +69,5 @@ export function layoutAt(out: () => string) {
   }
   return { blobAt, parts, put, change };
 }
+
+export type SoundLayout = ReturnType<typeof soundLayout>;

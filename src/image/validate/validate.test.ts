@@ -1,67 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync, readdirSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openStore, sha256, type Store } from '../../base/node.ts';
-import {
-  imageFromLayers,
-  layerKey,
-  openImage,
-  validate,
-  validateImage,
-  writeLayer,
-  writeLayout,
-  type Descriptor,
-  type MeasuredLayers,
-  type Mismatch,
-} from '../index.ts';
-import { layoutAt } from './broken-layout.testing.ts';
+import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../base/node.ts';
+import { layerKey, openImage, validate, validateImage, type Descriptor, type MeasuredLayers, type Mismatch } from '../index.ts';
+import { soundLayout } from './broken-layout.testing.ts';
 
-let folder: string;
-let store: Store;
-let good: string;
-let out: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'plimsoll-validate-'));
-  store = await openStore(join(folder, 'store'));
-  good = join(folder, 'good');
-  const layer = await writeLayer(
-    [{ type: 'file', path: 'a', mode: 0o644, uid: 0, gid: 0, content: Buffer.from('a') }],
-    { mtimeSeconds: 0, createdBy: 'x' },
-    store,
-  );
-  await writeLayout(good, [imageFromLayers({ architecture: 'amd64', os: 'linux' }, [layer], store)], 'tag');
-});
-beforeEach(() => {
-  out = mkdtempSync(join(folder, 'out-'));
-  cpSync(good, out, { recursive: true });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
-});
-
-const { blobAt, parts, put, change } = layoutAt(() => out);
+const { out, blobAt, parts, put, change } = soundLayout();
 
 test('a layer is counted once; when its blob breaks later, only those who did not count it before are told so', async () => {
   const measured: MeasuredLayers = new Map();
-  expect(await validateImage(await openImage(out), measured)).toEqual([]);
+  expect(await validateImage(await openImage(out()), measured)).toEqual([]);
   const [layer] = parts().manifest.layers;
   const tar = gunzipSync(readFileSync(blobAt(layer!.digest)));
   expect(await measured.get(layerKey(layer!))).toEqual({ problems: [], diffId: sha256(tar), uncompressed: tar.length });
   writeFileSync(blobAt(layer!.digest), 'broken');
-  expect(await validateImage(await openImage(out), measured)).toEqual([]);
-  expect(await validateImage(await openImage(out))).not.toEqual([]);
+  expect(await validateImage(await openImage(out()), measured)).toEqual([]);
+  expect(await validateImage(await openImage(out()))).not.toEqual([]);
 });
 
 const whats = (found: readonly Mismatch[]): string[] => found.map(({ where, what }) => `${where}: ${what}`);
 
 test('an image that keeps to the specification has no mismatch, in a layout and by itself', async () => {
-  expect(await validate(out)).toEqual([]);
-  expect(await validateImage(await openImage(out))).toEqual([]);
+  expect(await validate(out())).toEqual([]);
+  expect(await validateImage(await openImage(out()))).toEqual([]);
   change(() => {});
-  expect(await validate(out)).toEqual([]);
+  expect(await validate(out())).toEqual([]);
 });
 
 describe('each part that is wrong is named', () => {
@@ -124,12 +88,12 @@ describe('each part that is wrong is named', () => {
       /layers\[0\].digest: should be `sha256:`/,
     ],
     ['a manifest that is not there', () => rmSync(blobAt(parts().index.manifests[0]!.digest)), /index.json manifests\[0\]: .*lacks/],
-    ['an index.json that is no JSON', () => writeFileSync(join(out, 'index.json'), '{'), /^index.json: is no JSON/],
-    ['a missing index.json', () => rmSync(join(out, 'index.json')), /^index.json: .*lacks `index.json`/],
-    ['a missing oci-layout', () => rmSync(join(out, 'oci-layout')), /^oci-layout: .*lacks/],
+    ['an index.json that is no JSON', () => writeFileSync(join(out(), 'index.json'), '{'), /^index.json: is no JSON/],
+    ['a missing index.json', () => rmSync(join(out(), 'index.json')), /^index.json: .*lacks `index.json`/],
+    ['a missing oci-layout', () => rmSync(join(out(), 'oci-layout')), /^oci-layout: .*lacks/],
     [
       'another layout version',
-      () => writeFileSync(join(out, 'oci-layout'), '{"imageLayoutVersion":"2.0.0"}'),
+      () => writeFileSync(join(out(), 'oci-layout'), '{"imageLayoutVersion":"2.0.0"}'),
       /^oci-layout imageLayoutVersion: should be "1.0.0"/,
     ],
     ['a layer that is no gzip', () => layerIs(Buffer.from('plain')), /layer 1 .*is broken gzip/],
@@ -141,7 +105,7 @@ describe('each part that is wrong is named', () => {
     ],
   ])('%s', async (_, damage, what) => {
     damage();
-    const found = whats(await validate(out));
+    const found = whats(await validate(out()));
     expect(found.join('\n')).toMatch(what);
     expect(found).toHaveLength(1);
   });
@@ -151,8 +115,8 @@ describe('each part that is wrong is named', () => {
       config.rootfs.diff_ids[0] = sha256('x');
       config['architecture'] = 'arm64';
     });
-    rmSync(join(out, 'oci-layout'));
-    expect(whats(await validate(`oci:${out}`))).toHaveLength(3);
+    rmSync(join(out(), 'oci-layout'));
+    expect(whats(await validate(`oci:${out()}`))).toHaveLength(3);
   });
 });
 
@@ -167,33 +131,33 @@ describe('hostile images end in mismatches', () => {
     const missing = { ...parts().index.manifests[0]!, digest: sha256('not there') };
     const inner = indexOf(platforms.map((platform) => ({ ...missing, platform })));
     const middle = indexOf(platforms.map((platform) => ({ ...inner, platform })));
-    writeFileSync(join(out, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [middle] }));
-    expect(whats(await validate(out)).join('\n')).toContain('more than 1000 images are named');
-    await expect(openImage(out)).rejects.toThrow('more than 1000 images');
+    writeFileSync(join(out(), 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [middle] }));
+    expect(whats(await validate(out())).join('\n')).toContain('more than 1000 images are named');
+    await expect(openImage(out())).rejects.toThrow('more than 1000 images');
   });
 
   test('a document larger than any real one is not read', async () => {
-    writeFileSync(join(out, 'index.json'), Buffer.alloc(5 * 1024 * 1024, ' '));
-    expect(whats(await validate(out))).toEqual([`index.json: ${out}: index.json is larger than 4194304 bytes`]);
+    writeFileSync(join(out(), 'index.json'), Buffer.alloc(5 * 1024 * 1024, ' '));
+    expect(whats(await validate(out()))).toEqual([`index.json: ${out()}: index.json is larger than 4194304 bytes`]);
   });
 
   test('a folder where a blob should be', async () => {
     const { digest } = parts().manifest.layers[0]!;
     rmSync(blobAt(digest));
     mkdirSync(blobAt(digest));
-    expect(whats(await validate(out))).toHaveLength(1);
+    expect(whats(await validate(out()))).toHaveLength(1);
   });
 
   test('any file of a layout, cut or with its bytes turned, ends in a mismatch', async () => {
-    const files = ['index.json', 'oci-layout', ...readdirSync(join(out, 'blobs/sha256')).map((name) => `blobs/sha256/${name}`)];
+    const files = ['index.json', 'oci-layout', ...readdirSync(join(out(), 'blobs/sha256')).map((name) => `blobs/sha256/${name}`)];
     for (const file of files) {
-      const bytes = readFileSync(join(out, file));
+      const bytes = readFileSync(join(out(), file));
       for (const bad of [bytes.subarray(0, bytes.length / 2), Buffer.from(bytes.toReversed()), Buffer.alloc(0)]) {
-        writeFileSync(join(out, file), bad);
-        expect((await validate(`oci:${out}`)).length, file).toBeGreaterThan(0);
+        writeFileSync(join(out(), file), bad);
+        expect((await validate(`oci:${out()}`)).length, file).toBeGreaterThan(0);
       }
-      writeFileSync(join(out, file), bytes);
+      writeFileSync(join(out(), file), bytes);
     }
-    expect(await validate(out)).toEqual([]);
+    expect(await validate(out())).toEqual([]);
   });
 });
