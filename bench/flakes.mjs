@@ -1,6 +1,7 @@
 // How often a sabotage, or a healthy service beside it, ends otherwise than it must: the whole matrix, PLIMSOLL_RUNS times
-// (twenty), a row for each run in its section of bench/RESULTS.md, below those that are there. It may be stopped and begun
-// again. Further arguments are vitest's: `-t 'sigterm|pinned'` runs those, and no row is written.
+// (twenty), PLIMSOLL_AT_ONCE proofs beside each other (two), a row for each run in its section of bench/RESULTS.md, below
+// those that are there. It may be stopped and begun again. Further arguments are vitest's: `-t 'sigterm|pinned'` runs
+// those, and no row is written.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { root, setUp } from '../scripts/setup.mjs';
 setUp();
 const args = process.argv.slice(2);
 const wanted = Number(process.env.PLIMSOLL_RUNS ?? 20);
+const atOnce = process.env.PLIMSOLL_AT_ONCE ?? '2';
 const page = join(root, 'bench/RESULTS.md');
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-flakes-'));
 let flakes = 0;
@@ -32,12 +34,14 @@ function runOnce() {
   const env = { ...process.env, PLIMSOLL_TESTS: 'long', PLIMSOLL_MATRIX: 'all', PLIMSOLL_RESULTS: results };
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
   const began = Date.now();
-  spawnSync('npx', ['--no-install', 'vitest', 'run', 'src/prove/sabotage.test.ts', ...args], { cwd: root, stdio: 'inherit', env });
+  const command = ['--no-install', 'vitest', 'run', `--maxConcurrency=${atOnce}`, 'src/prove/sabotage.test.ts', ...args];
+  spawnSync('npx', command, { cwd: root, stdio: 'inherit', env });
   const { rows, healthy } = JSON.parse(readFileSync(results, 'utf8'));
-  const odd = rows.flatMap((row) => row.odd.map((end) => `| | \`${row.gate}\` | ${row.name} | \`${end}\` | | |`));
+  const odd = rows.flatMap((row) => row.odd.map((end) => `| | \`${row.gate}\` | ${row.name} | | | | \`${end}\` |`));
   const when = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const minutes = ((Date.now() - began) / 60_000).toFixed(0);
-  return { row: `| ${when} | ${commit} | ${rows.length} and ${healthy} | ${minutes} | ${loadavg()[2].toFixed(1)} | ${odd.length} |`, odd };
+  const load = loadavg()[2].toFixed(1);
+  return { row: `| ${when} | ${commit} | ${rows.length} and ${healthy} | ${atOnce} | ${minutes} | ${load} | ${odd.length} |`, odd };
 }
 
 function sections() {
@@ -63,8 +67,8 @@ function sectionOf(runs) {
     '',
     `\`npm run bench:flakes\`, two processors: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} of the whole matrix, **${odd} ${odd === 1 ? 'flake' : 'flakes'}**. A flake is a sabotage that is not found, that another gate fails for, or whose healthy service fails.`,
     '',
-    '| run, its end | commit | sabotages, healthy services | minutes | load | flakes |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| run, its end | commit | sabotages, healthy services | at once | minutes | load | flakes |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...runs.flat(),
     '',
   ].join('\n');
