@@ -5,5 +5,6 @@ export { isAlive, pidNamespace, processIdentity, withLock } from './lock.ts';
 export { openMemo, type MemoFile } from './memo-file.ts';
 export { findOnPath } from './on-path.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';
-export { openStore, pruneStore, storeRoot, storeUsage, type Store, type StoredBlob, type StoreRecord, type StoreUsage } from './store.ts';
+export { openStore, storeRoot, type Store, type StoredBlob, type StoreRecord } from './store.ts';
+export { pruneStore, storeUsage, type StoreUsage } from './store-usage.ts';
 export { runStreamed, type StreamedEnd, type StreamedJob } from './streamed.ts';
