@@ -15,12 +15,12 @@ import {
   type ScannedTree,
   type TreeEntry,
 } from '../image/index.ts';
-import { classify, type Classified, type Known } from './classify.ts';
+import { classify, type Classified } from './classify.ts';
 import { grouped } from './grouped.ts';
 import { instructionOf } from './instruction.ts';
 import { kindOf as kindByPlace } from './kinds.ts';
 import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
-import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, PackageSize, Waste } from './types.ts';
+import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, Known, PackageSize, Waste } from './types.ts';
 import { groupsOf } from './waste-groups.ts';
 import { wasteIn } from './waste.ts';
 
