@@ -13,10 +13,12 @@ function chunkOf(module) {
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
   if (/src.dockerfile.ignore\.ts$/.test(id)) return 'ignore'; // a build needs it without the linter, and the linter without the build
-  if (/src.(dockerfile|lint|report.lint)./.test(id)) return 'lint';
+  if (/^src.inspect.lines\.ts$/.test(id)) return null; // needed where there is a Dockerfile
+  if (/^src.dockerfile./.test(id)) return 'language'; // `inspect` reads a Dockerfile, and judges none
+  if (/src.(lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
   if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
-  return /^src.(service|plan|image|scan|build|run|prove|report)./.exec(id)?.[1] ?? null;
+  return /^src.(service|plan|image|scan|build|run|prove|report|inspect)./.exec(id)?.[1] ?? null;
 }
 
 /** Writes dist/LICENSES.txt: what is bundled, and under which terms. */
