@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defineConfig } from 'rolldown';
 
-/** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
+/** A chunk for each room, so that few files are opened: each takes a millisecond or two. What is heavy and often not needed has its own. */
 function chunkOf(module) {
   const id = relative(import.meta.dirname, module);
   if (/node_modules.zod.|src.config.(schema|probe-schema|scan-schema|read|edit)\.ts$/.test(id)) return 'config';
@@ -17,7 +17,11 @@ function chunkOf(module) {
   if (/^src.dockerfile./.test(id)) return 'language'; // `inspect` reads a Dockerfile, and judges none
   if (/src.(lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
-  if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
+  if (/^src.base.spdx-ids\.ts$/.test(id)) return null;
+  if (/node_modules.fzstd./.test(id)) return 'image';
+  // What every command needs, and what all need that do anything.
+  if (/^src.cli.(commands|exit|version)\.ts$|^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
+  if (/node_modules.(commander|picocolors).|^src.cli.(run-command|options|reports|terminal)\.ts$/.test(id)) return 'cli';
   return /^src.(service|plan|image|scan|build|run|prove|report|inspect)./.exec(id)?.[1] ?? null;
 }
 
