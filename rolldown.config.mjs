@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defineConfig } from 'rolldown';
 
-/** A chunk for each room, so that few files are opened; what is heavy and often not needed has its own. */
+/** A chunk for each room, so that few files are opened: each takes a millisecond or two. What is heavy and often not needed has its own. */
 function chunkOf(module) {
   const id = relative(import.meta.dirname, module);
   if (/node_modules.zod.|src.config.(schema|probe-schema|scan-schema|read|edit)\.ts$/.test(id)) return 'config';
@@ -13,10 +13,16 @@ function chunkOf(module) {
   if (/node_modules.toml-eslint-parser./.test(id)) return 'toml';
   if (/node_modules.@renovatebot./.test(id)) return 'plan';
   if (/src.dockerfile.ignore\.ts$/.test(id)) return 'ignore'; // a build needs it without the linter, and the linter without the build
-  if (/src.(dockerfile|lint|report.lint)./.test(id)) return 'lint';
+  if (/^src.inspect.lines\.ts$/.test(id)) return null; // needed where there is a Dockerfile
+  if (/^src.dockerfile./.test(id)) return 'language'; // `inspect` reads a Dockerfile, and judges none
+  if (/src.(lint|report.lint)./.test(id)) return 'lint';
   if (/gzip\.js$|compress-worker/.test(id)) return null;
-  if (/^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
-  return /^src.(service|plan|image|scan|build|run|prove|report)./.exec(id)?.[1] ?? null;
+  if (/^src.base.spdx-ids\.ts$/.test(id)) return null;
+  if (/node_modules.fzstd./.test(id)) return 'image';
+  // What every command needs, and what all need that do anything.
+  if (/^src.cli.(commands|exit|version)\.ts$|^src.(base|config).|rolldown.runtime/.test(id)) return 'base';
+  if (/node_modules.(commander|picocolors).|^src.cli.(run-command|options|reports|terminal)\.ts$/.test(id)) return 'cli';
+  return /^src.(service|plan|image|scan|build|run|prove|report|inspect)./.exec(id)?.[1] ?? null;
 }
 
 /** Writes dist/LICENSES.txt: what is bundled, and under which terms. */

@@ -56,7 +56,7 @@ const noise = Buffer.alloc(1 << 20);
 for (let at = 0, state = 12345; at < noise.length; at += 4)
   noise.writeUInt32LE((state = (Math.imul(state, 1664525) + 1013904223) >>> 0), at);
 
-/** The files of a layer: most are small, some large, hardly two of one size; a tenth of the second half stand in for files of the first. */
+/** The files of a layer: most are small; one of twenty is large and like the others of its layer, so that nearly half of all bytes are copies, which have to be read to know it; a tenth of the second half stand in for files of the first. */
 function* layerFiles(layer, { files, bytes }) {
   const perLayer = files / LAYERS;
   const lists = [];

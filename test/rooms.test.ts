@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inspect: ['image', 'dockerfile'],
   build: ['run', 'write', 'image', 'plan', 'dockerfile'],
   run: ['image'],
-  sbom: ['image', 'lint'],
+  sbom: ['image'],
   write: ['dockerfile', 'plan'],
   lint: ['dockerfile', 'service'],
   pin: ['dockerfile'],

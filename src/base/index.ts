@@ -30,6 +30,7 @@ export { normalizedName } from './python-name.ts';
 export * as shape from './shape.ts';
 export type { Flaw, Shape } from './shape.ts';
 export { isSignal } from './signal-name.ts';
+export { SPDX_IDS } from './spdx-ids.ts';
 export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';

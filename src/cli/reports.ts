@@ -3,7 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import type { Image } from '../image/index.ts';
-import { inspectImage } from '../inspect/index.ts';
+import type { Inspection } from '../inspect/index.ts';
 import type { Proof } from '../prove/index.ts';
 import { proofFormats, type BuildSummary, type ProofFormatName, type ProofReport } from '../report/index.ts';
 import type { Project } from './project.ts';
@@ -55,14 +55,16 @@ export async function writeReports(
     ...aboutOf(of),
     image: { ...summary, user: config?.User ?? '', entrypoint: config?.Entrypoint ?? [], command: config?.Cmd ?? [] },
     proof,
-    ...(options.html === undefined
-      ? {}
-      : { inspection: await inspectImage(image, { ref: typeof of === 'string' ? of : of.plan.service.name.value }) }),
+    ...(options.html === undefined ? {} : { inspection: await inspected(image, typeof of === 'string' ? of : of.plan.service.name.value) }),
     at: new Date(),
     version: await version(),
   };
   for (const [name, file] of wanted) await writeReport(name, file, proofFormats[name](report));
 }
+
+/** Loaded where it is needed: options of these reports are declared by commands that look into no image. */
+const inspected = async (image: Image, ref: string): Promise<Inspection> =>
+  (await import('../inspect/index.ts')).inspectImage(image, { ref });
 
 function aboutOf(of: Project | string): Pick<ProofReport, 'name' | 'title' | 'decisions' | 'folder'> {
   if (typeof of === 'string') return { name: of, title: of, decisions: [], folder: '' };

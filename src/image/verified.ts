@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createGunzip } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import { EnvironmentError, messageOf } from '../base/index.ts';
 import type { Digest } from '../base/node.ts';
@@ -97,6 +96,7 @@ function expand(blob: AsyncIterable<Uint8Array>, descriptor: Blob): AsyncIterabl
 }
 
 async function* gunzip(blob: AsyncIterable<Uint8Array>, digest: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const { createGunzip } = await import('node:zlib'); // many images have nothing to unpack
   // Errors come out of the iteration, the source's own among them.
   const stream = pipeline(Readable.from(blob, { objectMode: false }), createGunzip({ chunkSize: 256 * 1024 }), () => {});
   try {

@@ -1,5 +1,4 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { EnvironmentError, messageOf } from '../base/index.ts';
 import { byteSource, type ByteSource } from './tar/index.ts';
@@ -12,25 +11,27 @@ const MAGIC = 0xfd2fb528;
 
 /** Node's own since 22.15. */
 type CreateDecoder = () => Transform;
-const nodeDecoder = (zlib as { readonly createZstdDecompress?: CreateDecoder }).createZstdDecompress;
+const decoderOfNode = async (): Promise<CreateDecoder | false> =>
+  ((await import('node:zlib')) as { readonly createZstdDecompress?: CreateDecoder }).createZstdDecompress ?? false;
 
 /**
  * The content of a zstd stream (RFC 8878): all of its frames, one after the other. It is walked block by block, so that
  * no more than one block and the window are in memory, whatever the stream says of itself, and because Node's own zstd
  * stops after the first frame (seen with 22.23 and 24.21) where `zstd:chunked` has thousands. Its checksums are not for
- * us: who reads a layer checks its diff id. `create` makes Node's own decoder, where it has one; `false` does without.
+ * us: who reads a layer checks its diff id. `create` makes a decoder, by itself Node's own where it has one; `false` does without.
  * Throws EnvironmentError for a stream that is broken, needs a dictionary, or a larger window.
  */
 export async function* unzstd(
   bytes: AsyncIterable<Uint8Array>,
   name: string,
-  create: CreateDecoder | false = nodeDecoder ?? false,
+  create?: CreateDecoder | false,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const decoder = create ?? (await decoderOfNode());
   const source = byteSource(bytes, name, (_, offset, what) => broken(name, `at byte ${offset}: ${what}`));
   try {
     for (let magic = await source.take(4); magic; magic = await source.take(4)) {
       const number = numberOf(magic);
-      if (number === MAGIC) yield* create ? byNode(frame(source, magic, name), create, name) : byScript(frame(source, magic, name), name);
+      if (number === MAGIC) yield* decoder ? byNode(frame(source, magic, name), decoder, name) : byScript(frame(source, magic, name), name);
       // Section 3.1.2: frames for others, such as the table of contents of zstd:chunked.
       else if (number >>> 4 === 0x184d2a5) await skip(source, numberOf(await exactly(source, 4, name)));
       else throw broken(name, `at byte ${source.offset() - 4} no frame begins`);

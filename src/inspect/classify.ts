@@ -1,14 +1,9 @@
-import { DIGEST_FROM, type FileRecord, type ScannedLayer } from '../image/index.ts';
+import type { ScannedLayer } from '../image/index.ts';
 import { debugSections, duplicates } from './causes/by-content.ts';
 import { allCauses, causes } from './causes/index.ts';
+import { copiesAmong } from './copies.ts';
 import { grouped } from './grouped.ts';
-import type { Avoidable, CauseByContent, CauseFound, FileFact, LayerShare } from './types.ts';
-
-/** A file and where its content lies. */
-export interface Known {
-  readonly file: FileFact;
-  readonly record: FileRecord;
-}
+import type { Avoidable, CauseByContent, CauseFound, FileFact, Known, LayerShare } from './types.ts';
 
 export interface Classified {
   readonly causes: readonly CauseFound[];
@@ -25,35 +20,17 @@ export function classify(files: readonly Known[], layers: readonly ScannedLayer[
     if (cause) take(cause, file, file.sizeBytes);
     return !cause;
   });
-  const copies = new Set(copiesAmong(left, layers));
-  for (const { file } of copies) take(duplicates, file, file.sizeBytes);
+  const copies = copiesAmong(left, layers);
   for (const known of left) {
-    if (copies.has(known)) continue;
+    if (copies.has(known)) {
+      take(duplicates, known.file, known.file.sizeBytes);
+      continue;
+    }
     const bytes = layers[known.file.layer]!.contents.unloaded(known.record);
     // A table may say what it likes: never more than there is.
     if (bytes > 0) take(debugSections, known.file, Math.min(bytes, known.file.sizeBytes));
   }
   return { causes: [...found].flatMap(([cause, taken]) => (taken.length > 0 ? [summed(cause, taken)] : [])), taken: byPath(found) };
-}
-
-/** All but the first of files with the same content. Only files of equal size and an equal start are read. */
-function copiesAmong(files: readonly Known[], layers: readonly ScannedLayer[]): readonly Known[] {
-  const bySize = grouped(files, ({ file }) => file.sizeBytes);
-  const copies: Known[] = [];
-  for (const [size, same] of bySize) {
-    if (size < DIGEST_FROM || same.length < 2) continue;
-    for (const alike of grouped(same, ({ file, record }) => layers[file.layer]!.contents.start(record)).values()) {
-      if (alike.length < 2) continue;
-      const seen = new Set<string>();
-      for (const known of alike) {
-        const digest = layers[known.file.layer]!.contents.digest(known.record);
-        if (digest === undefined) continue;
-        if (seen.has(digest)) copies.push(known);
-        seen.add(digest);
-      }
-    }
-  }
-  return copies;
 }
 
 function summed(cause: CauseByContent, files: readonly Avoidable[]): CauseFound {

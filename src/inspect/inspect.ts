@@ -15,12 +15,12 @@ import {
   type ScannedTree,
   type TreeEntry,
 } from '../image/index.ts';
-import { classify, type Classified, type Known } from './classify.ts';
+import { classify, type Classified } from './classify.ts';
 import { grouped } from './grouped.ts';
 import { instructionOf } from './instruction.ts';
 import { kindOf as kindByPlace } from './kinds.ts';
-import { linesOf, type DockerfileSource, type Lines } from './lines.ts';
-import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, PackageSize, Waste } from './types.ts';
+import type { DockerfileSource, Lines } from './lines.ts';
+import type { FileFact, InspectedLayer, Inspection, Kind, KindFound, Known, PackageSize, Waste } from './types.ts';
 import { groupsOf } from './waste-groups.ts';
 import { wasteIn } from './waste.ts';
 
@@ -73,7 +73,7 @@ async function inspectScanned({ digest, config, layers, scanned }: ScannedImage,
   const waste = wasteIn(tree, scanned);
   const classified = classify(known, scanned);
   const kindOf = kindsBy(known, config, tree);
-  const lines = options.dockerfile && linesOf(config.history ?? [], layers.length, options.dockerfile);
+  const lines = options.dockerfile && (await import('./lines.ts')).linesOf(config.history ?? [], layers.length, options.dockerfile);
   const content = sum(scanned.flatMap(({ records }) => records.filter(isFile)));
   const treeBytes = sum(known.map(({ file }) => file));
   return {

@@ -1,4 +1,4 @@
-import type { Ecosystem, ImageConfig } from '../image/index.ts';
+import type { Ecosystem, FileRecord, ImageConfig } from '../image/index.ts';
 
 /** What a file is of, where nothing says that it need not be there. */
 export type Kind = 'interpreter' | 'dependencies' | 'application' | 'system packages' | 'unknown';
@@ -18,6 +18,12 @@ export interface FileFact {
   readonly layer: number;
   readonly mode: number;
   readonly owner?: Owner;
+}
+
+/** A file and where its content lies. */
+export interface Known {
+  readonly file: FileFact;
+  readonly record: FileRecord;
 }
 
 /** Bytes of a file that the image does not need, and by which cause. */

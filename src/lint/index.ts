@@ -2,7 +2,6 @@ export { fix, versionsWanted, type Fixed } from './fix.ts';
 export { readHadolintConfig, type HadolintConfigProblem, type HadolintConfigRead } from './hadolint-config.ts';
 export type { HadolintConfig, LabelType } from './hadolint-settings.ts';
 export { lint, rules, sortFindings, type Finding, type Linted } from './lint.ts';
-export { SPDX_IDS } from './rules/parts/spdx-ids.ts';
 export type { LintOptions } from './subject.ts';
 export { isUnsafe } from './types.ts';
 export type { Context, Example, Fix, PresetName, Report, Rule, RuleFacts, Severity, Subject } from './types.ts';

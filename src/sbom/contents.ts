@@ -1,4 +1,4 @@
-import { masked, normalizedName } from '../base/index.ts';
+import { masked, normalizedName, SPDX_IDS } from '../base/index.ts';
 import { isForPackages, lookThrough, osReleaseOf, packagesOf, type Image, type ImageTree, type Package } from '../image/index.ts';
 import { isForLicences, licenceReader, licencesOf } from './licences.ts';
 import { relationsOf } from './relations.ts';
@@ -27,7 +27,7 @@ async function contentsIn(files: ImageTree, image: Image, name: string, archives
   const { packages, unread } = await packagesOf(files);
   const system = await osReleaseOf(files);
   const needs = relationsOf(packages, files);
-  const read = licenceReader((await import('../lint/index.ts')).SPDX_IDS); // heavy: loaded only here
+  const read = licenceReader(SPDX_IDS);
   const licences: (readonly Licence[])[] = [];
   for (const each of packages) licences.push(await licencesOf(files, each, read));
   return {

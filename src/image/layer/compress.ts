@@ -1,5 +1,4 @@
 import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { fixedChunks } from './chunks.ts';
 
 /** Pieces that go into the compressor. Its output depends on them, so this number is an input of every digest. */
@@ -32,6 +31,7 @@ interface Answer {
 }
 
 export async function* compressInThread(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const { Worker } = await import('node:worker_threads'); // who only reads images starts no thread
   // Beside this module in the sources and in dist/: see the entries of rolldown.config.mjs.
   const worker = new Worker(new URL('./compress-worker.js', import.meta.url), {
     execArgv: [],

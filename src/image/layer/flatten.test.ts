@@ -50,6 +50,13 @@ describe('layers over one another', () => {
     expect([...tree.entries.keys()]).toEqual(['a', 'a/new', 'b']);
   });
 
+  test('where a folder leads is asked again when a link or a file has come in its way', async () => {
+    const leads = await treeOf([symlink('l', 'q/../p'), { path: 'l/a' }, symlink('q', 'd/e'), { path: 'l/b' }]);
+    expect([...leads.entries.keys()]).toEqual(['d', 'd/p', 'd/p/b', 'l', 'p', 'p/a', 'q']);
+    const replaced = await treeOf([{ path: 'x/y/a' }, { path: 'z' }, { path: 'x' }, { path: 'x/y/b' }]);
+    expect([...replaced.entries.keys()]).toEqual(['x', 'x/y', 'x/y/b', 'z']);
+  });
+
   test('an opaque directory keeps only what its own layer has, wherever the mark stands', async () => {
     const tree = await treeOf(
       [directory('a'), { path: 'a/x' }, { path: 'a/y' }],

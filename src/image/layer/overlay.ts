@@ -73,13 +73,20 @@ export function realPath(root: Node, path: string, followLast: boolean): string 
 /** Whether no link is on the way, which is so nearly always. What it cannot tell it denies. */
 function isPlain(root: Node, path: string, followLast: boolean): boolean {
   let node: Node | undefined = root;
-  const parts = path.split('/');
-  for (const [index, part] of parts.entries()) {
-    if (part === '' || part === '.' || part === '..') return path === '';
+  for (let from = 0, to = 0; to < path.length; from = to + 1) {
+    to = endOfPart(path, from);
+    const part = path.slice(from, to);
+    if (part === '' || part === '.' || part === '..') return false;
     node = node?.children?.get(part);
-    if (node?.entry?.record.type === 'symlink' && (followLast || index < parts.length - 1)) return false;
+    if (node?.entry?.record.type === 'symlink' && (followLast || to < path.length)) return false;
   }
   return true;
+}
+
+/** Where the part of a path that begins at `from` ends. */
+function endOfPart(path: string, from: number): number {
+  const slash = path.indexOf('/', from);
+  return slash < 0 ? path.length : slash;
 }
 
 function followed(root: Node, path: string, followLast: boolean): string {
@@ -115,11 +122,23 @@ function remove(root: Node, path: string): Node | undefined {
   return node;
 }
 
-/** Puts records of one layer into the tree, most of them beside the one before. */
-function putter(root: Node, layer: number, replaces: (node: Node, by: KeptRecord) => void): (record: TreeRecord) => void {
-  let [folder, parent]: [string, Node | undefined] = ['', undefined];
+/** The directory at a plain path that no link is on the way to. */
+function directoryAt(root: Node, path: string): Node | undefined {
+  let node = root;
+  for (let from = 0, to = 0; to < path.length; from = to + 1) {
+    to = endOfPart(path, from);
+    const next = node.children?.get(path.slice(from, to));
+    if (next?.entry?.record.type !== 'directory') return undefined;
+    node = next;
+  }
+  return node;
+}
 
-  const directory = (path: string, by: KeptRecord): Node => {
+/** Puts records of one layer into the tree, most of them into a folder that had one before. */
+function putter(root: Node, layer: number, replaces: (node: Node, by: KeptRecord) => void): (record: TreeRecord) => void {
+  const folders = new Map<string, Node>();
+
+  const madeDirectory = (path: string, by: KeptRecord): Node => {
     let node = root;
     let made = '';
     for (const part of partsOf(path)) {
@@ -134,13 +153,17 @@ function putter(root: Node, layer: number, replaces: (node: Node, by: KeptRecord
     }
     return node;
   };
+  const folderAt = (path: string, by: KeptRecord): Node => {
+    let folder = folders.get(path);
+    if (!folder) {
+      folder = directoryAt(root, path) ?? madeDirectory(realPath(root, path, true), by);
+      folders.set(path, folder);
+    }
+    return folder;
+  };
   return (record) => {
     const slash = record.path.lastIndexOf('/');
-    const above = slash < 0 ? '' : record.path.slice(0, slash);
-    if (parent === undefined || above !== folder) {
-      folder = above;
-      parent = directory(realPath(root, above, true), record);
-    }
+    const parent = folderAt(slash < 0 ? '' : record.path.slice(0, slash), record);
     const name = record.path.slice(slash + 1);
     const inFolder = parent.entry ? `${parent.entry.record.path}/${name}` : name;
     const entry = entryOf(root, record.path === inFolder ? record : { ...record, path: inFolder }, layer);
@@ -150,8 +173,10 @@ function putter(root: Node, layer: number, replaces: (node: Node, by: KeptRecord
     if (node.entry && !(record.type === 'directory' && node.entry.record.type === 'directory')) {
       replaces(node, record);
       delete node.children;
-      parent = record.type === 'symlink' || node.entry.record.type !== 'file' ? undefined : parent;
+      // No folder is behind a file; anything else may be on the way to some.
+      if (node.entry.record.type !== 'file') folders.clear();
     }
+    if (record.type === 'symlink') folders.clear();
     node.entry = entry;
   };
 }

@@ -12,8 +12,8 @@ export interface Contents {
   text(file: FileRecord): Uint8Array | undefined;
   /** Equal for equal contents, and for no others. Files below `DIGEST_FROM` need not have one, and sparse files have none. */
   digest(file: FileRecord): string | undefined;
-  /** Different for files that differ at their start, where that is cheaper than the digest. */
-  start(file: FileRecord): string;
+  /** What a file has from there on, as much as there is room for; undefined where it cannot be read again, as after a layer was unpacked. */
+  part(file: FileRecord, from: number, into: Buffer): Buffer | undefined;
   /** Bytes of ELF sections that are never loaded; 0 for what is no ELF file. */
   unloaded(file: FileRecord): number;
 }
@@ -23,8 +23,6 @@ export const DIGEST_FROM = 1024;
 /** The largest file that is kept in memory when it is wanted: as large as records of packages are read. Bytes. */
 const TEXT_LIMIT = 256 * 1024 * 1024;
 const STEP = 1024 * 1024;
-/** Bytes that tell most files of one size from one another. */
-const START = 512;
 
 /** What may be a program or a library, by its name or mode. */
 const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
@@ -56,7 +54,12 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
       }
       return hash.digest('base64');
     },
-    start: ({ offset, sizeBytes }) => Buffer.from(read(offset, Math.min(START, sizeBytes))).toString('latin1'),
+    part({ offset, sizeBytes, sparse }, from, into) {
+      const wanted = Math.min(into.length, sizeBytes - from);
+      return !sparse && readSync(descriptor, into, 0, wanted, place.offset + offset + from) === wanted
+        ? into.subarray(0, wanted)
+        : undefined;
+    },
     unloaded(file) {
       if (!mayBeElf(file)) return 0;
       const head = read(file.offset, ELF_HEAD);
@@ -84,7 +87,7 @@ export function contentsInPassing(wantsText: WantsText): PassedContents {
   return {
     text: ({ offset }) => texts.get(offset),
     digest: ({ offset }) => digests.get(offset),
-    start: () => '',
+    part: () => undefined,
     unloaded: ({ offset }) => unloaded.get(offset) ?? 0,
     async pass(file, content) {
       if (file.sparse) return;

@@ -31,7 +31,7 @@ export function treeOf(layers: readonly ScannedLayer[]): ScannedTree {
     applyLayer(root, records, index, (it) => {
       if (it.entry.record.type !== 'directory') gone.push(it);
     });
-  const entries = new Map(entriesOf(root).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = new Map(entriesOf(root).sort((a, b) => (a[0] < b[0] ? -1 : 1)));
   const resolve = (path: string): string | undefined => {
     const real = realPath(root, path, true);
     const entry = nodeAt(root, real)?.entry;

@@ -1,7 +1,7 @@
 import { type TarHead, type TarType } from './entry.ts';
 import { checksums, FIELDS, TYPE_FLAGS } from './header.ts';
 import type { PaxRecords } from './pax.ts';
-import { textOf } from './text.ts';
+import { textBetween, textOf } from './text.ts';
 
 /** A header block, before extended headers are applied. `flag` may be one of an extended header. */
 export interface RawHeader {
@@ -21,7 +21,7 @@ export interface RawHeader {
 export type Fail = (what: string) => never;
 
 /** Reads one header block: v7, ustar and GNU. */
-export function decodeHeader(block: Uint8Array, fail: Fail): RawHeader {
+export function decodeHeader(block: Buffer, fail: Fail): RawHeader {
   const stated = octal(block, 'checksum', fail);
   const { unsigned, signed } = checksums(block);
   if (stated !== unsigned && stated !== signed) fail(`the header's checksum is ${stated}, its bytes sum to ${unsigned}`);
@@ -104,11 +104,11 @@ function decimal(value: string | undefined, key: string, fail: Fail): number | u
   return safe(Number(value), key, fail);
 }
 
-function text(block: Uint8Array, name: keyof typeof FIELDS): string {
+function text(block: Buffer, name: keyof typeof FIELDS): string {
   const [start, length] = FIELDS[name];
   let end = start;
   while (end < start + length && block[end] !== 0) end += 1;
-  return end === start ? '' : textOf(block.subarray(start, end));
+  return end === start ? '' : textBetween(block, start, end);
 }
 
 /** Octal digits, or GNU's base-256: two's complement, marked by the first bit. */

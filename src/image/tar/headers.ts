@@ -95,7 +95,7 @@ export function headerReader(name: string): HeaderReader {
       offset = at;
       if (block === undefined) return fail('it ends without an end mark');
       if (isZero(block)) return extendedBytes > 0 ? fail('an extended header without its entry') : { is: 'end' };
-      const raw = decodeHeader(block, fail);
+      const raw = decodeHeader(bufferOf(block), fail);
       if (raw.flag === 'g') return globalHeader(raw);
       return EXTENDED_FLAGS.has(raw.flag) ? extendedHeader(raw) : entry(raw, block);
     },
@@ -122,5 +122,8 @@ function merge(under: PaxRecords, over: PaxRecords): PaxRecords {
   for (const [key, value] of merged) if (value.length === 0 && !key.startsWith('SCHILY.xattr.')) merged.delete(key);
   return merged;
 }
+
+const bufferOf = (block: Uint8Array): Buffer =>
+  Buffer.isBuffer(block) ? block : Buffer.from(block.buffer, block.byteOffset, block.byteLength);
 
 const isZero = (block: Uint8Array): boolean => block[0] === 0 && block.every((byte) => byte === 0);

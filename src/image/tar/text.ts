@@ -1,16 +1,15 @@
 // Names in a tar are bytes. Ours are strings: a byte that is not UTF-8 becomes a lone surrogate U+DC80 to U+DCFF and
 // turns back into the same byte when written (PEP 383, "surrogateescape"), so that no two names ever become one.
 
-/** Bytes up to which plain ASCII is not worth a call into the decoder. */
-const SHORT = 128;
+/** The text of a name in a header. Nearly all are ASCII, which needs no view of its own. */
+export function textBetween(block: Buffer, start: number, end: number): string {
+  let at = start;
+  while (at < end && block[at]! < 0x80) at += 1;
+  return at === end ? block.toString('latin1', start, end) : textOf(block.subarray(start, end));
+}
 
 /** The text of a name, without loss. */
 export function textOf(bytes: Uint8Array): string {
-  if (bytes.length <= SHORT) {
-    let at = 0;
-    while (at < bytes.length && bytes[at]! < 0x80) at += 1;
-    if (at === bytes.length) return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
-  }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return text.includes('\ufffd') ? escapeInvalid(bytes) : text;
 }

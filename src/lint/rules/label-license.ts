@@ -1,6 +1,6 @@
+import { SPDX_IDS } from '../../base/index.ts';
 import { rule } from '../types.ts';
 import { wrongLabels } from './parts/label-schema.ts';
-import { SPDX_IDS } from './parts/spdx-ids.ts';
 
 export const labelLicense = rule({
   id: 'label-license',

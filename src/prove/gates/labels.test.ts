@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Image } from '../../image/index.ts';
-import { SPDX_IDS } from '../../lint/index.ts';
+import { SPDX_IDS } from '../../base/index.ts';
 import { isLicenceExpression } from '../../sbom/index.ts';
 import { isTime } from '../labels/well-formed.ts';
 import { contractOf, plainImage } from '../python-image.test-support.ts';

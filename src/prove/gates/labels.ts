@@ -1,4 +1,4 @@
-import type { Evidence } from '../../base/index.ts';
+import { SPDX_IDS, type Evidence } from '../../base/index.ts';
 import type { Image } from '../../image/index.ts';
 import { isTime, PREFIX, problemOf } from '../labels/well-formed.ts';
 import { failed, gate, listed, passed, seen } from '../outcome.ts';
@@ -14,7 +14,6 @@ export const labels = gate({
   needs: [],
   async measure({ image, contract }) {
     const said = await labelsOf(image);
-    const { SPDX_IDS } = await import('../../lint/index.ts'); // loaded only where a label is judged
     const wanted = Object.entries(contract.labels).filter(([key]) => key.startsWith(PREFIX));
     const missing = wanted.filter(([key]) => !said.has(key));
     const wrong = [...said].flatMap(([key, value]) => {
