@@ -185,6 +185,24 @@ describe('what counts and what is unknown', () => {
   });
 });
 
+test('what was installed from a folder is not asked about; from a wheel on a disk it is', async () => {
+  const from = (name: string, url: string) => ({
+    [`usr/lib/python3/dist-packages/${name.toLowerCase()}-2.11.2.dist-info/direct_url.json`]: JSON.stringify({ url, archive_info: {} }),
+  });
+  const image = await imageOf({
+    ...wheel('ours', '2.11.2'),
+    ...from('ours', 'file:///src/ours'),
+    ...wheel('Jinja2', '2.11.2'),
+    // As `pip install /wheels/*.whl` writes it.
+    ...from('Jinja2', 'file:///wheels/jinja2-2.11.2-py2.py3-none-any.whl'),
+  });
+  const folder = join(place.folder, 'from-a-wheel');
+  mkdirSync(folder);
+  writeFileSync(join(folder, `${JINJA.id}.json`), JSON.stringify(JINJA));
+  const end = await plimsoll(['scan', image, '--database', folder, '--json']);
+  expect(printed(end)).toMatchObject({ own: ['ours'], packages: [{ name: 'Jinja2', vulnerabilities: [{ id: 'CVE-2020-28493' }] }] });
+});
+
 test('the service itself, installed as a package, is named and not asked about', async () => {
   const service = copyOf(join(fixtures, 'python-packaged/service'), join(place.folder, 'packaged'));
   const image = await imageOf({ ...wheel('tickets', '3.2.1'), ...wheel('requests', '2.33.0') });
