@@ -164,6 +164,17 @@ describe('what counts and what is unknown', () => {
     expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('`grype` is not installed')]);
   });
 
+  test('of a scanner that fails it is told why', async () => {
+    const bin = join(place.folder, 'failing');
+    mkdirSync(bin, { recursive: true });
+    // As grype 0.121.3 does, which says nothing at all with -q, and colours what it says.
+    const said = '[0016] ERROR failed to load vulnerability db: database does not exist';
+    const script = `#!/bin/sh\ncase " $* " in *" -q "*) exit 1 ;; esac\n[ -n "$NO_COLOR" ] || exit 1\necho '${said}' >&2; exit 1\n`;
+    writeFileSync(join(bin, 'grype'), script, { mode: 0o755 });
+    const end = await plimsoll(['scan', await imageOf(OLD_PYTHON), '--with', 'grype'], { env: { PATH: `${bin}:${process.env['PATH']}` } });
+    expect([end.code, end.stdout.replaceAll(/\s+/g, ' ')]).toEqual([3, expect.stringContaining(`grype ended with 1: ${said}`)]);
+  });
+
   test('a scanner that is here is run on the image, and what it says is the answer', async () => {
     const bin = join(place.folder, 'bin');
     mkdirSync(bin, { recursive: true });
