@@ -1,8 +1,9 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PIP_SECRET_MOUNTS, UV_SECRET_MOUNTS } from '../src/write/build-secrets.ts';
 import { startEngines, whyNoEngines, type Machine } from './engines/machine.testing.ts';
+import { expectSameInside, whyNobodyToAsk } from './inside.testing.ts';
 import { copyOf, fixtures, has, plimsoll, root, scratch } from './plimsoll.ts';
 
 const PATIENCE_MS = 1_800_000;
@@ -78,6 +79,15 @@ describe.skipIf(whyNoEngines !== undefined)('BuildKit, on stand-in bases', () =>
       expectPassed(end, Object.keys(failing));
     },
     PATIENCE_MS,
+  );
+
+  test.skipIf(whyNobodyToAsk !== undefined).each(Object.keys(FAILING))(
+    'the SBOM of the image of %s names exactly what dpkg-query and pip name in it',
+    async (name) => {
+      const folder = join(place.folder, `${name}-buildkit`);
+      await expectSameInside(join(folder, '.plimsoll/image'), join(folder, 'inside'));
+      rmSync(join(folder, 'inside'), { recursive: true });
+    },
   );
 
   test(

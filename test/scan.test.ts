@@ -164,6 +164,17 @@ describe('what counts and what is unknown', () => {
     expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('`grype` is not installed')]);
   });
 
+  test('of a scanner that fails it is told why', async () => {
+    const bin = join(place.folder, 'failing');
+    mkdirSync(bin, { recursive: true });
+    // As grype 0.121.3 does, which says nothing at all with -q, and colours what it says.
+    const said = '[0016] ERROR failed to load vulnerability db: database does not exist';
+    const script = `#!/bin/sh\ncase " $* " in *" -q "*) exit 1 ;; esac\n[ -n "$NO_COLOR" ] || exit 1\necho '${said}' >&2; exit 1\n`;
+    writeFileSync(join(bin, 'grype'), script, { mode: 0o755 });
+    const end = await plimsoll(['scan', await imageOf(OLD_PYTHON), '--with', 'grype'], { env: { PATH: `${bin}:${process.env['PATH']}` } });
+    expect([end.code, end.stdout.replaceAll(/\s+/g, ' ')]).toEqual([3, expect.stringContaining(`grype ended with 1: ${said}`)]);
+  });
+
   test('a scanner that is here is run on the image, and what it says is the answer', async () => {
     const bin = join(place.folder, 'bin');
     mkdirSync(bin, { recursive: true });
@@ -183,6 +194,24 @@ describe('what counts and what is unknown', () => {
       vulnerabilities: [{ id: JINJA.id }],
     });
   });
+});
+
+test('what was installed from a folder is not asked about; from a wheel on a disk it is', async () => {
+  const from = (name: string, url: string) => ({
+    [`usr/lib/python3/dist-packages/${name.toLowerCase()}-2.11.2.dist-info/direct_url.json`]: JSON.stringify({ url, archive_info: {} }),
+  });
+  const image = await imageOf({
+    ...wheel('ours', '2.11.2'),
+    ...from('ours', 'file:///src/ours'),
+    ...wheel('Jinja2', '2.11.2'),
+    // As `pip install /wheels/*.whl` writes it.
+    ...from('Jinja2', 'file:///wheels/jinja2-2.11.2-py2.py3-none-any.whl'),
+  });
+  const folder = join(place.folder, 'from-a-wheel');
+  mkdirSync(folder);
+  writeFileSync(join(folder, `${JINJA.id}.json`), JSON.stringify(JINJA));
+  const end = await plimsoll(['scan', image, '--database', folder, '--json']);
+  expect(printed(end)).toMatchObject({ own: ['ours'], packages: [{ name: 'Jinja2', vulnerabilities: [{ id: 'CVE-2020-28493' }] }] });
 });
 
 test('the service itself, installed as a package, is named and not asked about', async () => {

@@ -59,7 +59,7 @@ export async function scannedOf(image: Image, project: Project | undefined): Pro
   const { own, local = [] } = project?.plan.recipe ?? {};
   const ours = new Set([...(own ? [own] : []), ...local].map(({ name }) => normalizedName(name)));
   const isOurs = ({ ecosystem, name, origin = '' }: Package): boolean =>
-    (ecosystem === 'python' && ours.has(normalizedName(name))) || origin.startsWith('file:');
+    (ecosystem === 'python' && ours.has(normalizedName(name))) || isFolder(origin);
   const packages = all.filter((one) => isOfSystem(one) || (!owned.has(one.path) && !isOurs(one)));
   const { requirements } = project?.plan.service.python ?? { requirements: [] };
   return {
@@ -76,6 +76,9 @@ export async function scannedOf(image: Image, project: Project | undefined): Pro
       : {}),
   };
 }
+
+/** A URL of PEP 610 that names a folder on a disk. An archive there is mostly a wheel that an earlier stage got of the index. */
+const isFolder = (origin: string): boolean => origin.startsWith('file:') && !/\.(?:whl|zip|tar|tgz|tbz|txz|tar\.\w+)$/i.test(origin);
 
 const isOfSystem = ({ ecosystem }: Package): boolean => ecosystem !== 'python' && ecosystem !== 'npm';
 

@@ -1,3 +1,4 @@
+import { scoreOf4 } from './cvss4.ts';
 import { SEVERITIES, type Severity } from './types.ts';
 
 export interface Rating {
@@ -11,12 +12,18 @@ const ratingOf = (score: number): Rating => ({
   score,
 });
 
-/** A vector of CVSS 3.0, 3.1 or 2.0, rated by its base score. Undefined for other text, and for CVSS 4, whose score is a table of its own. */
+/** A vector of CVSS 4.0, rated by its score, or of 3.1, 3.0 or 2.0, by its base score. Undefined for other text. */
 export function ratedVector(vector: string): Rating | undefined {
   const metrics = new Map(vector.split('/').map((part) => part.split(':', 2) as [string, string]));
-  const score = /^CVSS:3\.[01]\//.test(vector) ? scoreOf3(metrics) : /^(?:CVSS:2\.0\/|\()?AV:/.test(vector) ? scoreOf2(metrics) : undefined;
+  const score = FORMS.find(([form]) => form.test(vector))?.[1](metrics);
   return score === undefined || Number.isNaN(score) ? undefined : ratingOf(score);
 }
+
+const FORMS: readonly (readonly [RegExp, (metrics: Metrics) => number | undefined])[] = [
+  [/^CVSS:4\.0\//, scoreOf4],
+  [/^CVSS:3\.[01]\//, scoreOf3],
+  [/^(?:CVSS:2\.0\/|\()?AV:/, scoreOf2],
+];
 
 /** A source's own word: `MODERATE`, `High`, `unimportant`. */
 export function ratedWord(word: unknown): Rating | undefined {

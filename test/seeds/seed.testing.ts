@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectSameInside, whyNobodyToAsk } from '../inside.testing.ts';
 import { plimsoll, root, scratch } from '../plimsoll.ts';
 import { checkOf, type Facts } from './check.testing.ts';
 import { blocksOf } from './document.testing.ts';
@@ -68,6 +69,10 @@ export function seedTests(name: string): void {
     test.each(checked.map((row) => [row.at, row.asks, row] as const))('line %i: %s', (_, __, row) => {
       expect(failing(row, facts)).toEqual([]);
     });
+
+    test.skipIf(!isLong || whyNobodyToAsk !== undefined)('the SBOM of its image names exactly what dpkg-query and pip name in it', () =>
+      expectSameInside(join(place.folder, 'shipped/.plimsoll/image'), place.folder),
+    );
 
     test(`${MUTATED} rows drawn by a seed fail without what they look for`, () => {
       const drawn = fc.sample(fc.shuffledSubarray(checked, { minLength: Math.min(MUTATED, checked.length) }), { numRuns: 1, seed: 5 })[0];

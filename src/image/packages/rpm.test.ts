@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,8 @@ import { packageOfHeader } from './rpm-header.ts';
 import { blobsOfTable } from './sqlite.ts';
 
 const hasRpm = existsSync('/usr/bin/rpmbuild');
+/** Berkeley DB's own program (Debian: db5.3-util). */
+const LOAD = '/usr/bin/db5.3_load';
 const root = mkdtempSync(join(tmpdir(), 'plimsoll-rpm-'));
 const database = join(root, 'database');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -81,11 +83,62 @@ describe.skipIf(!hasRpm)('rpm’s database', () => {
     expect(ndb.packages.map((it) => ({ ...it, path: '' }))).toEqual(sqlite.packages.map((it) => ({ ...it, path: '' })));
   });
 
-  test.each(['rpmdb.sqlite', 'Packages.db'] as const)(
+  describe.skipIf(!existsSync(LOAD))('of Berkeley DB', () => {
+    test.each([
+      ['low byte first', 1234, 4096],
+      ['high byte first', 4321, 4096],
+      ['small pages', 1234, 512],
+      ['large pages', 4321, 65_536],
+    ] as const)('has the packages that rpm reads there: %s', async (_, order, pageSize) => {
+      const blobs = [...blobsOfTable(readFileSync(join(database, 'rpmdb.sqlite')), 'Packages')];
+      const folder = join(root, `berkeley-${order}-${pageSize}`);
+      const file = berkeleyOf(blobs, folder, order, pageSize);
+      const said = execFileSync(
+        'rpm',
+        [
+          '--define',
+          '_db_backend bdb_ro',
+          '--dbpath',
+          folder,
+          '-qa',
+          '--queryformat',
+          '%{NAME} %|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE} [%{FILENAMES} ]\n',
+        ],
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 },
+      );
+      const { packages, unread } = await packagesOf(await treeOf({ 'var/lib/rpm/Packages': file }));
+      expect(unread).toEqual([]);
+      expect(packages).toHaveLength(SPECS.length - 1);
+      const read = packages.map((it) => `${it.name} ${it.version} ${it.files.map((path) => `/${path} `).join('')}`);
+      expect(read.toSorted()).toEqual(said.split('\n').slice(0, -1).toSorted());
+    });
+
+    test('a page that is gone, or leads in a circle, is told with what was read before it', async () => {
+      const blobs = [...blobsOfTable(readFileSync(join(database, 'rpmdb.sqlite')), 'Packages')];
+      const whole = berkeleyOf(blobs, join(root, 'berkeley-broken'), 1234, 4096);
+      const cut = await packagesOf(await treeOf({ 'var/lib/rpm/Packages': whole.subarray(0, whole.length - 4096) }));
+      expect(cut.unread).toEqual([
+        {
+          path: 'var/lib/rpm/Packages',
+          why: expect.stringMatching(/^it is broken after \d+ packages: page \d+ is not in the file$/) as unknown,
+        },
+      ]);
+      // Every page leads to itself: buckets' pages come again, and long items are never whole.
+      for (let page = 1; page * 4096 < whole.length; page += 1) whole.writeUInt32LE(page, page * 4096 + 16);
+      const round = await packagesOf(await treeOf({ 'var/lib/rpm/Packages': whole }));
+      expect(round.unread).toEqual([
+        { path: 'var/lib/rpm/Packages', why: expect.stringMatching(/in a circle$|of a long item$/) as unknown },
+      ]);
+    });
+  });
+
+  test.each(['rpmdb.sqlite', 'Packages.db', ...(existsSync(LOAD) ? ['Packages'] : [])])(
     '%s, broken anywhere, is no crash and no endless reading',
     async (name) => {
       const sqlite = readFileSync(join(database, 'rpmdb.sqlite'));
-      const whole = name === 'rpmdb.sqlite' ? sqlite : ndbOf([...blobsOfTable(sqlite, 'Packages')]);
+      const blobs = [...blobsOfTable(sqlite, 'Packages')];
+      const berkeley = (): Buffer => berkeleyOf(blobs, join(root, 'berkeley-damaged'), 1234, 4096);
+      const whole = name === 'rpmdb.sqlite' ? sqlite : name === 'Packages' ? berkeley() : ndbOf(blobs);
       const damage = fc.record({
         at: fc.integer({ min: 0, max: whole.length - 1 }),
         length: fc.integer({ min: 1, max: 64 }),
@@ -104,6 +157,30 @@ describe.skipIf(!hasRpm)('rpm’s database', () => {
     60_000,
   );
 });
+
+/** What rpm before 4.16 makes, by Berkeley DB itself: `Packages` in a folder, under their numbers, and under 0 the last of them. */
+function berkeleyOf(blobs: readonly Uint8Array[], folder: string, order: 1234 | 4321, pageSize: number): Buffer {
+  mkdirSync(folder, { recursive: true });
+  const number = (it: number): string => {
+    const bytes = Buffer.alloc(4);
+    if (order === 1234) bytes.writeUInt32LE(it);
+    else bytes.writeUInt32BE(it);
+    return bytes.toString('hex');
+  };
+  const pairs = [[number(0), number(blobs.length)], ...blobs.map((blob, index) => [number(index + 1), Buffer.from(blob).toString('hex')])];
+  const file = join(folder, 'Packages');
+  rmSync(file, { force: true });
+  execFileSync(LOAD, [file], {
+    input: [
+      ['VERSION=3', 'format=bytevalue', 'type=hash', `db_pagesize=${pageSize}`, `db_lorder=${order}`, 'HEADER=END'],
+      pairs.flat().map((it) => ` ${it}`),
+      ['DATA=END', ''],
+    ]
+      .flat()
+      .join('\n'),
+  });
+  return readFileSync(file);
+}
 
 /** The format of rpm, lib/backend/ndb/rpmpkg.c, one page of slots: Debian's rpm does not write it. */
 function ndbOf(blobs: readonly Uint8Array[]): Buffer {

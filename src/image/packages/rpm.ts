@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { blobsOfHash } from './berkeley.ts';
 import { blobsOfNdb } from './ndb.ts';
 import { packageOfHeader } from './rpm-header.ts';
 import { blobsOfTable } from './sqlite.ts';
@@ -6,16 +8,20 @@ import type { Found, PackageReader } from './types.ts';
 /** Where rpm has kept it: rpm, macros.in, `_dbpath`; Fedora's and SUSE's changes of it. */
 const DATABASE = /^(?:usr\/lib\/sysimage\/rpm|var\/lib\/rpm)\/(rpmdb\.sqlite|Packages\.db|Packages)$/;
 
-/** RPM's packages, of the databases of rpm 4.16 and later. */
+const FORMATS: Readonly<Record<string, (bytes: Uint8Array) => Iterable<Uint8Array>>> = {
+  'rpmdb.sqlite': (bytes) => blobsOfTable(bytes, 'Packages'),
+  'Packages.db': blobsOfNdb,
+  Packages: blobsOfHash,
+};
+
+/** RPM's packages, of SQLite (rpm 4.16 and later), SUSE's own format, and Berkeley DB (before it). */
 export const rpm: PackageReader = {
   ecosystem: 'rpm',
   claims: (path) => DATABASE.test(path),
   async read(path, bytes) {
-    const name = DATABASE.exec(path)?.[1];
-    if (name === 'Packages') return { found: [], problems: ['it is in the format of Berkeley DB, which is not read'] };
     const found: Found[] = [];
     try {
-      for (const blob of name === 'rpmdb.sqlite' ? blobsOfTable(bytes, 'Packages') : blobsOfNdb(bytes)) {
+      for (const blob of FORMATS[posix.basename(path)]!(bytes)) {
         const it = packageOfHeader(blob);
         if (it) found.push(it);
       }

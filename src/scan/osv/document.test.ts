@@ -36,10 +36,21 @@ test('of several ranges the fix is that of the range which the version is in', (
 test('Debian is asked about the source package, release by release; without a fix there is none', () => {
   const binary = (release: string, version: string) => debian('league', version, { name: 'php-league-commonmark', version }, release);
   expect(told(LEAGUE, binary('12', '2.3.9-1'))).toEqual({
-    told: { id: LEAGUE.id, aliases: [], upstream: ['CVE-2024-58382'], sources: ['osv'] },
+    told: { id: LEAGUE.id, aliases: [], upstream: ['CVE-2024-58382'], severity: 'high', score: 8.7, sources: ['osv'] },
   });
   expect([told(LEAGUE, binary('13', '2.6.0-1')), told(LEAGUE, binary('11', '1'))]).toEqual(['unaffected', 'unaffected']);
   expect(told(LEAGUE, binary('13', '2.6.0~rc1-1'))).toHaveProperty('told.fixed', '2.6.0-1');
+});
+
+test('of several vectors the newest version counts, in whatever order they come', () => {
+  const severity = [
+    { type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' },
+    { type: 'CVSS_V4', score: 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N' },
+    { type: 'Ubuntu', score: 'low' },
+  ];
+  const document = affected({ type: 'ECOSYSTEM', events: [{ introduced: '0' }] });
+  for (const order of [severity, severity.toReversed()])
+    expect(told({ ...document, severity: order }, python('a', '1'))).toHaveProperty('told.score', 8.7);
 });
 
 test('what cannot be read of a document is said, and is no “unaffected”', () => {

@@ -131,9 +131,12 @@ function toldOf(document: OsvDocument, entries: readonly Affected[], version: st
   };
 }
 
-/** The package's own rating, then the document's vector, then its word. */
+/** The package's own rating, then the document's, by the newest vector of each; then its word. */
 function ratedIn(document: OsvDocument, entries: readonly Affected[]): Partial<Rating> {
-  const scored = [...entries.flatMap(({ severity = [] }) => severity), ...(document.severity ?? [])];
+  const scored = [entries.flatMap(({ severity = [] }) => severity), document.severity ?? []].flatMap((all) =>
+    // `CVSS_V2` to `CVSS_V4`: makers give several and in any order.
+    all.toSorted((a, b) => (String(a.type) < String(b.type) ? 1 : -1)),
+  );
   const words = [
     ...entries.flatMap((it) => [it.ecosystem_specific?.severity, it.ecosystem_specific?.urgency]),
     document.database_specific?.severity,

@@ -1,6 +1,6 @@
 import type { Told } from '../advisories.ts';
 import { ratedWord } from '../severity.ts';
-import { keyOf, type ToolReport } from './tool.ts';
+import { keyOf, newestScore, type ToolReport } from './tool.ts';
 
 /** Grype's JSON as far as it is read: its README, "Output formats". */
 interface GrypeReport {
@@ -30,13 +30,13 @@ export function readGrype(text: string): ToolReport | undefined {
     const { id, severity, description, fix, cvss = [] } = vulnerability;
     const key = keyOf(artifact.name, artifact.version);
     const fixed = fix?.versions?.[0];
-    const scores = cvss.filter(({ version }) => version?.startsWith('3')).flatMap(({ metrics }) => metrics?.baseScore ?? []);
+    const score = newestScore(cvss.map(({ version, metrics }) => [Number.parseInt(version ?? '', 10), metrics?.baseScore]));
     const one: Told = {
       id,
       aliases: related.map((it) => it.id),
       sources: ['grype'],
       ...ratedWord(severity),
-      ...(scores.length > 0 ? { score: Math.max(...scores) } : {}),
+      ...(score === undefined ? {} : { score }),
       ...(fixed === undefined ? {} : { fixed }),
       ...(description === undefined ? {} : { summary: description.split('\n', 1)[0] ?? '' }),
     };

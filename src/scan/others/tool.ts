@@ -20,6 +20,12 @@ export interface ToolReport {
 /** Scanners write a package as its own manager does. */
 export const keyOf = (name: string, version: string): string => `${normalizedName(name)} ${version}`;
 
+/** The highest of the scores by the newest version of CVSS; undefined where there is none. Each with its version's first number. */
+export function newestScore(all: readonly (readonly [version: number, score: number | undefined])[]): number | undefined {
+  const scores = all.flatMap(([version, score]) => (score === undefined ? [] : [{ version, score }]));
+  return scores.toSorted((a, b) => a.version - b.version || a.score - b.score).at(-1)?.score;
+}
+
 const HOURS = 3_600_000;
 
 /**
@@ -49,12 +55,12 @@ export function tool(name: Tool, layout: () => Promise<string>, offline: boolean
   };
 }
 
-/** Trivy's manual, "Container Image", `--input`; Grype's, "Supported sources". */
+/** Trivy's manual, "Container Image", `--input`; Grype's, "Supported sources". Not told to be quiet: Grype then does not say why it failed. */
 function commandOf(name: Tool, layout: string, offline: boolean): { argv: [string, ...string[]]; env: NodeJS.ProcessEnv } {
   if (name === 'grype')
     return {
-      argv: ['grype', `oci-dir:${layout}`, '-o', 'json', '-q'],
-      env: { ...process.env, ...(offline ? { GRYPE_DB_AUTO_UPDATE: 'false' } : {}) },
+      argv: ['grype', `oci-dir:${layout}`, '-o', 'json'],
+      env: { ...process.env, NO_COLOR: '1', ...(offline ? { GRYPE_DB_AUTO_UPDATE: 'false' } : {}) },
     };
   const skips = offline ? ['--skip-db-update', '--skip-java-db-update', '--offline-scan'] : [];
   return {

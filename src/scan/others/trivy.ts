@@ -1,6 +1,6 @@
 import type { Told } from '../advisories.ts';
 import { ratedWord } from '../severity.ts';
-import { keyOf, type ToolReport } from './tool.ts';
+import { keyOf, newestScore, type ToolReport } from './tool.ts';
 
 /** Trivy's report, version 2, as far as it is read: its manual, "Reporting", "JSON". */
 interface TrivyReport {
@@ -25,7 +25,7 @@ interface TrivyVulnerability {
   readonly FixedVersion?: string;
   readonly Severity?: string;
   readonly Title?: string;
-  readonly CVSS?: Readonly<Record<string, { readonly V3Score?: number }>>;
+  readonly CVSS?: Readonly<Record<string, { readonly V2Score?: number; readonly V3Score?: number; readonly V40Score?: number }>>;
 }
 
 /** Undefined for what is no such report. */
@@ -51,13 +51,19 @@ function versionsOf({ Version = '', Release, Epoch }: { Version?: string; Releas
 
 function toldOf(it: TrivyVulnerability): Told {
   const [fixed] = (it.FixedVersion ?? '').split(/,\s*/).filter(Boolean);
-  const scores = Object.values(it.CVSS ?? {}).flatMap(({ V3Score }) => V3Score ?? []);
+  const score = newestScore(
+    Object.values(it.CVSS ?? {}).flatMap(({ V2Score, V3Score, V40Score }) => [
+      [2, V2Score] as const,
+      [3, V3Score] as const,
+      [4, V40Score] as const,
+    ]),
+  );
   return {
     id: it.VulnerabilityID,
     aliases: it.VendorIDs ?? [],
     sources: ['trivy'],
     ...ratedWord(it.Severity),
-    ...(scores.length > 0 ? { score: Math.max(...scores) } : {}),
+    ...(score === undefined ? {} : { score }),
     ...(fixed === undefined ? {} : { fixed }),
     ...(it.Title === undefined ? {} : { summary: it.Title }),
   };
