@@ -46,7 +46,6 @@ try {
   const find = (path, bytes) =>
     secretsInFile(
       path,
-      bytes.length,
       (async function* () {
         yield bytes;
       })(),

@@ -1,7 +1,7 @@
 import { isLiteral, isSecretName, passwordIn, shownOf } from '../../base/index.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
 import type { Finding } from './finding.ts';
-import { secretsInText } from './scan.ts';
+import { secretsInText } from './secret.ts';
 
 /** Secrets in what an image says of itself: environment, labels, annotations, commands, history. */
 export async function secretsInConfig(image: Image): Promise<readonly Finding[]> {

@@ -1,7 +1,8 @@
 import { readLayerEntries, type Image, type ImageTree } from '../../image/index.ts';
 import { instructionOf } from '../layer-place.ts';
 import type { Finding } from './finding.ts';
-import { secretsInFile, type Secret } from './scan.ts';
+import { secretsInFile } from './scan.ts';
+import type { Secret } from './secret.ts';
 import { keyOf, vouchedByDebian } from './vouched.ts';
 
 /** What was found in the files of all layers, also in those that a later layer replaces or deletes, and how much was looked at. */
@@ -20,7 +21,7 @@ export async function secretsInLayers(image: Image, tree: () => Promise<ImageTre
       if (record.type !== 'file') continue;
       files += 1;
       const { path } = record;
-      for (const secret of await secretsInFile(path, record.sizeBytes, record.content())) {
+      for (const secret of await secretsInFile(path, record.content())) {
         const entry = (await tree()).entries.get(path);
         const later = entry?.layer === index ? '' : `; a later layer ${entry ? 'replaces' : 'deletes'} it`;
         const where = `/${path}${placeIn(secret)} (layer ${index + 1}${instructionOf(layer.createdBy)}${later})`;
