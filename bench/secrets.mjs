@@ -108,7 +108,7 @@ try {
         alarms.set(name, (alarms.get(name) ?? 0) + 1);
         if (showAll)
           console.log(
-            `${one.known ? 'alarm' : 'note'} ${it.path}:${one.line ?? one.offset}: ${one.name} ${one.shown ?? ''}: ${one.line ? text.split('\n')[one.line - 1].trim().slice(0, 150) : ''}`,
+            `${one.known ? 'alarm' : 'note'} ${[it.path, ...(one.inside ?? [])].join('!')}:${one.line ?? one.offset}: ${one.name} ${one.shown ?? ''}: ${text.split('\n')[one.line - 1]?.trim().slice(0, 150) ?? ''}`,
           );
       }
     }

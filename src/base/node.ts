@@ -6,4 +6,5 @@ export { openMemo, type MemoFile } from './memo-file.ts';
 export { findOnPath } from './on-path.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';
 export { openStore, pruneStore, storeRoot, storeUsage, type Store, type StoredBlob, type StoreRecord, type StoreUsage } from './store.ts';
+export { unxz } from './xz.ts';
 export { runStreamed, type StreamedEnd, type StreamedJob } from './streamed.ts';

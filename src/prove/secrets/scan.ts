@@ -1,4 +1,5 @@
 import { assignedSecretsIn, binaryKeyIn, markedPlaces, secretsIn, type PlacedSecret, type Syntax } from '../../base/index.ts';
+import { lookInto, newLook, type Look, type Visit } from './archives/look-into.ts';
 import { CREDENTIAL_FILE_LIMIT, credentialReader } from './credential-file.ts';
 import { overlapping, SHARED, startOf, wholeOf, type Start } from './pieces.ts';
 import { isPublished } from './published.ts';
@@ -8,12 +9,20 @@ import { asUtf8, utf16Of } from './utf-16.ts';
 /** Files up to this are searched for values by their names. Bytes. */
 export const ASSIGNED_LIMIT = 1 << 20;
 
-/** Secrets in a file of an image, read once and in pieces. Files of the system's packages that are documents or tests are not read. */
-export async function secretsInFile(path: string, content: AsyncIterable<Uint8Array>): Promise<readonly Secret[]> {
+/**
+ * Secrets in a file of an image, read once and in pieces, and in what is in it where it is an archive. Files of the system's
+ * packages that are documents or tests are not read.
+ */
+export async function secretsInFile(path: string, content: AsyncIterable<Uint8Array>, look: Look = newLook()): Promise<readonly Secret[]> {
   if (isPublished(path)) return [];
-  const start = await startOf(content);
-  const order = utf16Of(start.bytes);
-  return secretsFrom(path, order ? await startOf(asUtf8(wholeOf(start), order)) : start);
+  const found: Secret[] = [];
+  const visit: Visit = async (spot, start) => {
+    const order = utf16Of(start.bytes);
+    const secrets = await secretsFrom(spot.path, order ? await startOf(asUtf8(wholeOf(start), order)) : start);
+    found.push(...(spot.inside.length === 0 ? secrets : secrets.map((it) => ({ ...it, inside: spot.inside }))));
+  };
+  await lookInto({ path, inside: [] }, await startOf(content), { look, visit });
+  return found;
 }
 
 async function secretsFrom(path: string, start: Start): Promise<readonly Secret[]> {

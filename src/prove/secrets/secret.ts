@@ -10,6 +10,8 @@ export interface Secret {
   readonly line?: number;
   /** Where it begins in a file that is no text. Bytes. */
   readonly offset?: number;
+  /** The way to the file that has it, in archives: `['lib.jar', 'config/app.yaml']` within `app.tar`. */
+  readonly inside?: readonly string[];
   /** Its shape or its file says that it is one; or only the name that it is given does, and it looks random. */
   readonly known: boolean;
 }
