@@ -53,7 +53,7 @@ function sorted(
     return by ? [seen(it.where, `${it.what}, let through: ${by.reason}`)] : [];
   });
   const idle = allowed.filter((it) => !found.some((finding) => allowing(finding, [it])));
-  return { kept, let: [...through, ...idle.map((it) => seen('prove.allowSecrets', `nothing was found in ${it.in}`))] };
+  return { kept, let: [...through, ...idle.map((it) => seen('allowed secrets', `nothing was found in ${it.in}`))] };
 }
 
 const fixFor = ({ in: place, where }: Finding): string =>
