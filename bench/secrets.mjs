@@ -1,7 +1,7 @@
 // How well secrets are found: files made for it (bench/secrets-set), beside files of real packages, which hold none, or such as
 // their makers published. Each kind's recall, each kind's false alarms, every miss and alarm with --all.
-//   node bench/secrets.mjs [a|b] [--all]        b: other seed, other packages
-// Needs pip, apt-get, dpkg-deb, npm, openssl, ssh-keygen, gpg.
+//   node bench/secrets.mjs [a|b|c] [--all]        b, c: other seeds, other packages
+// Needs pip, apt-get, dpkg-deb, npm, openssl, ssh-keygen, gpg, zip, xz, zstd, iconv; keytool where there are to be keystores.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from '../scripts/setup.mjs';
 import { nearMisses, positives } from './secrets-set/files.mjs';
+import { binaryKeys, hidden } from './secrets-set/packed.mjs';
 import { packageFiles } from './secrets-set/packages.mjs';
 import { randomOf } from './secrets-set/random.mjs';
 
-const set = process.argv.includes('b') ? 'b' : 'a';
+const set = ['b', 'c'].find((it) => process.argv.includes(it)) ?? 'a';
 const showAll = process.argv.includes('--all');
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-secrets-'));
 
@@ -24,6 +25,20 @@ async function bundled() {
 
 const percent = (part, all) => (all === 0 ? '-' : `${((100 * part) / all).toFixed(1)} %`);
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+
+/** Every file of the set with a secret in it; of some the same where they are harder to see. */
+function* sought() {
+  for (const file of positives(randomOf(`plimsoll ${set}`), 12))
+    yield { ...file, bytes: Buffer.from(file.text, file.isBinary ? 'latin1' : 'utf8') };
+  let count = 0;
+  for (const file of positives(randomOf(`packed ${set}`), 12)) {
+    count += 1;
+    if (count % PACKED_OF === 0) for (const it of hidden(file)) yield { ...it, group: `packed, of ${file.group}` };
+  }
+  for (const it of binaryKeys()) if (!it.isNone) yield { ...it, group: 'key of bytes' };
+}
+/** One file of so many is packed too. */
+const PACKED_OF = 12;
 
 /** Whether openssl, ssh-keygen or gpg reads a private key in it: then it is one, published with its package. */
 function holdsRealKey(text) {
@@ -46,7 +61,6 @@ try {
   const find = (path, bytes) =>
     secretsInFile(
       path,
-      bytes.length,
       (async function* () {
         yield bytes;
       })(),
@@ -55,9 +69,10 @@ try {
   console.log(`set ${set}\n`);
   const byKind = new Map();
   const groups = new Map();
-  for (const { kind, group, path, text, line, isBinary } of positives(randomOf(`plimsoll ${set}`), 12)) {
-    const bytes = Buffer.from(text, isBinary ? 'latin1' : 'utf8');
-    const found = (await find(path, bytes)).filter((it) => line === undefined || it.line === line);
+  for (const { kind, group, path, bytes, text = '', line, inside } of sought()) {
+    const found = (await find(path, bytes)).filter(
+      (it) => (line === undefined || it.line === line) && (it.inside ?? []).join('!') === (inside ?? []).join('!'),
+    );
     const isKnown = found.some((it) => it.known);
     for (const [counts, name] of [
       [byKind, kind],
@@ -66,7 +81,7 @@ try {
       const count = counts.get(name) ?? { all: 0, found: 0, known: 0 };
       counts.set(name, { all: count.all + 1, found: count.found + (found.length > 0 ? 1 : 0), known: count.known + (isKnown ? 1 : 0) });
     }
-    if (showAll && (found.length === 0 || (group !== 'named' && !isKnown)))
+    if (showAll && (found.length === 0 || (!group.endsWith('named') && !isKnown)))
       console.log(`missed ${kind} in ${path}: ${text.split('\n')[(line ?? 1) - 1]?.slice(0, 160)}`);
   }
   row('kind', 'files', 'found', 'of these known, not only noted');
@@ -81,6 +96,13 @@ try {
     near.known += found.some((it) => it.known) ? 1 : 0;
     near.likely += found.some((it) => !it.known) ? 1 : 0;
     if (showAll) for (const it of found) console.log(`alarm ${kind} in ${path}: ${it.name} ${it.shown ?? ''}`);
+  }
+  for (const { kind, path, bytes, isNone } of binaryKeys()) {
+    if (!isNone) continue;
+    const found = await find(path, bytes);
+    near.files += 1;
+    near.known += found.length > 0 ? 1 : 0;
+    if (showAll) for (const it of found) console.log(`alarm ${kind} in ${path}: ${it.name}`);
   }
   console.log(`\nnear misses: ${near.files} files, ${near.known} alarms, ${near.likely} notes`);
 
@@ -109,11 +131,11 @@ try {
         alarms.set(name, (alarms.get(name) ?? 0) + 1);
         if (showAll)
           console.log(
-            `${one.known ? 'alarm' : 'note'} ${it.path}:${one.line ?? one.offset}: ${one.name} ${one.shown ?? ''}: ${one.line ? text.split('\n')[one.line - 1].trim().slice(0, 150) : ''}`,
+            `${one.known ? 'alarm' : 'note'} ${[it.path, ...(one.inside ?? [])].join('!')}:${one.line ?? one.offset}: ${one.name} ${one.shown ?? ''}: ${text.split('\n')[one.line - 1]?.trim().slice(0, 150) ?? ''}`,
           );
       }
     }
-    const known = [...groups].filter(([group]) => group !== 'named').reduce((sum, [, it]) => sum + it.known, 0);
+    const known = [...groups].filter(([group]) => !group.endsWith('named')).reduce((sum, [, it]) => sum + it.known, 0);
     const noted = groups.get('named');
     console.log(
       `\npackages, ${title}: ${counts.files} files, ${(counts.bytes / 1e6).toFixed(0)} MB; ${counts.keys} files hold private keys that openssl, ssh or gpg reads;` +

@@ -163,3 +163,23 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     expect((await plimsoll(['prove', ref, '--ready', 'soon'])).code).toBe(2);
   });
 });
+
+test('a secret of an image is let through where a flag says so with its reason, file by file; plimsoll.yaml says it of a repository', async () => {
+  const entries = [
+    { path: 'app/.env', content: 'API_KEY=correct-horse-battery\n' },
+    { path: 'app/other.env', content: 'API_KEY=correct-horse-battery\n' },
+  ];
+  const ref = dockerArchive(join(place.folder, 'secret.tar'), entries, { Env: ['API_KEY=correct-horse-battery'] });
+  const judged = async (...args: readonly string[]) => {
+    const { stdout, code } = await plimsoll(['prove', ref, '--only', 'no-secrets', '--json', ...args]);
+    return [code, (JSON.parse(stdout) as { gates: { measured?: { value: number } }[] }).gates[0]?.measured?.value];
+  };
+  expect(await judged()).toEqual([1, 3]);
+  expect(await judged('--allow-secret', '/app/.env=opens nothing')).toEqual([1, 2]);
+  expect(await judged('--allow-secret', '/app/*=opens nothing', '--allow-secret', 'API_KEY=opens nothing')).toEqual([0, 0]);
+  expect(await plimsoll(['prove', ref, '--allow-secret', '/app/.env'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('where and why'),
+  });
+  expect((await plimsoll(['prove', place.folder, '--allow-secret', '/app/.env=opens nothing'])).stderr).toContain('`prove.allowSecrets`');
+});

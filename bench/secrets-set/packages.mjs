@@ -1,4 +1,4 @@
-// Files of real packages, as they come: wheels, Debian packages, packages of npm. Two lists that share no package.
+// Files of real packages, as they come: wheels, Debian packages, packages of npm. Three lists that share no package.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +30,15 @@ const SETS = {
     ),
     npm: words('vue angular d3 jquery bootstrap chart.js three@0.160 aws-sdk node-forge firebase'),
   },
+  // Chosen for what is in them, archives, keystores, DER, and not looked at before its first run.
+  c: {
+    wheels: words(
+      `virtualenv tabula-py konlpy python-docx openpyxl matplotlib scikit-learn networkx pdfminer-six asn1crypto pyasn1-modules oscrypto
+       ldap3 impacket scapy pyhanko nltk pex`,
+    ),
+    debs: words('ca-certificates-java libbcprov-java libcommons-lang3-java ant junit4 slapd postfix libjs-bootstrap'),
+    npm: words('pkijs node-jose selfsigned jszip adm-zip'),
+  },
 };
 
 /** Fetched and unpacked once, below `folder`. Says what could not be had. */
@@ -47,10 +56,15 @@ function* fetched(set, folder) {
   const store = join(folder, 'fetched');
   mkdirSync(store, { recursive: true });
   const run = (command, args, cwd = store) => spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] }).status === 0;
-  for (const name of wheels)
-    if (!run('pip', ['download', '-q', '--no-deps', '--only-binary', ':all:', name])) console.error(`not had: ${name}, from pip`);
-  for (const name of debs) if (!run('apt-get', ['download', '-q', name])) console.error(`not had: ${name}, from apt-get`);
-  for (const name of npm) if (!run('npm', ['pack', '--silent', name])) console.error(`not had: ${name}, from npm`);
+  const fetchers = [
+    ['pip', ['download', '-q', '--no-deps', '--only-binary', ':all:'], wheels],
+    ['apt-get', ['download', '-q'], debs],
+    ['npm', ['pack', '--silent'], npm],
+  ];
+  // All at once; one after the other where one of them cannot be had.
+  for (const [command, args, names] of fetchers)
+    if (!run(command, [...args, ...names]))
+      for (const name of names) if (!run(command, [...args, name])) console.error(`not had: ${name}, from ${command}`);
   for (const file of readdirSync(store)) {
     const to = join(folder, file.endsWith('.whl') ? 'wheels' : file.endsWith('.deb') ? 'debian' : `npm/${file.replace('.tgz', '')}`);
     mkdirSync(to, { recursive: true });

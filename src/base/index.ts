@@ -35,6 +35,7 @@ export { splitWords } from './shell-words.ts';
 export { silent, type Progress, type ProgressEvent } from './progress.ts';
 export { assignments, isLiteral, isSecretName, passwordIn } from './secrets/named-value.ts';
 export { assignedSecretsIn, type Syntax } from './secrets/assigned.ts';
+export { binaryKeyIn } from './secrets/binary-key.ts';
 export { markedPlaces } from './secrets/marks.ts';
 export { masked, maskedValue, maskedWords } from './secrets/masked.ts';
 export { secretsIn, shownOf, type PlacedSecret } from './secrets/text.ts';

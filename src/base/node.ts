@@ -7,4 +7,5 @@ export { findOnPath } from './on-path.ts';
 export { runProcess, type ProcessEnd, type ProcessJob } from './process.ts';
 export { openStore, storeRoot, type Store, type StoredBlob, type StoreRecord } from './store.ts';
 export { pruneStore, storeUsage, type StoreUsage } from './store-usage.ts';
+export { unxz } from './xz.ts';
 export { runStreamed, type StreamedEnd, type StreamedJob } from './streamed.ts';

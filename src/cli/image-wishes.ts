@@ -4,7 +4,7 @@ import { parseDuration, parseSize } from '../config/index.ts';
 import { recognised, type ImageRef } from '../image/index.ts';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageWishes } from '../prove/index.ts';
+import type { AllowedSecret, ImageWishes } from '../prove/index.ts';
 
 /** What can be said of an image whose repository is not at hand. */
 export interface WishOptions {
@@ -15,6 +15,7 @@ export interface WishOptions {
   readonly ready?: number;
   readonly grace?: number;
   readonly budget?: number;
+  readonly allowSecret?: readonly AllowedSecret[];
 }
 
 /** Each with the key of plimsoll.yaml that says the same of a repository. */
@@ -26,7 +27,11 @@ const KEYS: Readonly<Record<keyof WishOptions, string>> = {
   ready: 'budget',
   grace: 'stop',
   budget: 'budget',
+  allowSecret: 'prove.allowSecrets',
 };
+
+/** Shorter ones say nothing; plimsoll.yaml has the same. */
+const REASON_LENGTH = 8;
 
 /** Options of `prove` about an image alone. */
 export const wishOptions = (command: Command): Command =>
@@ -37,7 +42,12 @@ export const wishOptions = (command: Command): Command =>
     .option('--memory <size>', 'of an image: its memory limit (`256 MiB`)', size)
     .option('--ready <seconds>', 'of an image: it must be ready within so long (default: 10)', seconds)
     .option('--grace <seconds>', 'of an image: it must stop within so long (default: 10)', seconds)
-    .option('--budget <size>', 'of an image: how large it may be unpacked (default: 200 MB)', size);
+    .option('--budget <size>', 'of an image: how large it may be unpacked (default: 200 MB)', size)
+    .option(
+      '--allow-secret <in=reason>',
+      'of an image: a file (`/app/certs/*.pem`) or variable that may hold a secret, and why; repeatable',
+      allowed,
+    );
 
 export function wishesOf({ port, health, writable, memory, ready, grace }: WishOptions): ImageWishes {
   return { port, healthPath: health, writable, memoryBytes: memory, readyWithinMs: ready, graceMs: grace };
@@ -47,7 +57,10 @@ export function wishesOf({ port, health, writable, memory, ready, grace }: WishO
 export function refuseWishes(options: WishOptions): void {
   const [name] = (Object.keys(KEYS) as (keyof WishOptions)[]).filter((key) => options[key] !== undefined);
   if (name !== undefined)
-    throw new UserError(`\`--${name}\` is about an image without its repository`, `set \`${KEYS[name]}\` in plimsoll.yaml`);
+    throw new UserError(
+      `\`--${name.replace('allowSecret', 'allow-secret')}\` is about an image without its repository`,
+      `set \`${KEYS[name]}\` in plimsoll.yaml`,
+    );
 }
 
 /**
@@ -81,6 +94,14 @@ const portNumber = parsed('Write a number from 1 to 65535.', (text) =>
 );
 const absolute = parsed('Write a path that begins with `/`.', (text) => (text.startsWith('/') ? text : undefined));
 const paths = (text: string, before: readonly string[] = []): readonly string[] => [...before, absolute(text)];
+const allowed = (text: string, before: readonly AllowedSecret[] = []): readonly AllowedSecret[] => [...before, allowedSecret(text)];
+/** As `prove.allowSecrets` in plimsoll.yaml has it. */
+const allowedSecret = parsed('Write where and why: `/app/certs/*.pem=sign for localhost in the tests`.', (text) => {
+  const [, place, reason] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  return place !== undefined && reason !== undefined && reason.trim().length >= REASON_LENGTH
+    ? { in: place, reason: reason.trim() }
+    : undefined;
+});
 const size = parsed('Write a size: `200 MB`, `256 MiB`.', (text) => quantity(() => parseSize(text)));
 const seconds = parsed('Write seconds: `15`, or `1.5 s`.', (text) =>
   quantity(() => parseDuration(/^[\d.]+$/.test(text) ? `${text} s` : text)),

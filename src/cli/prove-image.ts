@@ -89,6 +89,7 @@ export async function proveImageAlone(image: Image, options: ProofOptions & Wish
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     scanned: scannedFor(image, undefined, options, store, screen),
     values: valuesFor([], await namedValues(options)),
+    allowedSecrets: options.allowSecret ?? [],
   };
   return proveParts(parts, profile, options, store, screen);
 }

@@ -35,6 +35,7 @@ export function define(command: Command): void {
         'plimsoll prove . --image docker-archive:image.tar',
         'plimsoll prove registry.example/team/app:1.2 --health /health',
         'plimsoll prove docker:app:1 --writable /var/cache/app --budget "80 MB"',
+        'plimsoll prove docker:app:1 --only no-secrets --allow-secret "/app/tests/*.pem=sign for localhost"',
       ),
     )
     .action(async (path: string, options: Options) => {

@@ -39,6 +39,7 @@ export {
 } from './packages/index.ts';
 export { installedIn } from './installed.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
+export { besideImage, type Beside } from './beside.ts';
 export { attachedBytes, withAttachment, type Attachment, type Referrer } from './referrer.ts';
 export { openImage, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
@@ -63,6 +64,7 @@ export {
   type ScannedTree,
 } from './scan/index.ts';
 export { sentByDocker } from './held/docker.ts';
+export { unzstd } from './zstd.ts';
 export { layerSizes, type LayerSize } from './sizes.ts';
 export { errorsAmong, layerKey, validateImage, type Measured, type MeasuredLayers, type Mismatch } from './validate/index.ts';
 export type {

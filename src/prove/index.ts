@@ -10,6 +10,7 @@ export { contractIn, type Profile, type ProfileId } from './profiles/profile.ts'
 export { prove } from './proof.ts';
 export { subjectOf, type SubjectParts } from './subject.ts';
 export { parseEnvFile, valuesFor, type ValueSources } from './values.ts';
+export type { AllowedSecret } from './secrets/finding.ts';
 export type {
   Beside,
   Budget,

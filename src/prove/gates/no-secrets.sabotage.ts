@@ -1,15 +1,17 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { encodeHead, endOfTar, paddingOf } from '../../image/index.ts';
 import type { PlainEntry } from '../python-image.test-support.ts';
 import { addFiles, replaceIn, type Sabotage } from '../sabotage.test-support.ts';
 
 /** As the classic way to hide something has it: one step brings it in, the next takes it away. */
-const entry = (path: string, content: string): PlainEntry => ({
+const entry = (path: string, content: string | Uint8Array): PlainEntry => ({
   type: 'file',
   path,
   mode: 0o644,
   uid: 0,
   gid: 0,
-  content: Buffer.from(content),
+  content: typeof content === 'string' ? Buffer.from(content) : content,
 });
 const dockerToken = (): string => `dckr_pat_${[...'xQ3kV9-mT_7bRw2LcYz8HfN0sJd'].toReversed().join('')}`;
 
@@ -24,6 +26,13 @@ const { privateKey } = generateKeyPairSync('ec', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
+
+const keyInDer = createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'der' });
+
+function tarOf(path: string, content: Uint8Array): Buffer {
+  const head = encodeHead({ path, type: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes: content.length, mtimeSeconds: 0 });
+  return Buffer.concat([head, content, Buffer.alloc(paddingOf(content.length)), endOfTar()]);
+}
 
 export const sabotages: readonly Sabotage[] = [
   { name: 'a private key lies beside the source', service: 'python-tcp', edit: addFiles({ 'certs/server.key': privateKey }) },
@@ -70,5 +79,10 @@ export const sabotages: readonly Sabotage[] = [
     name: 'a token stands at the end of a program, after much else, with nothing around it',
     service: 'python-tcp',
     layer: [{ ...entry('usr/lib/plugin.bin', `${'\0'.repeat(3 << 20)}${dockerToken()}`) }],
+  },
+  {
+    name: 'a private key, of bytes alone, lies in an archive within an archive',
+    service: 'python-tcp',
+    layer: [entry('srv/backup.tgz', gzipSync(tarOf('plugin.tar', tarOf('keys/server.der', keyInDer))))],
   },
 ];

@@ -6,20 +6,26 @@ export interface Finding {
   readonly where: string;
   /** What it lies in, as plimsoll.yaml may name it: `/app/.env`, the name of a variable or label; absent for the rest. */
   readonly in?: string;
+  /** Where in an archive: `lib.jar!config/app.yaml`. */
+  readonly inside?: string;
   /** False where only a name says that it is one. */
   readonly known: boolean;
 }
 
 /** From `prove.allowSecrets` in plimsoll.yaml: what is no secret, or may be in the image all the same. */
 export interface AllowedSecret {
-  /** `/app/certs/*.pem` (`**` for folders too), or the name of a variable or label. */
+  /** `/app/certs/*.pem` (`**` for folders too), `/app/a.zip!config/*` in an archive, or the name of a variable or label. */
   readonly in: string;
   readonly reason: string;
 }
 
 /** The first of these that lets a finding through. */
 export const allowing = (finding: Finding, allowed: readonly AllowedSecret[]): AllowedSecret | undefined =>
-  finding.in === undefined ? undefined : allowed.find((it) => patternOf(it.in).test(finding.in ?? ''));
+  allowed.find(({ in: pattern }) => placesOf(finding).some((place) => patternOf(pattern).test(place)));
+
+/** An archive, and the file in it. */
+const placesOf = ({ in: place, inside }: Finding): readonly string[] =>
+  place === undefined ? [] : inside === undefined ? [place] : [place, `${place}!${inside}`];
 
 /** `*` stands for anything but a slash, `**` for anything. */
 const patternOf = (text: string): RegExp =>

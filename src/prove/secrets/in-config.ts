@@ -1,7 +1,7 @@
 import { isLiteral, isSecretName, passwordIn, shownOf } from '../../base/index.ts';
 import type { Image, ImageConfig } from '../../image/index.ts';
 import type { Finding } from './finding.ts';
-import { secretsInText } from './scan.ts';
+import { secretsInText } from './secret.ts';
 
 /** Secrets in what an image says of itself: environment, labels, annotations, commands, history. */
 export async function secretsInConfig(image: Image): Promise<readonly Finding[]> {
@@ -19,17 +19,21 @@ export async function secretsInConfig(image: Image): Promise<readonly Finding[]>
   ];
 }
 
-function inVariable(written: string, where: string): readonly Finding[] {
+export function inVariable(written: string, where: string): readonly Finding[] {
   const name = written.slice(0, Math.max(0, written.indexOf('=')));
-  const value = written.slice(name.length + 1);
-  const shaped = inText(value, `${where} (${name})`).map((it) => ({ ...it, in: name }));
+  return inNamed(name, written.slice(name.length + 1), where, `${where} (${name})`);
+}
+
+/** A value under its name; `exactly` says where, where that does not tell the name. */
+export function inNamed(name: string, value: string, where: string, exactly = where): readonly Finding[] {
+  const shaped = inText(value, exactly).map((it) => ({ ...it, in: name }));
   if (shaped.length > 0) return shaped;
   return isSecretName(name) && isLiteral(value)
     ? [{ what: `a value for \`${name}\`: ${shownOf(value)}`, where, in: name, known: true }]
     : [];
 }
 
-const inText = (text: string, where: string): readonly Finding[] => {
+export const inText = (text: string, where: string): readonly Finding[] => {
   const password = passwordIn(text);
   return [
     ...secretsInText(text).map(({ name, shown }) => ({ what: shown === undefined ? name : `${name} ${shown}`, where, known: true })),
@@ -38,7 +42,7 @@ const inText = (text: string, where: string): readonly Finding[] => {
 };
 
 /** `--token VALUE`, `--token=VALUE`, and what has a shape. */
-const inWords = (words: readonly string[], where: string): readonly Finding[] =>
+export const inWords = (words: readonly string[], where: string): readonly Finding[] =>
   words.flatMap((word, i) => {
     const shaped = inText(word, where);
     if (shaped.length > 0) return shaped;
@@ -53,9 +57,12 @@ const inHistory = ({ history }: ImageConfig): readonly Finding[] =>
     const where = `step ${index + 1} of the history`;
     const shaped = [...inText(step, where), ...inText(comment, `${where} (its comment)`)];
     if (shaped.length > 0) return shaped;
-    const assigned = [...step.matchAll(/(?:^|[\s|])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s]*)/g)].flatMap(([, name = '', written = '']) => {
-      const value = written.replaceAll(/^["']|["']$/g, '');
-      return isSecretName(name) && isLiteral(value) ? [{ what: `a value for \`${name}\`: ${shownOf(value)}`, where, known: true }] : [];
-    });
-    return assigned.slice(0, 1);
+    return assignedIn(step, where).slice(0, 1);
+  });
+
+/** `NAME=value` among words, as commands have it. */
+export const assignedIn = (text: string, where: string): readonly Finding[] =>
+  [...text.matchAll(/(?:^|[\s|])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s]*)/g)].flatMap(([, name = '', written = '']) => {
+    const value = written.replaceAll(/^["']|["']$/g, '');
+    return isSecretName(name) && isLiteral(value) ? [{ what: `a value for \`${name}\`: ${shownOf(value)}`, where, known: true }] : [];
   });

@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { credentialReader } from './credential-file.ts';
 import { isLiteral, isSecretName, passwordIn } from '../../base/index.ts';
-import { secretsInFile, secretsInText } from './scan.ts';
+import { secretsInFile } from './scan.ts';
+import { secretsInText } from './secret.ts';
 import { hasGithubChecksum } from '../../base/secrets/checks.ts';
 
 // Made up when the test runs, so that no scanner of sources finds a token here.
@@ -114,7 +115,7 @@ describe('private keys', () => {
       yield Buffer.from(rsa.privateKey);
       yield Buffer.alloc(1 << 20, 'y\n');
     }
-    expect(await secretsInFile('app/big.txt', 3 << 20, content())).toEqual([
+    expect(await secretsInFile('app/big.txt', content())).toEqual([
       { name: 'RSA private key', line: ((1 << 20) - 500) / 2 + 1, known: true },
     ]);
   });
@@ -126,7 +127,7 @@ describe('private keys', () => {
       async function* content() {
         for (let from = 0; from < bytes.length; from += 65_536) yield bytes.subarray(from, from + 65_536);
       }
-      const found = await secretsInFile('app/program', bytes.length, content());
+      const found = await secretsInFile('app/program', content());
       expect(found).toEqual([{ name: 'Docker token', shown: 'dckr… (36 characters)', offset: at, known: true }]);
     }
   });
@@ -158,7 +159,6 @@ describe('values under the name of a secret', () => {
     (
       await secretsInFile(
         path,
-        text.length,
         (async function* () {
           yield Buffer.from(text);
         })(),

@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import { EnvironmentError, messageOf, type Progress } from '../../../base/index.ts';
-import { keyOf, sha256, type Digest, type Store } from '../../../base/node.ts';
+import { keyOf, sha256, unxz, type Digest, type Store } from '../../../base/node.ts';
 import { fetchBytes } from './fetch.ts';
 import { digestFormat, digestIndex, openDigest, type PackageIndex } from './packages.ts';
 import {
@@ -16,7 +16,6 @@ import {
 } from './release.ts';
 import { keyringFor, verifiedText, type Keyring } from './signature.ts';
 import type { Mirror } from './sources.ts';
-import { unxz } from './xz.ts';
 
 export interface ArchiveJob {
   readonly store: Store;

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { EnvironmentError } from '../../../base/index.ts';
+import { unxz } from '../../../base/node.ts';
 import { readDeb } from './deb.ts';
 import { arOf, controlOf, debOf, tarOf } from './test-repository.ts';
-import { unxz } from './xz.ts';
 
 const one = { name: 'tool', files: { 'usr/bin/tool': '#!', 'usr/share/doc/tool/copyright': 'free\n' } };
 const binary = ['debian-binary', Buffer.from('2.0\n')] as const;

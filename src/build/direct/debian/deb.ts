@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { EnvironmentError, messageOf } from '../../../base/index.ts';
+import { unxz } from '../../../base/node.ts';
 import { readTar, type LayerEntry } from '../../../image/index.ts';
 import { readAr, type ArMember } from './ar.ts';
-import { unxz } from './xz.ts';
 
 /** A binary package taken apart: deb(5). */
 export interface Deb {

@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf } from '../../../base/index.ts';
+import { EnvironmentError, messageOf } from './errors.ts';
 
 /**
  * Unpacks a whole .xz file. The decoder is WebAssembly held in the module itself: no file beside it, no native code.
@@ -22,7 +22,7 @@ export async function unxz(data: Uint8Array, what: string, maxBytes = 1024 * 102
   } catch (error) {
     throw new EnvironmentError(
       `${what} cannot be unpacked: ${messageOf(error)}`,
-      'run again; if it stays, the mirror serves a broken file',
+      'run again; if it stays, the file is broken where it comes from',
       'permanent',
       { cause: error },
     );
