@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { savedFrom } from './held/index.ts';
+import { openStored, savedFrom } from './held/index.ts';
 import { openOnDisk } from './layout/open.ts';
 import { validateOnDisk } from './layout/validate.ts';
 import { hostPlatform } from './platform.ts';
@@ -19,6 +19,8 @@ import type { Mismatch } from './validate/index.ts';
 export async function openImage(ref: ImageRef | string, platform: Platform = hostPlatform(), registry?: RegistryJob): Promise<Image> {
   const found = await recognised(ref);
   if (registry && found.kind === 'registry') return pullImage(parseRegistryName(found.name), platform, registry);
+  if (registry && found.kind === 'podman')
+    return openStored(found.name, async (why) => openOnDisk(await savedFrom(found, registry, why), platform));
   return openOnDisk(await onDisk(found, registry), platform);
 }
 

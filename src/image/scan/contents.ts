@@ -36,11 +36,20 @@ export type WantsText = (path: string) => boolean;
 /** Contents that are read from the layer's file when they are asked for. */
 export function contentsAt(place: Place, wantsText: WantsText): Contents & { close(): void } {
   const descriptor = openSync(place.file, 'r');
+  const readAt: ReadAt = (into, offset) => readSync(descriptor, into, 0, into.length, place.offset + offset);
+  return { ...contentsBy(readAt, wantsText), close: () => closeSync(descriptor) };
+}
+
+/** Fills `into` with what lies from an offset of the layer's tar on, and says how many bytes that were. */
+type ReadAt = (into: Uint8Array, offset: number) => number;
+
+/** Contents that are read when they are asked for. */
+export function contentsBy(readAt: ReadAt, wantsText: WantsText): Contents {
   /** For one digest after the other. */
   let step: Buffer | undefined;
   const read = (offset: number, sizeBytes: number): Uint8Array => {
     const made = new Uint8Array(sizeBytes);
-    return made.subarray(0, readSync(descriptor, made, 0, sizeBytes, place.offset + offset));
+    return made.subarray(0, readAt(made, offset));
   };
   return {
     text: (file) => (!file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? read(file.offset, file.sizeBytes) : undefined),
@@ -49,7 +58,7 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
       const hash = newHash();
       step ??= Buffer.allocUnsafe(STEP);
       for (let done = 0; done < sizeBytes;) {
-        const count = readSync(descriptor, step, 0, Math.min(STEP, sizeBytes - done), place.offset + offset + done);
+        const count = readAt(step.subarray(0, Math.min(STEP, sizeBytes - done)), offset + done);
         if (count === 0) return undefined;
         hash.update(step.subarray(0, count));
         done += count;
@@ -64,7 +73,6 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
       if (!table || table.offset + table.sizeBytes > file.sizeBytes) return 0;
       return unloadedBytes(head, read(file.offset + table.offset, table.sizeBytes));
     },
-    close: () => closeSync(descriptor),
   };
 }
 

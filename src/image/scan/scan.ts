@@ -1,7 +1,7 @@
-import { readLayerEntries, readLayerHeads, type KeptRecord, type LayerRecord } from '../layer/read.ts';
-import type { Bytes, Place } from '../tar/index.ts';
+import { readLayerEntries, readLayerHeads, recordOfHead, type KeptRecord, type LayerRecord } from '../layer/read.ts';
+import type { Bytes, JumpedTar, Place } from '../tar/index.ts';
 import type { ImageLayer } from '../types.ts';
-import { contentsAt, contentsInPassing, type Contents, type WantsText } from './contents.ts';
+import { contentsAt, contentsBy, contentsInPassing, type Contents, type WantsText } from './contents.ts';
 
 /** What a layer says of its files, without the files. */
 export interface ScannedLayer {
@@ -13,20 +13,22 @@ export interface ScannedLayer {
 }
 
 /**
- * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk is jumped
+ * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk, whole or in pieces, is jumped
  * through, and its contents read where they are asked for; that is not checked against any digest. Others are unpacked,
  * checked, and looked at in passing.
  * Throws EnvironmentError when a layer is broken.
  */
 export async function scanLayers(
-  layers: readonly Pick<ImageLayer, 'tar' | 'place'>[],
+  layers: readonly Pick<ImageLayer, 'tar' | 'place' | 'jumped'>[],
   wantsText: WantsText,
 ): Promise<readonly ScannedLayer[]> {
   const scanned: ScannedLayer[] = [];
   for (const [index, layer] of layers.entries()) {
     const name = `layer ${index + 1}`;
-    const place = await layer.place?.();
-    scanned.push(place ? scanPlace(place, name, wantsText) : await scanPassing(layer.tar(), name, wantsText));
+    const jumped = await layer.jumped?.();
+    const place = jumped ? undefined : await layer.place?.();
+    if (jumped) scanned.push(scanJumped(jumped, name, wantsText));
+    else scanned.push(place ? scanPlace(place, name, wantsText) : await scanPassing(layer.tar(), name, wantsText));
   }
   return scanned;
 }
@@ -35,6 +37,11 @@ function scanPlace(place: Place, name: string, wantsText: WantsText): ScannedLay
   const records = [...readLayerHeads(place, name)];
   const contents = contentsAt(place, wantsText);
   return { records, tarBytes: place.sizeBytes, contents, close: contents.close };
+}
+
+function scanJumped({ heads, sizeBytes, readAt, close }: JumpedTar, name: string, wantsText: WantsText): ScannedLayer {
+  const records = heads.map((head) => recordOfHead(head, name));
+  return { records, tarBytes: sizeBytes, contents: contentsBy(readAt, wantsText), close };
 }
 
 /** Of a tar as it comes. */
