@@ -44,7 +44,7 @@ function layersOf(core: ImageCore, manifest: Manifest, config: ImageConfig): rea
       ...(createdBy === undefined ? {} : { createdBy }),
       tar: () => decompressed(core.blob(descriptor), descriptor, diffId),
       place: async () => (compressionOf(descriptor.mediaType) === 'none' ? core.place?.(descriptor) : undefined),
-      ...(core.jumped ? { jumped: async () => core.jumped?.(descriptor) } : {}),
+      ...(core.jumped ? { jumped: async () => core.jumped?.(descriptor, diffId) } : {}),
     };
   });
 }

@@ -40,7 +40,8 @@ export {
 export { installedIn } from './installed.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { attachedBytes, withAttachment, type Attachment, type Referrer } from './referrer.ts';
-export { openImage, recognised, validate } from './open.ts';
+export { fetchingAsAsked } from './tar/index.ts';
+export { openImage, openToLook, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
 export { AbsentError } from './registry/errors.ts';

@@ -84,7 +84,7 @@ export interface ImageCore {
   /** Where a blob lies on this disk, unchecked; absent where that is nowhere as a whole. */
   place?(descriptor: Descriptor): Promise<Place | undefined>;
   /** A layer's tar that can be looked into without reading all of it, unchecked; undefined where it has to be read. */
-  jumped?(descriptor: Descriptor): Promise<JumpedTar | undefined>;
+  jumped?(descriptor: Descriptor, diffId: Digest): Promise<JumpedTar | undefined>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
   /** What is attached to it where it lies. */

@@ -24,14 +24,18 @@ export const DIGEST_FROM = 1024;
 const TEXT_LIMIT = 256 * 1024 * 1024;
 const STEP = 1024 * 1024;
 /** Bytes that tell most files of one size from one another. */
-const START = 512;
+export const START = 512;
 
 /** What may be a program or a library, by its name or mode. */
-const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
+export const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
   !sparse && sizeBytes > 4096 && ((mode & 0o111) !== 0 || /\.(?:so|node|debug|pyd)(?:\.|$)/.test(path));
 
 /** Wishes of whoever looks into a layer; the rest of it is not kept. */
 export type WantsText = (path: string) => boolean;
+
+/** Whether its text may be asked for. */
+export const isText = ({ path, sizeBytes, sparse }: FileRecord, wantsText: WantsText): boolean =>
+  !sparse && wantsText(path) && sizeBytes <= TEXT_LIMIT;
 
 /** Contents that are read from the layer's file when they are asked for. */
 export function contentsAt(place: Place, wantsText: WantsText): Contents & { close(): void } {
@@ -52,7 +56,7 @@ export function contentsBy(readAt: ReadAt, wantsText: WantsText): Contents {
     return made.subarray(0, readAt(made, offset));
   };
   return {
-    text: (file) => (!file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? read(file.offset, file.sizeBytes) : undefined),
+    text: (file) => (isText(file, wantsText) ? read(file.offset, file.sizeBytes) : undefined),
     digest({ offset, sizeBytes, sparse }) {
       if (sparse) return undefined;
       const hash = newHash();

@@ -1,6 +1,7 @@
 import { readLayerEntries, readLayerHeads, recordOfHead, type KeptRecord, type LayerRecord } from '../layer/read.ts';
 import type { Bytes, JumpedTar, Place } from '../tar/index.ts';
 import type { ImageLayer } from '../types.ts';
+import { prepareContents, type Asks } from './prepare.ts';
 import { contentsAt, contentsBy, contentsInPassing, type Contents, type WantsText } from './contents.ts';
 
 /** What a layer says of its files, without the files. */
@@ -9,6 +10,8 @@ export interface ScannedLayer {
   /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
   readonly contents: Contents;
+  /** Brings what will be asked for, where that is not on this disk. */
+  readonly prepare?: JumpedTar['prepare'];
   close(): void;
 }
 
@@ -21,16 +24,26 @@ export interface ScannedLayer {
 export async function scanLayers(
   layers: readonly Pick<ImageLayer, 'tar' | 'place' | 'jumped'>[],
   wantsText: WantsText,
+  asks: Asks = 'texts',
 ): Promise<readonly ScannedLayer[]> {
   const scanned: ScannedLayer[] = [];
+  let hasPassed = false;
   for (const [index, layer] of layers.entries()) {
     const name = `layer ${index + 1}`;
     const jumped = await layer.jumped?.();
     const place = jumped ? undefined : await layer.place?.();
-    if (jumped) scanned.push(scanJumped(jumped, name, wantsText));
-    else scanned.push(place ? scanPlace(place, name, wantsText) : await scanPassing(layer.tar(), name, wantsText));
+    hasPassed ||= !jumped && !place;
+    const found = jumped
+      ? scanJumped(jumped, name, wantsText)
+      : place
+        ? scanPlace(place, name, wantsText)
+        : await scanPassing(layer.tar(), name, wantsText);
+    scanned.push(found);
   }
-  return scanned;
+  // Of what has passed no start is kept: there files of two layers are told apart by their digests.
+  const alike = hasPassed ? scanned.map((layer) => ({ ...layer, contents: { ...layer.contents, start: () => '' } })) : scanned;
+  await prepareContents(alike, wantsText, asks);
+  return alike;
 }
 
 function scanPlace(place: Place, name: string, wantsText: WantsText): ScannedLayer {
@@ -39,9 +52,9 @@ function scanPlace(place: Place, name: string, wantsText: WantsText): ScannedLay
   return { records, tarBytes: place.sizeBytes, contents, close: contents.close };
 }
 
-function scanJumped({ heads, sizeBytes, readAt, close }: JumpedTar, name: string, wantsText: WantsText): ScannedLayer {
+function scanJumped({ heads, sizeBytes, readAt, prepare, close }: JumpedTar, name: string, wantsText: WantsText): ScannedLayer {
   const records = heads.map((head) => recordOfHead(head, name));
-  return { records, tarBytes: sizeBytes, contents: contentsBy(readAt, wantsText), close };
+  return { records, tarBytes: sizeBytes, contents: contentsBy(readAt, wantsText), ...(prepare ? { prepare } : {}), close };
 }
 
 /** Of a tar as it comes. */

@@ -16,7 +16,33 @@ export interface JumpedTar {
   readonly sizeBytes: number;
   /** Fills `into` with what lies from `offset` on, and says how many bytes that were: fewer where the tar ends. */
   readAt(into: Uint8Array, offset: number): number;
+  /** Brings what will be read, where that is not on this disk. */
+  prepare?(wanted: readonly Range[]): Promise<void>;
   close(): void;
+}
+
+/** Bytes in a row. */
+export interface Range {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** Thrown by `readAt` for what has not been brought here: once it is, the work can begin again. */
+export class NotFetched extends Error {
+  constructor(readonly fetch: () => Promise<void>) {
+    super('this part of a layer has not been fetched');
+  }
+}
+
+/** Does work that may ask for what is not here yet; it begins again then. */
+export async function fetchingAsAsked<T>(work: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NotFetched)) throw error;
+      await error.fetch();
+    }
 }
 
 /** The entries of a tar of which only headers are taken. Errors as `readTar`. */
