@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
-import { openImage, sentByDocker } from '../image/index.ts';
+import { openToLook, sentByDocker } from '../image/index.ts';
 import { inspectImage, inspectSaved, type DockerfileSource, type Inspection } from '../inspect/index.ts';
 import { inspectHtml, inspectJson, inspectLines } from '../report/index.ts';
 import { EXIT } from './exit.ts';
@@ -50,7 +50,7 @@ async function inspect(ref: string, options: Options, screen: Screen): Promise<I
   const dockerfile = await dockerfileAt(options.dockerfile);
   const wishes = { ref, dockerfile, onlyIfMade: options.dockerfile === undefined };
   return withImage(ref, screen, async (found, registry) => {
-    if (found.kind !== 'docker') return inspectImage(await openImage(found, undefined, registry), wishes);
+    if (found.kind !== 'docker') return inspectImage(await openToLook(found, undefined, registry), wishes);
     screen.progress({ task: 'reading', detail: ref });
     return inspectSaved(await sentByDocker(found.name, screen.signal), ref, wishes);
   });

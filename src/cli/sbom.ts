@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
-import { openImage } from '../image/index.ts';
+import { openToLook } from '../image/index.ts';
 import { contentsOf, SBOM_FORMATS, type Archives, type Component, type Contents } from '../sbom/index.ts';
 import { EXIT } from './exit.ts';
 import { IMAGE_FORMS, withImage } from './image-at.ts';
@@ -40,7 +40,7 @@ export function define(command: Command): void {
         withImage(image, { progress, signal }, async (ref, registry) => {
           const [platform, another] = options.platform ?? [];
           if (another) throw new UserError('an SBOM is of one image, and `--platform` names several', 'name one platform');
-          const opened = await openImage(ref, platform, registry);
+          const opened = await openToLook(ref, platform, registry);
           return contentsOf(opened, image, await archivesFrom(options.lock, (await opened.config()).architecture));
         }),
       ).finally(stop);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { errorCode, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { openImage, type Image, type ImageRef } from '../image/index.ts';
+import { openToLook, type Image, type ImageRef } from '../image/index.ts';
 import { scanLines } from '../report/index.ts';
 import { osvEcosystems, THRESHOLDS, TOOLS, totalsOf, updateDatabase, writeVex } from '../scan/index.ts';
 import { EXIT } from './exit.ts';
@@ -82,8 +82,8 @@ async function scanned(path: string, options: Options, screen: Screen): Promise<
   }
 }
 
-const opened = (named: string | ImageRef, path: string, { image }: Options, registry: Parameters<typeof openImage>[2]): Promise<Image> =>
-  openImage(named, undefined, registry).catch((error: unknown) => {
+const opened = (named: string | ImageRef, path: string, { image }: Options, registry: Parameters<typeof openToLook>[2]): Promise<Image> =>
+  openToLook(named, undefined, registry).catch((error: unknown) => {
     if (typeof named !== 'string' || image !== undefined || !(error instanceof UserError)) throw error;
     throw new UserError('there is no image yet', `run \`plimsoll build ${path}\` first, or name an image`);
   });

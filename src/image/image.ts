@@ -17,6 +17,7 @@ export function imageOf(core: ImageCore): Image {
     manifest,
     blob: (descriptor) => core.blob(descriptor),
     ...(core.place ? { place: core.place } : {}),
+    ...(core.jumped ? { jumped: core.jumped } : {}),
     attestations: core.attestations ?? [],
     attached: once(async () => (await core.attached?.()) ?? []),
     digest: once(async () => sha256(await manifest())),
@@ -43,6 +44,7 @@ function layersOf(core: ImageCore, manifest: Manifest, config: ImageConfig): rea
       ...(createdBy === undefined ? {} : { createdBy }),
       tar: () => decompressed(core.blob(descriptor), descriptor, diffId),
       place: async () => (compressionOf(descriptor.mediaType) === 'none' ? core.place?.(descriptor) : undefined),
+      ...(core.jumped ? { jumped: async () => core.jumped?.(descriptor, diffId) } : {}),
     };
   });
 }

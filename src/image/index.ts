@@ -41,7 +41,8 @@ export { installedIn } from './installed.ts';
 export { imageFromLayers, type ImageSettings } from './from-layers.ts';
 export { besideImage, type Beside } from './beside.ts';
 export { attachedBytes, withAttachment, type Attachment, type Referrer } from './referrer.ts';
-export { openImage, recognised, validate } from './open.ts';
+export { fetchingAsAsked } from './tar/index.ts';
+export { openImage, openToLook, recognised, validate } from './open.ts';
 export { parseImageRef, type ImageRef } from './ref.ts';
 export { encodeHead, endOfTar, paddingOf, readTar, type Bytes, type TarEntry, type TarHead } from './tar/index.ts';
 export { AbsentError } from './registry/errors.ts';
@@ -53,6 +54,7 @@ export { ociMediaType } from './spec/media-types.ts';
 export { PACKAGE_MANAGERS, SHELLS } from './tools.ts';
 export {
   DIGEST_FROM,
+  START,
   lookThrough,
   scanLayers,
   scanSaved,

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { savedFrom } from './held/index.ts';
+import { openStored, savedFrom } from './held/index.ts';
 import { openOnDisk } from './layout/open.ts';
 import { validateOnDisk } from './layout/validate.ts';
 import { hostPlatform } from './platform.ts';
 import { parseImageRef, type ImageRef } from './ref.ts';
 import type { RegistryJob } from './registry/job.ts';
+import { lookAtRegistry } from './registry/look.ts';
 import { namesRegistry, parseRegistryName } from './registry/name.ts';
 import { pullImage } from './registry/pull.ts';
 import { validateInRegistry } from './registry/validate.ts';
@@ -19,7 +20,19 @@ import type { Mismatch } from './validate/index.ts';
 export async function openImage(ref: ImageRef | string, platform: Platform = hostPlatform(), registry?: RegistryJob): Promise<Image> {
   const found = await recognised(ref);
   if (registry && found.kind === 'registry') return pullImage(parseRegistryName(found.name), platform, registry);
+  if (registry && found.kind === 'podman')
+    return openStored(found.name, async (why) => openOnDisk(await savedFrom(found, registry, why), platform));
   return openOnDisk(await onDisk(found, registry), platform);
+}
+
+/**
+ * The same for somebody who looks through the image and does not need all of it: of one in a registry, parts are fetched
+ * where that pays, unchecked; what is read as a whole is checked.
+ */
+export async function openToLook(ref: ImageRef | string, platform?: Platform, registry?: RegistryJob): Promise<Image> {
+  const found = await recognised(ref);
+  if (registry && found.kind === 'registry') return lookAtRegistry(parseRegistryName(found.name), platform, registry);
+  return openImage(found, platform, registry);
 }
 
 const onDisk = async (found: ImageRef, job: RegistryJob | undefined): Promise<ImageRef> =>

@@ -1,5 +1,5 @@
 import type { Digest } from '../base/node.ts';
-import type { Place } from './tar/index.ts';
+import type { JumpedTar, Place } from './tar/index.ts';
 import type { Referrer } from './referrer.ts';
 
 /** image-spec, descriptor.md. */
@@ -83,6 +83,8 @@ export interface ImageCore {
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   /** Where a blob lies on this disk, unchecked; absent where that is nowhere as a whole. */
   place?(descriptor: Descriptor): Promise<Place | undefined>;
+  /** A layer's tar that can be looked into without reading all of it, unchecked; undefined where it has to be read. */
+  jumped?(descriptor: Descriptor, diffId: Digest): Promise<JumpedTar | undefined>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
   /** What is attached to it where it lies. */
@@ -109,6 +111,8 @@ export interface ImageLayer {
   tar(): AsyncIterable<Uint8Array>;
   /** Where the uncompressed tar lies on this disk, unchecked; undefined where it has to be unpacked first. */
   place?(): Promise<Place | undefined>;
+  /** The uncompressed tar, looked into where it lies in pieces, unchecked; undefined where it has to be read. */
+  jumped?(): Promise<JumpedTar | undefined>;
 }
 
 /** One entry of a layer. `path` is relative, POSIX, without `./` and without a trailing `/`. */

@@ -1,9 +1,7 @@
-import { DIGEST_FROM, type ScannedLayer } from '../image/index.ts';
+import { DIGEST_FROM, START, type ScannedLayer } from '../image/index.ts';
 import { grouped } from './grouped.ts';
 import type { Known } from './types.ts';
 
-/** Bytes that tell most files of one size from one another. */
-const START = 512;
 /** Bytes that are compared at a time: two of them fit into a processor's cache. */
 const STEP = 128 * 1024;
 

@@ -1,5 +1,6 @@
 import { masked, maskedValue, maskedWords } from '../base/index.ts';
 import {
+  fetchingAsAsked,
   isForPackages,
   ownersIn,
   packagesOf,
@@ -40,21 +41,19 @@ export interface InspectOptions {
  */
 export async function inspectImage(image: Image, options: InspectOptions): Promise<Inspection> {
   const layers = await image.layers();
-  const scanned = await scanLayers(layers, isForPackages);
+  const scanned = await scanLayers(layers, isForPackages, 'contents');
   try {
-    return await inspectScanned(
-      {
-        digest: await image.digest(),
-        config: await image.config(),
-        layers: layers.map(({ descriptor: { digest, size }, createdBy }) => ({
-          digest,
-          compressed: size,
-          ...(createdBy === undefined ? {} : { createdBy }),
-        })),
-        scanned,
-      },
-      options,
-    );
+    const found = {
+      digest: await image.digest(),
+      config: await image.config(),
+      layers: layers.map(({ descriptor: { digest, size }, createdBy }) => ({
+        digest,
+        compressed: size,
+        ...(createdBy === undefined ? {} : { createdBy }),
+      })),
+      scanned,
+    };
+    return await fetchingAsAsked(() => inspectScanned(found, options));
   } finally {
     for (const layer of scanned) layer.close();
   }

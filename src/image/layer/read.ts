@@ -44,8 +44,11 @@ export async function* readLayerEntries(tar: Bytes, name = 'layer'): AsyncGenera
 
 /** The records of a layer's tar that lies in a file, whose contents are jumped over. Errors as `readLayerEntries`. */
 export function* readLayerHeads(place: Place, name = 'layer'): Generator<KeptRecord, void, undefined> {
-  for (const head of readHeads(place, name)) yield isRecord(head) ? head : recordOf(head, name);
+  for (const head of readHeads(place, name)) yield recordOfHead(head, name);
 }
+
+/** What a header of a layer's tar says, as `recordOf`, without a copy where it is its own record. */
+export const recordOfHead = (head: PlacedHead, name: string): KeptRecord => (isRecord(head) ? head : recordOf(head, name));
 
 /** Empty parts, `.` and `..`. */
 const UNPLAIN = /(?:^|\/)\.{0,2}(?:\/|$)/;

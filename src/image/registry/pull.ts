@@ -6,7 +6,7 @@ import { referrersAmong } from '../referrer.ts';
 import { choosePlatform, hostPlatform } from '../platform.ts';
 import { readManifest, sound } from '../spec/documents.ts';
 import { isForeign, isIndex, isManifest } from '../spec/media-types.ts';
-import type { Descriptor, Image, Platform } from '../types.ts';
+import type { Descriptor, Image, ImageCore, Platform } from '../types.ts';
 import { counted, unlike, verified } from '../verified.ts';
 import { atOnce } from '../../base/index.ts';
 import { blobBytes } from './blobs.ts';
@@ -131,12 +131,13 @@ export async function pullImage(name: RegistryName, platform: Platform | undefin
   return image;
 }
 
-async function imageIn(source: Source, platform: Platform = hostPlatform()): Promise<Image> {
+/** `how`: another way to look into its blobs. */
+export async function imageIn(source: Source, platform: Platform = hostPlatform(), how: Pick<ImageCore, 'jumped'> = {}): Promise<Image> {
   const { chosen } = await choosePlatform([source.top.descriptor], platform, source.name, source.document);
   const attached = async () => referrersAmong(await source.referrers(chosen.digest), chosen.digest, (one) => bytesIn(source, one));
   const manifest = await source.document(chosen);
   sound(readManifest(manifest), `${source.name}: the manifest`);
-  return imageOf({ manifest: async () => manifest, blob: source.blob, attached });
+  return imageOf({ manifest: async () => manifest, blob: source.blob, attached, ...how });
 }
 
 /** A manifest or a blob. */

@@ -23,31 +23,46 @@ export const DIGEST_FROM = 1024;
 /** The largest file that is kept in memory when it is wanted: as large as records of packages are read. Bytes. */
 const TEXT_LIMIT = 256 * 1024 * 1024;
 const STEP = 1024 * 1024;
+/** Bytes that tell most files of one size from one another. */
+export const START = 512;
 
 /** What may be a program or a library, by its name or mode. */
-const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
+export const mayBeElf = ({ path, mode, sizeBytes, sparse }: FileRecord): boolean =>
   !sparse && sizeBytes > 4096 && ((mode & 0o111) !== 0 || /\.(?:so|node|debug|pyd)(?:\.|$)/.test(path));
 
 /** Wishes of whoever looks into a layer; the rest of it is not kept. */
 export type WantsText = (path: string) => boolean;
 
+/** Whether its text may be asked for. */
+export const isText = ({ path, sizeBytes, sparse }: FileRecord, wantsText: WantsText): boolean =>
+  !sparse && wantsText(path) && sizeBytes <= TEXT_LIMIT;
+
 /** Contents that are read from the layer's file when they are asked for. */
 export function contentsAt(place: Place, wantsText: WantsText): Contents & { close(): void } {
   const descriptor = openSync(place.file, 'r');
+  const readAt: ReadAt = (into, offset) => readSync(descriptor, into, 0, into.length, place.offset + offset);
+  return { ...contentsBy(readAt, wantsText), close: () => closeSync(descriptor) };
+}
+
+/** Fills `into` with what lies from an offset of the layer's tar on, and says how many bytes that were. */
+type ReadAt = (into: Uint8Array, offset: number) => number;
+
+/** Contents that are read when they are asked for. */
+export function contentsBy(readAt: ReadAt, wantsText: WantsText): Contents {
   /** For one digest after the other. */
   let step: Buffer | undefined;
   const read = (offset: number, sizeBytes: number): Uint8Array => {
     const made = new Uint8Array(sizeBytes);
-    return made.subarray(0, readSync(descriptor, made, 0, sizeBytes, place.offset + offset));
+    return made.subarray(0, readAt(made, offset));
   };
   return {
-    text: (file) => (!file.sparse && wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? read(file.offset, file.sizeBytes) : undefined),
+    text: (file) => (isText(file, wantsText) ? read(file.offset, file.sizeBytes) : undefined),
     digest({ offset, sizeBytes, sparse }) {
       if (sparse) return undefined;
       const hash = newHash();
       step ??= Buffer.allocUnsafe(STEP);
       for (let done = 0; done < sizeBytes;) {
-        const count = readSync(descriptor, step, 0, Math.min(STEP, sizeBytes - done), place.offset + offset + done);
+        const count = readAt(step.subarray(0, Math.min(STEP, sizeBytes - done)), offset + done);
         if (count === 0) return undefined;
         hash.update(step.subarray(0, count));
         done += count;
@@ -56,9 +71,7 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
     },
     part({ offset, sizeBytes, sparse }, from, into) {
       const wanted = Math.min(into.length, sizeBytes - from);
-      return !sparse && readSync(descriptor, into, 0, wanted, place.offset + offset + from) === wanted
-        ? into.subarray(0, wanted)
-        : undefined;
+      return !sparse && readAt(into.subarray(0, wanted), offset + from) === wanted ? into.subarray(0, wanted) : undefined;
     },
     unloaded(file) {
       if (!mayBeElf(file)) return 0;
@@ -67,7 +80,6 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
       if (!table || table.offset + table.sizeBytes > file.sizeBytes) return 0;
       return unloadedBytes(head, read(file.offset + table.offset, table.sizeBytes));
     },
-    close: () => closeSync(descriptor),
   };
 }
 

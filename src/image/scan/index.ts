@@ -1,4 +1,4 @@
-export { DIGEST_FROM, type Contents, type FileRecord, type WantsText } from './contents.ts';
+export { DIGEST_FROM, START, type Contents, type FileRecord, type WantsText } from './contents.ts';
 export { scanSaved, type ScannedImage } from './saved.ts';
 export { scanLayers, type ScannedLayer } from './scan.ts';
 export { lookThrough, treeOf, type ScannedTree } from './tree.ts';

@@ -1,7 +1,8 @@
-import { readLayerEntries, readLayerHeads, type KeptRecord, type LayerRecord } from '../layer/read.ts';
-import type { Bytes, Place } from '../tar/index.ts';
+import { readLayerEntries, readLayerHeads, recordOfHead, type KeptRecord, type LayerRecord } from '../layer/read.ts';
+import type { Bytes, JumpedTar, Place } from '../tar/index.ts';
 import type { ImageLayer } from '../types.ts';
-import { contentsAt, contentsInPassing, type Contents, type WantsText } from './contents.ts';
+import { prepareContents, type Asks } from './prepare.ts';
+import { contentsAt, contentsBy, contentsInPassing, type Contents, type WantsText } from './contents.ts';
 
 /** What a layer says of its files, without the files. */
 export interface ScannedLayer {
@@ -9,32 +10,51 @@ export interface ScannedLayer {
   /** Bytes of the uncompressed tar. */
   readonly tarBytes: number;
   readonly contents: Contents;
+  /** Brings what will be asked for, where that is not on this disk. */
+  readonly prepare?: JumpedTar['prepare'];
   close(): void;
 }
 
 /**
- * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk is jumped
+ * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk, whole or in pieces, is jumped
  * through, and its contents read where they are asked for; that is not checked against any digest. Others are unpacked,
  * checked, and looked at in passing.
  * Throws EnvironmentError when a layer is broken.
  */
 export async function scanLayers(
-  layers: readonly Pick<ImageLayer, 'tar' | 'place'>[],
+  layers: readonly Pick<ImageLayer, 'tar' | 'place' | 'jumped'>[],
   wantsText: WantsText,
+  asks: Asks = 'texts',
 ): Promise<readonly ScannedLayer[]> {
   const scanned: ScannedLayer[] = [];
+  let hasPassed = false;
   for (const [index, layer] of layers.entries()) {
     const name = `layer ${index + 1}`;
-    const place = await layer.place?.();
-    scanned.push(place ? scanPlace(place, name, wantsText) : await scanPassing(layer.tar(), name, wantsText));
+    const jumped = await layer.jumped?.();
+    const place = jumped ? undefined : await layer.place?.();
+    hasPassed ||= !jumped && !place;
+    const found = jumped
+      ? scanJumped(jumped, name, wantsText)
+      : place
+        ? scanPlace(place, name, wantsText)
+        : await scanPassing(layer.tar(), name, wantsText);
+    scanned.push(found);
   }
-  return scanned;
+  // Of what has passed no part can be read again: then all files are told apart by their digests.
+  const alike = hasPassed ? scanned.map((layer) => ({ ...layer, contents: { ...layer.contents, part: () => undefined } })) : scanned;
+  await prepareContents(alike, wantsText, asks);
+  return alike;
 }
 
 function scanPlace(place: Place, name: string, wantsText: WantsText): ScannedLayer {
   const records = [...readLayerHeads(place, name)];
   const contents = contentsAt(place, wantsText);
   return { records, tarBytes: place.sizeBytes, contents, close: contents.close };
+}
+
+function scanJumped({ heads, sizeBytes, readAt, prepare, close }: JumpedTar, name: string, wantsText: WantsText): ScannedLayer {
+  const records = heads.map((head) => recordOfHead(head, name));
+  return { records, tarBytes: sizeBytes, contents: contentsBy(readAt, wantsText), ...(prepare ? { prepare } : {}), close };
 }
 
 /** Of a tar as it comes. */

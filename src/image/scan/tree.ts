@@ -1,6 +1,7 @@
 import { applyLayer, entriesOf, newNode, nodeAt, realPath, type Gone } from '../layer/overlay.ts';
 import type { ImageTree } from '../layer/flatten.ts';
 import { UserError } from '../../base/index.ts';
+import { fetchingAsAsked } from '../tar/index.ts';
 import type { WantsText } from './contents.ts';
 import { scanLayers, type ScannedLayer } from './scan.ts';
 
@@ -17,7 +18,7 @@ export async function lookThrough<T>(
 ): Promise<T> {
   const scanned = await scanLayers(layers, wantsText);
   try {
-    return await use(treeOf(scanned));
+    return await fetchingAsAsked(() => use(treeOf(scanned)));
   } finally {
     for (const layer of scanned) layer.close();
   }

@@ -19,6 +19,8 @@ export async function* readTar(bytes: Bytes, name = 'tar'): AsyncGenerator<TarEn
   }
 }
 
+type Taking = Pick<ByteSource, 'offset' | 'take'>;
+
 async function* entries(source: ByteSource, name: string): AsyncGenerator<TarEntry, void, undefined> {
   const headers = headerReader(name);
   for (;;) {
@@ -31,7 +33,8 @@ async function* entries(source: ByteSource, name: string): AsyncGenerator<TarEnt
   }
 }
 
-async function nextStep(source: ByteSource, headers: HeaderReader): Promise<Step> {
+/** Reads headers up to the next entry, or what else there is. */
+export async function nextStep(source: Taking, headers: HeaderReader): Promise<Step> {
   const at = source.offset();
   let step = headers.block(await source.take(BLOCK), at);
   while (step.is === 'more') step = headers.more(await padded(source, step.sizeBytes));
@@ -39,7 +42,7 @@ async function nextStep(source: ByteSource, headers: HeaderReader): Promise<Step
 }
 
 /** So many bytes, past what fills them up to a block; undefined where the tar ends before. */
-async function padded(source: ByteSource, sizeBytes: number): Promise<Uint8Array | undefined> {
+async function padded(source: Taking, sizeBytes: number): Promise<Uint8Array | undefined> {
   const bytes = sizeBytes === 0 ? new Uint8Array() : await source.take(sizeBytes);
   const padding = paddingOf(sizeBytes);
   return padding > 0 && (await source.take(padding)) === undefined ? undefined : bytes;

@@ -1,0 +1,28 @@
+import { atOnce } from '../../base/index.ts';
+import { compressionOf, isForeign } from '../spec/media-types.ts';
+import type { Descriptor, Image, Platform } from '../types.ts';
+import { AT_ONCE, type RegistryJob } from './job.ts';
+import { jumpedPlain } from './jumped.ts';
+import type { RegistryName } from './name.ts';
+import { imageIn, openSource } from './pull.ts';
+
+/**
+ * An image in a registry for somebody who looks through it: of layers that can be jumped through by ranges only what is
+ * asked for comes, which is not checked against their digests; the others are pulled. Errors as `pullImage`.
+ */
+export async function lookAtRegistry(name: RegistryName, platform: Platform | undefined, job: RegistryJob): Promise<Image> {
+  const source = await openSource(name, job);
+  const image = await imageIn(source, platform, {
+    // What its config calls otherwise is read as a whole, and refused.
+    jumped: async (blob, diffId) =>
+      isJumpable(blob) && blob.digest === diffId && !(await job.store.has(blob.digest))
+        ? jumpedPlain(source.repository, blob, job)
+        : undefined,
+  });
+  const { config, layers } = await image.parsedManifest();
+  const whole = new Map([config, ...layers].filter((blob) => !isJumpable(blob)).map((blob) => [blob.digest, blob]));
+  await atOnce([...whole.values()], AT_ONCE, (blob) => source.fetch(blob));
+  return image;
+}
+
+const isJumpable = ({ mediaType }: Descriptor): boolean => compressionOf(mediaType) === 'none' && !isForeign(mediaType);
