@@ -62,7 +62,7 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
       seen('nothing listens', saidOf(nothing, check)),
       ...(errors ? [seen('each answer is 500', saidOf(errors, check))] : []),
     ],
-    { measured, why: isFailure(frozen) ? undefined : TELLS_NO_HANG },
+    { measured, why: isFailure(frozen) ? undefined : tellsNoHang(subject) },
   );
 }
 
@@ -106,8 +106,8 @@ const UNABLE = unproven(
   'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
   'let the check wait for an answer of the service',
 );
-const TELLS_NO_HANG =
-  'it tells a service that has ended, and none that hangs: `healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer';
+const tellsNoHang = ({ service }: Subject): string =>
+  `it tells a service that has ended, and none that hangs: ${service ? '`healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer' : 'that is asked of one that speaks HTTP, which `--health /path` says'}`;
 const NO_STAND_IN = 'whether it looks at what is answered was not measured: no program of the image could stand in the service’s place';
 
 const isFailure = (end: ExecEnd): boolean => end.code !== 0 || end.timedOut;
