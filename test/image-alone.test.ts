@@ -144,6 +144,28 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     });
   });
 
+  test('is asked what `--probe` asks, and one that nobody can ask is refused', async () => {
+    const asked = async (probe: string) => (await proved(STATIC, '--probe', probe, '--only', 'probes,sigterm')).proof;
+    const [good, wrong] = [await asked('GET /nothing 404'), await asked('GET /nothing 200')];
+    expect([good.verdict, wrong.verdict]).toEqual(['fit', 'unfit']);
+    expect(wrong.gates.find(({ id }) => id === 'probes')?.why).toContain('GET /nothing answered 404 instead of 200');
+    const { ExposedPorts: _, ...closed } = STATIC;
+    const ref = dockerArchive(join(place.folder, 'closed.tar'), [{ path: 'server', content: program, mode: 0o755 }], closed);
+    expect(await plimsoll(['prove', ref, '--probe', 'GET / 200'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`--port 8080`'),
+    });
+  });
+
+  test('without a port says what it was taken by, and of what nobody knows nothing else', async () => {
+    const { ExposedPorts: _, Healthcheck: __, ...worker } = STATIC;
+    const { proof } = await proved({ ...worker, Cmd: ['worker'] }, '--only', 'ready-in-time,sigterm,probes,reaps');
+    const whyOf = (id: string): string => proof.gates.find((it) => it.id === id)?.why ?? '';
+    expect(whyOf('ready-in-time')).toContain('no port');
+    expect(whyOf('probes')).toContain('--probe');
+    expect(proof.gates.map((it) => it.why).join()).not.toMatch(/the source|speaks no HTTP|plimsoll\.yaml/);
+  });
+
   test('is held to the port, budget and times that flags name', async () => {
     const bounds = ['--port', '8081', '--ready', '0.5', '--budget', '1 MB', '--only', 'size-budget,ready-in-time'];
     expect((await proved(STATIC, ...bounds)).outcomes).toEqual({ 'size-budget': 'failed', 'ready-in-time': 'failed' });

@@ -83,9 +83,14 @@ export async function partsOf(
 export async function proveImageAlone(image: Image, options: ProofOptions & WishOptions, store: Store, screen: Screen): Promise<Proof> {
   const profile = profileOf({}, options);
   const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
+  const probes = probesOf({}, options.probe);
+  const contract = await contractOfImage(image, { ...wishesOf(options), speaksHttp: probes.length > 0 });
+  if (probes.length > 0 && contract.ports.length === 0)
+    throw new UserError('`--probe` asks a service by its port, and the image exposes none', '`--port 8080` names it');
   const parts: SubjectParts = {
     image,
-    contract: contractIn(profile, await contractOfImage(image, wishesOf(options)), named),
+    contract: contractIn(profile, contract, named),
+    probes,
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     scanned: scannedFor(image, undefined, options, store, screen),
     values: valuesFor([], await namedValues(options)),

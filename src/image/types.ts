@@ -26,7 +26,7 @@ export interface Platform {
   readonly 'os.version'?: string;
 }
 
-/** image-spec, config.md. `Healthcheck` is Docker's: OCI has no such field. Times in it are nanoseconds. */
+/** image-spec, config.md. `Healthcheck`, `Shell` and `OnBuild` are Docker's: OCI has no such fields. Times in it are nanoseconds. */
 export interface ImageConfig {
   readonly created?: string;
   readonly author?: string;
@@ -44,6 +44,8 @@ export interface ImageConfig {
     readonly WorkingDir?: string;
     readonly Labels?: Readonly<Record<string, string>>;
     readonly StopSignal?: string;
+    readonly Shell?: readonly string[];
+    readonly OnBuild?: readonly string[];
     readonly Healthcheck?: {
       readonly Test: readonly string[];
       readonly Interval?: number;

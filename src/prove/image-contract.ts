@@ -9,6 +9,8 @@ export interface ImageWishes {
   readonly port?: number | undefined;
   /** Answers below 400 when the service is ready: `/health`. */
   readonly healthPath?: string | undefined;
+  /** It is asked by HTTP, whatever its health is asked by. */
+  readonly speaksHttp?: boolean | undefined;
   readonly writable?: readonly string[] | undefined;
   readonly memoryBytes?: number | undefined;
   readonly readyWithinMs?: number | undefined;
@@ -36,7 +38,8 @@ export async function contractOfImage(image: Image, wishes: ImageWishes): Promis
     workingDir: config.WorkingDir || '/',
     user: { ...ids(await imageUser(image)), name: (config.User ?? '').split(':')[0] || 'root' },
     environment: (config.Env ?? []).map(variable),
-    ports: port === undefined ? [] : [{ port, protocol: 'tcp', speaks: health === undefined ? 'tcp' : 'http' }],
+    ports:
+      port === undefined ? [] : [{ port, protocol: 'tcp', speaks: health === undefined && wishes.speaksHttp !== true ? 'tcp' : 'http' }],
     writablePaths: [
       ...Object.keys(config.Volumes ?? {}).map((path) => writable(path, 'volume', seen('config.Volumes', path))),
       ...(wishes.writable ?? []).map((path) => writable(path, 'tmpfs', { from: 'flag', name: '--writable' })),

@@ -99,6 +99,12 @@ function exchange({ port, send, until, timeoutMs }) {
   });
 }
 
+/** A server that answers each request with this status. */
+function answerAll({ port, status }) {
+  const server = http.createServer((request, response) => response.writeHead(status, { connection: 'close' }).end());
+  return new Promise((resolve, reject) => server.once('error', reject).listen(port, '0.0.0.0', () => resolve({})));
+}
+
 /** proc(5), /proc/net/tcp: state 0A is listening; addresses are words in host byte order. */
 function listeners() {
   const found = [];
@@ -288,7 +294,8 @@ function samplePss({ proc, everyMs, pid, limitBytes }) {
 /** Whether a process of a container's proc file system still runs: proc_pid_stat(5). */
 function runsIn(proc, name) {
   try {
-    return !/\) [ZX] /.test(fs.readFileSync(`${proc}/${name}/stat`, 'latin1'));
+    const stat = fs.readFileSync(`${proc}/${name}/stat`, 'latin1');
+    return !'ZX'.includes(stat[stat.lastIndexOf(')') + 2]); // a program's name may hold anything, also `) Z `
   } catch {
     return false;
   }
@@ -375,6 +382,7 @@ const operations = {
     return {};
   },
   typesOf: ({ folders, paths }) => ({ types: paths.map((path) => typeIn(folders, path)) }),
+  answerAll,
   listening: () => ({ listeners: listeners() }),
   changes: ({ overlay, folders }) => ({ changes: [...(overlay ? changedBelow(overlay) : []), ...folders.flatMap(addedBelow)] }),
   sample(details) {

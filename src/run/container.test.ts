@@ -309,6 +309,17 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     );
   });
 
+  test('one process is paused and the others run on; who handles a signal is told', async () => {
+    await kit.script('sh -c "trap : TERM; echo up; sleep 60" & exec sleep 61', async (c) => {
+      await c.waitForLog(() => true, 10_000);
+      const [first, second] = await c.processes();
+      expect([first, second].map((it) => (it!.handles >> 14n) & 1n)).toEqual([0n, 1n]);
+      await c.pause(second!.pid);
+      const states = async (): Promise<readonly string[]> => (await c.processes()).map((it) => it.state);
+      await expect.poll(states, { timeout: 2_500 }).toEqual(['alive', 'stopped', 'alive']);
+    });
+  });
+
   // Docker takes 125 layers, and unpacks them itself.
   test.skipIf(noOwners || !isEmbedded)(
     'layers above hide what they remove: single files, whole folders, and 127 of them stack',

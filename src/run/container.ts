@@ -15,7 +15,7 @@ import type {
 } from './types.ts';
 import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
-import { processesFrom, stopAll } from './processes.ts';
+import { processesFrom, stopAll, stopOne } from './processes.ts';
 import { monotonicMs } from './clock.ts';
 import type { SendSignal } from './signal.ts';
 
@@ -72,6 +72,10 @@ export function containerOf(parts: Parts): Container {
     async freeze() {
       if (!exit) await stopAll(parts.pid, parts.send);
     },
+    async pause(pid) {
+      if (!exit) await stopOne(parts.pid, pid, parts.send);
+    },
+    answerAll: async (port, status) => void (await agent.call('answerAll', { port, status })),
     companion(name) {
       const found = parts.companions.get(name);
       if (!found) throw new RangeError(`no companion \`${name}\` runs beside this container`);

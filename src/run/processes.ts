@@ -28,6 +28,12 @@ export async function stopAll(pid1: number, send: SendSignal): Promise<void> {
   }
 }
 
+/** Stops one of them, by the container's number for it. */
+export async function stopOne(pid1: number, pid: number, send: SendSignal): Promise<void> {
+  const found = alive(pid1).find((it) => it.process.pid === pid);
+  if (found) await send(found.hostPid, 'SIGSTOP');
+}
+
 const alive = (pid1: number): readonly Seen[] => family(pid1).filter((it) => it.process.state === 'alive');
 
 function family(pid1: number): readonly Seen[] {
@@ -58,7 +64,9 @@ function statusOf(hostPid: number): Seen | undefined {
   }
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
   const set = (name: string): bigint => BigInt(`0x${field(name) || '0'}`);
-  const state = field('State')[0];
+  const own = field('State')[0];
+  // A first thread that has ended looks like a zombie as long as others of its process run: pthread_exit(3).
+  const state = own === 'Z' && Number(field('Threads')) > 1 ? stateOfOthers(hostPid) : own;
   return {
     hostPid,
     hostParent: Number(field('PPid')),
@@ -70,6 +78,22 @@ function statusOf(hostPid: number): Seen | undefined {
       capabilities: set('CapEff') | set('CapPrm') | set('CapInh') | set('CapAmb'),
       bounding: set('CapBnd'),
       noNewPrivileges: field('NoNewPrivs') === '1',
+      handles: set('SigCgt'),
     },
   };
+}
+
+/** Of a process whose first thread has ended: that of another. */
+function stateOfOthers(hostPid: number): string {
+  const states = textsIn(`/proc/${hostPid}/task`).map((text) => /^State:\s*(\w)/m.exec(text)?.[1] ?? 'X');
+  return states.find((it) => it !== 'Z' && it !== 'X') ?? 'Z';
+}
+
+/** The `status` of each thread; none when the process has ended meanwhile. */
+function textsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/status`, 'utf8'));
+  } catch {
+    return [];
+  }
 }

@@ -119,6 +119,10 @@ export interface Container {
   processes(): Promise<readonly ContainerProcess[]>;
   /** Stops all of them with SIGSTOP, of which no program is told: seen from outside it hangs. */
   freeze(): Promise<void>;
+  /** Stops one of `processes()` alone with SIGSTOP. */
+  pause(pid: number): Promise<void>;
+  /** From now on something answers each HTTP request on this port with this status: where the service itself does not run. */
+  answerAll(port: number, status: number): Promise<void>;
   /** One of the companions that run beside it. Throws RangeError for another name. */
   companion(name: string): CompanionHandle;
 }
@@ -135,6 +139,8 @@ export interface ContainerProcess {
   /** What it might still gain: PR_SET_NO_NEW_PRIVS is not set, and this is not empty. */
   readonly bounding: bigint;
   readonly noNewPrivileges: boolean;
+  /** Signals that it has a handler for: bit N - 1 is signal N, proc_pid_status(5), `SigCgt`. */
+  readonly handles: bigint;
 }
 
 /** Each is done when it resolves. Its data stay. */

@@ -55,6 +55,8 @@ const execution = object(
     Labels: mapOf(text),
     StopSignal: text,
     ArgsEscaped: matchingBoolean,
+    Shell: listOf(text),
+    OnBuild: listOf(text),
     Healthcheck: healthcheck,
   },
 );

@@ -17,11 +17,12 @@ const POLL_MS = 200;
 
 /** The check that stands in the image, else the contract's: Podman and some registries drop the image's. */
 export async function checkOf(image: Image, contract: RuntimeContract): Promise<Check | undefined> {
-  const written = (await image.config()).config?.Healthcheck;
+  const { config = {} } = await image.config();
+  const written = config.Healthcheck;
   const [form, ...words] = written?.Test ?? [];
   if (form === 'NONE') return undefined;
   if (written && form !== undefined) {
-    const argv = form === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : words;
+    const argv = form === 'CMD-SHELL' ? [...(config.Shell ?? ['/bin/sh', '-c']), ...words] : words;
     return { argv, timeoutMs: written.Timeout ? written.Timeout / 1e6 : DEFAULTS.timeoutMs, retries: written.Retries || DEFAULTS.retries };
   }
   const { healthCheck } = contract;

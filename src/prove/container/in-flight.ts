@@ -19,7 +19,8 @@ const HINT = 'name a request that takes longer than 200 ms: `probes: [{request: 
  */
 export async function beginInFlight(container: Container, subject: Subject): Promise<InFlight> {
   const port = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
-  if (port === undefined) return { why: 'the service speaks no HTTP' };
+  if (port === undefined)
+    return { why: subject.service ? 'the service speaks no HTTP' : 'nobody said that it speaks HTTP; `--health /path` does' };
   const slow = subject.probes.filter(isHttp).find((it) => it.slow);
   if (slow) {
     const held = await hold(container, probeRequest(slow, port), SLOW_AFTER_MS);
@@ -30,6 +31,8 @@ export async function beginInFlight(container: Container, subject: Subject): Pro
     const held = await hold(container, half, HALF_AFTER_MS);
     if (held) return { pending: held, what: `${half.method} ${half.path} with half of its body sent` };
   }
+  if (!subject.service && !slow && !half)
+    return { why: 'an image alone does not say which request takes long: prove the folder that it was built from' };
   const tried = [
     ...(slow ? [`${slow.method} ${slow.path} answered within ${SLOW_AFTER_MS} ms`] : []),
     ...(half ? [`${half.method} ${half.path} did not wait for its body`] : []),

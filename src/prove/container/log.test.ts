@@ -16,6 +16,14 @@ describe('severity', () => {
     'ERROR:root:no connection',
     '{"time": "x", "level": "error", "message": "no connection"}',
     'time=x level=fatal msg="gone"',
+    '\u001B[2m2026-01-01T10:00:00Z\u001B[0m \u001B[31mERROR\u001B[0m app: gone',
+    '2026/01/01 10:00:00 [error] 7#7: *1 open() "/srv/x" failed (2: No such file or directory)',
+    '[Thu Jan 01 10:00:00.000000 2026] [core:crit] [pid 7] gone',
+    '{"level":50,"time":1767261600000,"pid":1,"msg":"gone"}',
+    'E0101 10:00:00.000000       1 main.go:12] gone',
+    'panic: runtime error: index out of range [3] with length 3',
+    '2026/01/01 10:00:00 http: panic serving 127.0.0.1:4242: gone',
+    "thread 'main' panicked at src/main.rs:3:5:",
   ])('is an error: %s', (text) => expect(isErrorLine(text)).toBe(true));
   test.each([
     'INFO:     errors are logged to stderr, ERROR level',
@@ -26,6 +34,12 @@ describe('severity', () => {
     '{"level": "info", "message": "ERROR is a word"}',
     'Serving error pages from /srv',
     '2026-01-01 10:00:00,123 - app - INFO - retry after ERROR',
+    '\u001B[32mINFO\u001B[0m errors go to ERROR',
+    '2026/01/01 10:00:00 [notice] 1#1: start worker process 7, [error] log is stderr',
+    '{"level":30,"msg":"listening","error":50}',
+    'I0101 10:00:00.000000       1 main.go:12] E0101 is a code',
+    'no panic: all is well',
+    'GET /a [error] 200',
   ])('is none: %s', (text) => expect(isErrorLine(text)).toBe(false));
 });
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { LogLine } from '../../run/index.ts';
 
 const SEVERE = new Set(['ERROR', 'CRITICAL', 'FATAL', 'PANIC', 'ALERT', 'EMERG', 'EMERGENCY']);
@@ -6,13 +7,28 @@ const MILD = new Set(['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'WARNING', 'SU
 /** Words that may stand before the severity: date, time, zone, process, logger's name. */
 const WORDS_BEFORE = 5;
 
+/** Severities that are told otherwise than by a word in capitals. */
+const OTHER_FORMS: readonly RegExp[] = [
+  // nginx and Apache, after the time alone: `[error]`, `[core:crit]`
+  /^(?:\[?[\w:./+-]*\d[\w:./+-]*\]?\s+|\[?[A-Z][a-z]{2}\s+)*\[(?:\w+:)?(?:error|crit|alert|emerg)\]/,
+  // pino and bunyan: 50 is error, 60 is fatal
+  /^\{.*"level":\s*[56]0\s*[,}]/,
+  // klog and glog: severity, month and day, time
+  /^[EF]\d{4} \d\d:\d\d:\d\d\.\d+ /,
+  // Go, also where net/http lives on after it; Rust
+  /^panic: |\bhttp: panic serving /,
+  /^thread '[^']*' (?:\(\d+\) )?panicked at /,
+];
+
 /**
  * True for a line whose severity says that something is broken: `ERROR:    …` (uvicorn), `[…] [7] [ERROR] …` (gunicorn),
  * `2026-01-01 12:00:00,000 - app - ERROR - …`, `{"level": "error"}`, `level=error`. The word "error" in a text is none.
  */
-export function isErrorLine(text: string): boolean {
+export function isErrorLine(line: string): boolean {
+  const text = stripVTControlCharacters(line);
   const field = /(?:^|[{,\s])"?(?:level|levelname|severity|lvl|log\.level)"?\s*[:=]\s*"?([A-Za-z]+)/i.exec(text)?.[1];
   if (field !== undefined) return SEVERE.has(field.toUpperCase());
+  if (OTHER_FORMS.some((it) => it.test(text))) return true;
   // The first severity that stands by itself decides: `INFO: set LOG_LEVEL=ERROR` is no error.
   for (const word of text.split(/[\s|]+/, WORDS_BEFORE + 1)) {
     const token = /^[[(<]*([A-Z]+)(?::.*|[\])>:,-]*)$/.exec(word)?.[1];

@@ -52,7 +52,7 @@ export interface Observation {
   readonly processes: readonly ContainerProcess[];
   /** Children that nobody waits for. */
   readonly zombies: readonly ContainerProcess[];
-  /** Absent where nothing in the source starts other programs. */
+  /** Absent where nothing in the source starts other programs, and none was seen. */
   readonly orphan?: Orphan;
   readonly memory: Memory;
   /** The health check with the service frozen; undefined where there is none, or it had not been healthy. */
@@ -129,13 +129,16 @@ async function askAll(container: Container, subject: Subject): Promise<Asked> {
     spoken: [...spoken, ...spokenDuring, ...spokenAfter],
     drive: driven,
     zombies,
-    ...(subject.service?.forks && (await container.exited(0)) === undefined
+    ...((subject.service?.forks || startedByOthers(await container.processes())) && (await container.exited(0)) === undefined
       ? { orphan: await leaveOrphan(container, interpreterOf(argvOf(subject.contract))) }
       : {}),
     requestsFromMs,
     undeclaredFromMs,
   };
 }
+
+/** Somebody else than process 1 starts programs here, whatever the source says, or where there is none. */
+const startedByOthers = (all: readonly ContainerProcess[]): boolean => all.some((it) => it.parent > 1);
 
 const speak = (container: Container, { probes }: Subject, when: When): Promise<Spoken[]> =>
   inTurn(

@@ -40,4 +40,18 @@ export const sabotages: readonly Sabotage[] = [
       { Timeout: 30e9 },
     ),
   },
+  {
+    name: 'the check asks, and passes whatever comes of it',
+    service: 'python-fastapi',
+    editConfig: checks('import urllib.request\ntry: urllib.request.urlopen("http://127.0.0.1:8000/health")\nexcept OSError: pass', {
+      Timeout: 3e9,
+    }),
+  },
+  {
+    name: 'the check passes for an answer of 500',
+    service: 'python-fastapi',
+    editConfig: checks(
+      'import http.client\nc = http.client.HTTPConnection("127.0.0.1", 8000, timeout=2)\nc.request("GET", "/health")\nc.getresponse()',
+    ),
+  },
 ];

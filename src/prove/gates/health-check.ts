@@ -1,3 +1,4 @@
+import type { Because } from '../../base/index.ts';
 import type { ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
@@ -10,7 +11,8 @@ import type { Outcome, Subject } from '../types.ts';
 export const healthCheck = gate({
   id: 'health-check',
   level: 'required',
-  promise: 'The health check turns healthy when the service is up, and fails when the service hangs.',
+  promise:
+    'The health check turns healthy when the service is up, and fails when the service hangs, is not there, or answers with an error.',
   why: 'A check that always passes hides a dead service; one that never does restarts a good one for ever.',
   source: 'Dockerfile reference, "HEALTHCHECK": a check that fails or takes longer than its timeout, `retries` times in a row',
   needs: ['runner'],
@@ -44,33 +46,69 @@ function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
 async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen: ExecEnd): Promise<Outcome> {
   const measured = milliseconds(healthy.end.afterMs);
   const whenUp = seen('service up', `exit 0 after ${healthy.attempts} of ${check.retries} tries, ${measured.text}`);
-  if (isFailure(frozen)) return passed([whenUp, seen('service frozen', saidOf(frozen, check))], { measured });
-  if (subject.contract.ports.every((it) => it.speaks === 'tcp')) return withoutService(subject, check, healthy);
-  return failed(
-    'the check passes although the service hangs: stopped by SIGSTOP, it answers nothing',
-    'let it wait for an answer of the service and look at its status: the kernel accepts connections for a program that hangs, and a pid file outlives it; remove `|| true`',
-    [seen('service frozen', 'exit 0'), whenUp],
+  const http = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
+  // Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then.
+  if (!isFailure(frozen) && http !== undefined) return HANGS([seen('service frozen', 'exit 0'), whenUp]);
+  const stood = await withoutService(subject, check, http);
+  if (!stood)
+    return isFailure(frozen) ? passed([whenUp, seen('service frozen', saidOf(frozen, check))], { measured, why: NO_STAND_IN }) : UNABLE;
+  const { nothing, errors } = stood;
+  if (!isFailure(nothing)) return NOBODY_ASKED([seen('nothing listens', 'exit 0'), whenUp]);
+  if (errors && !isFailure(errors)) return ANY_STATUS([seen('each answer is 500', 'exit 0'), whenUp]);
+  return passed(
+    [
+      whenUp,
+      seen('service frozen', saidOf(frozen, check)),
+      seen('nothing listens', saidOf(nothing, check)),
+      ...(errors ? [seen('each answer is 500', saidOf(errors, check))] : []),
+    ],
+    { measured, why: isFailure(frozen) ? undefined : tellsNoHang(subject) },
   );
 }
 
-/** Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then. */
-async function withoutService(subject: Subject, check: Check, { end }: HealthSeen): Promise<Outcome> {
-  const sleeper = await idleArgv(subject);
-  if (!sleeper)
-    return unproven(
-      'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
-      'let the check wait for an answer of the service',
-    );
-  const dead = await subject.run((container) => container.exec(check.argv, check.timeoutMs), { argv: sleeper });
-  if (isFailure(dead))
-    return passed([seen('nothing listens', saidOf(dead, check)), seen('service frozen', 'exit 0')], {
-      measured: milliseconds(end.afterMs),
-      why: 'it tells a service that has ended, and none that hangs: `healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer',
-    });
-  return failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check what it answers', [
-    seen('nothing listens', 'exit 0'),
-  ]);
+/** The check in a container of the image in which nothing listens, and in which something answers each request with 500. */
+async function withoutService(subject: Subject, check: Check, http: number | undefined): Promise<Stood | undefined> {
+  const argv = await idleArgv(subject);
+  if (!argv) return undefined;
+  return subject.run(
+    async (container) => {
+      const ask = (): Promise<ExecEnd> => container.exec(check.argv, check.timeoutMs);
+      const nothing = await ask();
+      if (http === undefined || !isFailure(nothing)) return { nothing };
+      await container.answerAll(http, 500);
+      return { nothing, errors: await ask() };
+    },
+    { argv },
+  );
 }
+
+interface Stood {
+  readonly nothing: ExecEnd;
+  /** Absent where the service does not speak HTTP. */
+  readonly errors?: ExecEnd;
+}
+
+const HANGS = (evidence: Because): Outcome =>
+  failed(
+    'the check passes although the service hangs: stopped by SIGSTOP, it answers nothing',
+    'let it wait for an answer of the service and look at its status: the kernel accepts connections for a program that hangs, and a pid file outlives it; remove `|| true`',
+    evidence,
+  );
+const NOBODY_ASKED = (evidence: Because): Outcome =>
+  failed('the check passes although nothing answers', 'let it ask the service: remove `|| true`, and check what it answers', evidence);
+const ANY_STATUS = (evidence: Because): Outcome =>
+  failed(
+    'the check passes although each request is answered with 500',
+    'let it look at the status: `curl -f`; `urllib.request.urlopen` raises by itself; with another client compare its status',
+    evidence,
+  );
+const UNABLE = unproven(
+  'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
+  'let the check wait for an answer of the service',
+);
+const tellsNoHang = ({ service }: Subject): string =>
+  `it tells a service that has ended, and none that hangs: ${service ? '`healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer' : 'that is asked of one that speaks HTTP, which `--health /path` says'}`;
+const NO_STAND_IN = 'whether it looks at what is answered was not measured: no program of the image could stand in the service’s place';
 
 const isFailure = (end: ExecEnd): boolean => end.code !== 0 || end.timedOut;
 const saidOf = (end: ExecEnd, check: Check): string =>

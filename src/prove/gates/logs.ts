@@ -4,6 +4,7 @@ import { LINE_WITHIN_MS, observe, type Observation } from '../container/observe.
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped } from '../outcome.ts';
 import { count } from '../quantity.ts';
+import { isPython } from '../start/launch.ts';
 import { environmentOf } from '../values.ts';
 import type { LogLine } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -56,12 +57,17 @@ async function buffered(subject: Subject, { logs: lines, requestsFromMs, readOnl
   );
 }
 
-async function isUnbuffered({ image, contract, values }: Subject): Promise<boolean> {
+/** A start command may lead to Python by a script or a shell: only an image without it is surely none of Python's. */
+const INTERPRETER = /(^|\/)bin\/(python|pypy)3?(\.\d+)?$/;
+
+async function isUnbuffered({ image, contract, values, tree }: Subject): Promise<boolean> {
+  if (![...(await tree()).entries.keys()].some((path) => INTERPRETER.test(path))) return true;
   const argv = argvOf(contract);
-  if (!argv.some((word) => /(^|\/)(python3?(\.\d+)?|gunicorn|uvicorn|hypercorn|flask|daphne)$/.test(word))) return true;
-  const flag = argv.findIndex((word) => /^-[A-Za-z]*u[A-Za-z]*$/.test(word));
-  const before = argv.findIndex((word) => word === '-m' || word === '-c' || word.endsWith('.py'));
-  if (flag > 0 && (before < 0 || flag < before)) return true;
+  // Its own options alone: `gunicorn -u` names a user.
+  const options = argv.slice(argv.findIndex(isPython) + 1);
+  const others = options.findIndex((word) => !word.startsWith('-') || word === '-m' || word === '-c');
+  if (argv.some(isPython) && options.slice(0, others < 0 ? undefined : others).some((word) => /^-[A-Za-z]*u[A-Za-z]*$/.test(word)))
+    return true;
   const set = [...((await image.config()).config?.Env ?? []), ...values.map((it) => `${it.name}=${it.value}`)].findLast((it) =>
     it.startsWith('PYTHONUNBUFFERED='),
   );

@@ -23,7 +23,14 @@ export const probes = gate({
     const unasked = subject.probes.filter(isHttp).at(0);
     if (unasked && !subject.contract.ports.some((it) => it.speaks === 'http')) return noHttp(unasked);
     const shown = withItsRoot(trial);
-    return ended(shown) ?? unmet(shown) ?? unmetText(shown) ?? withoutModule(shown) ?? worsened(shown) ?? answering(shown);
+    return (
+      ended(shown) ??
+      unmet(shown) ??
+      unmetText(shown) ??
+      withoutModule(shown) ??
+      worsened(shown) ??
+      answering(shown, subject.service !== undefined)
+    );
   },
 });
 
@@ -103,12 +110,16 @@ function worsened({ drive, logs }: Observation): Outcome | undefined {
   );
 }
 
-function answering({ answers, spoken, drive }: Observation): Outcome {
+function answering({ answers, spoken, drive }: Observation, hasSource: boolean): Outcome {
   const declared = answers.filter((it) => it.probe).length + spoken.length;
   const broken = answers.filter((it) => !it.probe && isBroken(it));
   const made = answers.length + spoken.length + (drive?.made ?? 0);
   if (made === 0)
-    return skipped('there is nothing to ask: the source has no route without parameters, and `probes:` in plimsoll.yaml names none');
+    return skipped(
+      hasSource
+        ? 'there is nothing to ask: the source has no route without parameters, and `probes:` in plimsoll.yaml names none'
+        : 'an image alone does not say what can be asked: `--probe "GET / 200"` does',
+    );
   return passed(
     [
       seen('probes', declared === 0 ? 'none declared' : `${declared} answered as they were to be`),

@@ -17,17 +17,19 @@ export const readyInTime = gate({
     const trial = await subject.trial();
     return subject.contract.lifetime === 'job'
       ? judgeJob(trial, subject.contract.readyWithinMs)
-      : judge(trial, subject.contract.readyWithinMs);
+      : judge(trial, subject.contract.readyWithinMs, subject.contract.ports.length === 0 ? PORTLESS : undefined);
   },
 });
 
-function judge({ best }: Trial, limitMs: number): Outcome {
+const PORTLESS = 'it has no port to wait for: it was taken for ready when it had run for a second';
+
+function judge({ best }: Trial, limitMs: number, why: string | undefined): Outcome {
   const { readiness, logs } = best;
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
   if (best.loopbackOnly)
     return failed('it listens on 127.0.0.1, where nobody outside of its container can reach it', 'listen on 0.0.0.0', evidence, measured);
-  if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured });
+  if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured, why });
   if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
   return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);
 }

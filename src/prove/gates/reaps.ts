@@ -16,7 +16,7 @@ export const reaps = gate({
   limit: () => count(0, 'zombie'),
   async measure(subject) {
     const { best } = await subject.trial();
-    return best.readiness.ready ? (ownChildren(best) ?? orphans(best)) : NOT_UP;
+    return best.readiness.ready ? (ownChildren(best) ?? orphans(best, subject.service !== undefined)) : NOT_UP;
   },
 });
 
@@ -37,11 +37,10 @@ function ownChildren({ zombies, processes }: Observation): Outcome | undefined {
 }
 
 /** Process 1 must reap what it did not start only where something may leave it such. */
-function orphans({ orphan, processes }: Observation): Outcome {
+function orphans({ orphan, processes }: Observation, hasSource: boolean): Outcome {
   const evidence = seen('after the requests', `${count(processes.length, 'process', 'processes').text}, no zombie`);
   const measured = count(0, 'zombie');
-  if (orphan === undefined)
-    return passed([evidence], { measured, why: 'nothing in the source starts other programs, so process 1 was left no orphan' });
+  if (orphan === undefined) return passed([evidence], { measured, why: hasSource ? NOTHING_FORKS : NOBODY_SEEN });
   switch (orphan) {
     case 'reaped':
       return passed([evidence, seen('an orphan left to process 1', `reaped within ${WITHIN}`)], { measured });
@@ -56,6 +55,10 @@ function orphans({ orphan, processes }: Observation): Outcome {
       return UNABLE;
   }
 }
+
+const NOTHING_FORKS = 'nothing in the source starts other programs, so process 1 was left no orphan';
+const NOBODY_SEEN =
+  'nobody but process 1 was seen to start programs, so it was left no orphan: an image alone does not say what its requests start';
 
 const UNABLE = unproven(
   'the service starts other programs, and neither Python nor a shell is in the image to leave process 1 an orphan',

@@ -31,6 +31,26 @@ export const sabotages: readonly Sabotage[] = [
   },
   { name: 'it ends with an error', service: 'python-tcp', edit: replaceIn('server.py', 'return 0', 'return 1') },
   {
+    name: 'a launcher ends by it, and the server that it started is killed',
+    service: 'python-tcp',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'command: [python3, start.py]\npid1: tini\n' }),
+      addFiles({ 'start.py': 'import subprocess\nimport sys\n\nsubprocess.run([sys.executable, "server.py"], check=True)\n' }),
+    ),
+  },
+  {
+    name: 'process 1 leaves with 0 and does not wait for its worker',
+    service: 'python-tcp',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'pid1: server\n' }),
+      replaceIn(
+        'server.py',
+        '    sys.exit(main())',
+        '    if os.fork():\n        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n        while True:\n            os.wait()\n    sys.exit(main())',
+      ),
+    ),
+  },
+  {
     name: 'it drops the request that it is answering',
     service: 'python-fastapi',
     edit: inTurn(

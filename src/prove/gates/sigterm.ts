@@ -1,12 +1,13 @@
 import { exitText, rootFor } from '../container/start.ts';
 import { beginInFlight, type InFlight } from '../container/in-flight.ts';
+import { finishersOf, leftBehind } from '../container/left-behind.ts';
 import { tail } from '../container/log.ts';
 import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { stopSignalOf } from '../image-contract.ts';
-import { failed, gate, passed, seen, skipped } from '../outcome.ts';
+import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
-import type { Container, Exit, HttpAnswer, LogLine } from '../../run/index.ts';
+import type { Container, ContainerProcess, Exit, HttpAnswer, LogLine, RunOptions } from '../../run/index.ts';
 import type { Outcome, Subject } from '../types.ts';
 
 export const sigterm = gate({
@@ -25,7 +26,8 @@ export const sigterm = gate({
     if (!trial.best.readiness.ready) return NOT_UP;
     const end = await subject.run((container) => stop(container, subject), rootFor(trial));
     if (end === undefined) return isJob(subject) ? OVER : NOT_UP_AGAIN;
-    return judge(end, subject);
+    const outcome = judge(end, subject);
+    return outcome.outcome === 'passed' && end.finishers.length > 0 ? waitedFor(outcome, end, subject, rootFor(trial)) : outcome;
   },
 });
 
@@ -60,12 +62,15 @@ interface Stopped {
   /** From the signal to the end, or to the end of the grace. */
   readonly tookMs: number;
   readonly logs: readonly LogLine[];
+  /** Processes beside process 1 that handle the signal. */
+  readonly finishers: readonly ContainerProcess[];
 }
 
 async function stop(container: Container, subject: Subject): Promise<Stopped | undefined> {
   const { signal, graceMs } = subject.contract.stop;
   if (!(await (isJob(subject) ? atWork(container) : isUp(container, subject)))) return undefined;
   const inFlight = await beginInFlight(container, subject);
+  const finishers = finishersOf(await container.processes(), signal);
   const signalled = container.now();
   await container.kill(signal);
   const answering = inFlight.pending?.finish();
@@ -73,7 +78,26 @@ async function stop(container: Container, subject: Subject): Promise<Stopped | u
   const tookMs = (exit?.atMs ?? container.now()) - signalled;
   // A service that is still there is taken down with the container: its answer no longer counts.
   const answer = exit ? await answering : undefined;
-  return { inFlight, ...(answer ? { answer } : {}), ...(exit ? { exit } : {}), tookMs, logs: container.logs() };
+  return { inFlight, ...(answer ? { answer } : {}), ...(exit ? { exit } : {}), tookMs, logs: container.logs(), finishers };
+}
+
+/** A clean end of process 1 says nothing of those that it should have told and waited for: they are killed then. */
+async function waitedFor(outcome: Outcome, { tookMs }: Stopped, subject: Subject, over: Partial<RunOptions>): Promise<Outcome> {
+  const { signal } = subject.contract.stop;
+  const left = await subject.run(
+    async (container) =>
+      (await (isJob(subject) ? atWork(container) : isUp(container, subject))) ? leftBehind(container, signal, tookMs) : undefined,
+    over,
+  );
+  if (left === undefined) return NOT_UP_AGAIN;
+  if (left.length === 0) return outcome;
+  const names = left.map(({ pid, name }) => `process ${pid} (${name})`);
+  return failed(
+    `process 1 leaves after ${signal} without waiting for ${listed(names)}, which would have handled it and is killed instead`,
+    `let process 1 pass ${signal} on and wait: \`exec\` before the last command of a start script; \`Popen.wait\`, or a server that waits for its workers; an init such as tini waits for the first program alone`,
+    [seen('left behind', listed(names, 10))],
+    milliseconds(tookMs),
+  );
 }
 
 function judge({ inFlight, answer, exit, tookMs, logs }: Stopped, { contract }: Subject): Outcome {

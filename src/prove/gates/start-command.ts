@@ -4,6 +4,7 @@ import { failed, gate, passed, seen } from '../outcome.ts';
 import { modulesOf } from '../python/modules.ts';
 import { pythonStart } from '../python/roots.ts';
 import { findProgram, shebangOf, within, type Surroundings } from '../start/executable.ts';
+import { handedTo } from '../start/handover.ts';
 import { launchOf, type Launch } from '../start/launch.ts';
 import { surroundingsOf } from '../start/surroundings.ts';
 import { installationAt, isElf, readElf } from '../../image/index.ts';
@@ -23,13 +24,19 @@ export const startCommand = gate({
     if (argv.length === 0)
       return failed('the image has no start command', 'set `command` in plimsoll.yaml, or `CMD ["…"]` in a Dockerfile', evidence);
     const launch = launchOf(argv);
-    if (launch.shell !== undefined && !/^\s*exec\s/.test(launch.shell))
+    const handed = launch.shell === undefined ? '' : handedTo(launch.shell);
+    if (handed === undefined)
       return failed(
         'it is in shell form: PID 1 is the shell',
-        'write it in exec form: `CMD ["program", "argument"]`, or begin the text with `exec`',
+        'write it in exec form: `CMD ["program", "argument"]`, or begin the text’s last command with `exec`, outside of a pipeline',
         evidence,
       );
-    return judge(launch, await surroundingsOf(subject), config.architecture, evidence);
+    return judge(
+      handed === '' ? launch : { ...launch, programs: [...launch.programs, handed] },
+      await surroundingsOf(subject),
+      config.architecture,
+      evidence,
+    );
   },
 });
 

@@ -147,6 +147,7 @@ describe('no-secrets', () => {
     ['a label', { Labels: { token: 'correct-horse-battery' } }, 'failed'],
     ['an option of the start command', { Cmd: ['app', '--api-key', 'correct-horse-battery'] }, 'failed'],
     ['an option that is given by a variable', { Cmd: ['sh', '-c', 'app', '--api-key', '$API_KEY', '--token=${TOKEN}'] }, 'passed'],
+    ['a step for a build on top of it', { OnBuild: ['ARG TOKEN=correct-horse-battery'] }, 'failed'],
     [
       'a header of the health check',
       { Healthcheck: { Test: ['CMD', 'curl', '--token=correct-horse-battery', 'http://localhost/'] } },
@@ -221,8 +222,9 @@ describe('owners', () => {
 });
 
 describe.skipIf(!hostPython)('start-command', () => {
+  const ELF = readFileSync(process.execPath).subarray(0, 1 << 20);
   const python = (): LayerEntry[] => [
-    file('usr/bin/python3.11', readFileSync(process.execPath).subarray(0, 1 << 20), 0o755),
+    file('usr/bin/python3.11', ELF, 0o755),
     link('usr/bin/python3', 'python3.11'),
     file('lib64/ld-linux-x86-64.so.2', ''),
     file('lib/ld-linux-aarch64.so.1', ''),
@@ -234,6 +236,11 @@ describe.skipIf(!hostPython)('start-command', () => {
     ['failed', 'main.py', ['python3', 'main.py'], []],
     ['failed', 'in no folder of PATH', ['gunicorn', 'app:app'], []],
     ['failed', 'shell form', ['/bin/sh', '-c', 'python3 main.py'], [file('bin/sh', '')]],
+    ['failed', 'shell form', ['sh', '-c', 'exec python3 main.py 2>&1 | tee /tmp/log'], [file('usr/bin/sh', ELF, 0o755)]],
+    ['failed', 'shell form', ['sh', '-c', 'exec python3 main.py & wait'], [file('usr/bin/sh', ELF, 0o755)]],
+    ['failed', 'in no folder of PATH', ['sh', '-c', 'exec gunicorn app:app'], [file('usr/bin/sh', ELF, 0o755)]],
+    ['passed', '', ['sh', '-c', 'python3 migrate.py && exec python3 main.py "a | b" 2>&1'], [file('usr/bin/sh', ELF, 0o755)]],
+    ['passed', '', ['sh', '-c', 'exec "$SERVER" --port $PORT'], [file('usr/bin/sh', ELF, 0o755)]],
     ['passed', '', ['./run'], [file('app/run', '#!/usr/bin/python3\n', 0o755)]],
     ['failed', 'may not be executed', ['./run'], [file('app/run', '#!/usr/bin/python3\n')]],
     ['failed', 'may not be executed by user 10001', ['./run'], [file('app/run', '#!/usr/bin/python3\n', 0o700)]],

@@ -6,7 +6,7 @@ import { secretsInText } from './secret.ts';
 /** Secrets in what an image says of itself: environment, labels, annotations, commands, history. */
 export async function secretsInConfig(image: Image): Promise<readonly Finding[]> {
   const [config, manifest] = [await image.config(), await image.parsedManifest()];
-  const { Env = [], Labels, Entrypoint = [], Cmd = [], Healthcheck } = config.config ?? {};
+  const { Env = [], Labels, Entrypoint = [], Cmd = [], Healthcheck, OnBuild = [] } = config.config ?? {};
   const annotations = [manifest, manifest.config, ...manifest.layers].map((it) => Object.entries(it.annotations ?? {}));
   return [
     ...Env.flatMap((it) => inVariable(it, 'the environment')),
@@ -15,6 +15,7 @@ export async function secretsInConfig(image: Image): Promise<readonly Finding[]>
     ...inWords([...Entrypoint, ...Cmd], 'the start command'),
     ...inWords(Healthcheck?.Test ?? [], 'the health check'),
     ...inText(config.author ?? '', 'the author'),
+    ...OnBuild.flatMap((step) => inStep(step, 'what a build on top of it does (ONBUILD)')),
     ...inHistory(config),
   ];
 }
@@ -55,10 +56,15 @@ export const inWords = (words: readonly string[], where: string): readonly Findi
 const inHistory = ({ history }: ImageConfig): readonly Finding[] =>
   (history ?? []).flatMap(({ created_by: step = '', comment = '' }, index) => {
     const where = `step ${index + 1} of the history`;
-    const shaped = [...inText(step, where), ...inText(comment, `${where} (its comment)`)];
-    if (shaped.length > 0) return shaped;
-    return assignedIn(step, where).slice(0, 1);
+    const inComment = inText(comment, `${where} (its comment)`);
+    return inComment.length > 0 ? [...inText(step, where), ...inComment] : inStep(step, where);
   });
+
+/** What has a shape, else the first value under the name of a secret. */
+function inStep(step: string, where: string): readonly Finding[] {
+  const shaped = inText(step, where);
+  return shaped.length > 0 ? shaped : assignedIn(step, where).slice(0, 1);
+}
 
 /** `NAME=value` among words, as commands have it. */
 export const assignedIn = (text: string, where: string): readonly Finding[] =>
