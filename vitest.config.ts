@@ -21,8 +21,7 @@ const LONG = [
 
 /**
  * The five examples, whole, by each engine, a dozen services of different kinds, and a sabotage of each gate:
- * `npm run test:ships`. Three at a time, for each waits for its service as long as it computes: with two, a third of
- * two processors' time was lost.
+ * `npm run test:ships`.
  */
 const SHIPS = ['test/builders.test.ts', 'test/clean-services.test.ts', 'test/seeds/*.test.ts', 'src/prove/sabotage.test.ts'];
 
@@ -71,6 +70,7 @@ export default defineConfig({
     // Of those that say they may run side by side: the ships of a file beside those of another are two already.
     maxConcurrency: mode === 'ships' ? 1 : 2,
     pool: 'forks',
-    maxWorkers: mode === 'ships' ? 3 : 2,
+    // Containers are waited for as long as anything computes: with two, a third of two processors' time was lost.
+    maxWorkers: 3,
   },
 });
