@@ -2,7 +2,7 @@ import { isExample } from './example.ts';
 
 /** The name says that the value is a secret. Paths, addresses and identifiers of secrets are none. */
 export const isSecretName = (name: string): boolean =>
-  /(^|[_.-])(password|passwd|passphrase|pwd|secret|secret[_.-]?key|token|auth[_.-]?token|api[_.-]?key|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?)$/i.test(
+  /(^|[_.-])((?:pg)?password|(?<=[_.-])pass|passwd|passphrase|pwd|secret|secret[_.-]?key|token|auth[_.-]?token|api[_.-]?key|access[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?)$/i.test(
     name,
   ) && !/(^|_)(PUBLIC|MAX|NUM|N)_/i.test(name);
 

@@ -2,11 +2,11 @@ import type { Because } from '../../base/index.ts';
 import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
-import { isHttp, nameOf } from '../container/requests.ts';
+import { isHttp, nameOf, UNDECLARED_MS } from '../container/requests.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
-import { count } from '../quantity.ts';
+import { count, milliseconds } from '../quantity.ts';
 import type { HttpProbe, Outcome, Trial } from '../types.ts';
 
 export const probes = gate({
@@ -113,6 +113,7 @@ function worsened({ drive, logs }: Observation): Outcome | undefined {
 function answering({ answers, spoken, drive }: Observation, hasSource: boolean): Outcome {
   const declared = answers.filter((it) => it.probe).length + spoken.length;
   const broken = answers.filter((it) => !it.probe && isBroken(it));
+  const silent = answers.filter(({ probe, answer }) => !probe && !answer.answered && !answer.partial);
   const made = answers.length + spoken.length + (drive?.made ?? 0);
   if (made === 0)
     return skipped(
@@ -128,12 +129,21 @@ function answering({ answers, spoken, drive }: Observation, hasSource: boolean):
         drive && drive.routes > 0 ? `${drive.made} to ${count(drive.routes, 'route').text}` : 'none that is safe and quick',
       ),
     ],
-    { measured: count(made, 'request'), why: broken.length > 0 ? noteOf(broken) : undefined },
+    { measured: count(made, 'request'), why: notesOf(broken, silent) },
   );
 }
 
 const noteOf = (broken: readonly Driven[]): string =>
   `${listed(broken.map((it) => `${nameOf(it)} ${it.answer.answered ? it.answer.status : ''}`.trim()))} from the first request on, which no probe speaks of: it may need what is outside`;
+
+function notesOf(broken: readonly Driven[], silent: readonly Driven[]): string | undefined {
+  const notes = [...(broken.length > 0 ? [noteOf(broken)] : []), ...(silent.length > 0 ? [silenceOf(silent)] : [])];
+  return notes.length > 0 ? notes.join('; ') : undefined;
+}
+
+/** A stream sends its head; who waits for an event sends nothing, as who hangs. */
+const silenceOf = (silent: readonly Driven[]): string =>
+  `${listed(silent.map(nameOf))} sent nothing within ${milliseconds(UNDECLARED_MS).text}: it waits for something, or hangs; a line under \`probes:\` in plimsoll.yaml tells which`;
 
 const nth = (number: number): string =>
   `${number}${/1[123]$/.test(String(number)) ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')}`;

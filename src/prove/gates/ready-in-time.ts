@@ -28,7 +28,12 @@ function judge({ best }: Trial, limitMs: number, why: string | undefined): Outco
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
   if (best.loopbackOnly)
-    return failed('it listens on 127.0.0.1, where nobody outside of its container can reach it', 'listen on 0.0.0.0', evidence, measured);
+    return failed(
+      'it listens on its loopback alone (127.0.0.1, ::1), where nobody outside of its container can reach it',
+      'listen on 0.0.0.0',
+      evidence,
+      measured,
+    );
   if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured, why });
   if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
   return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);

@@ -6,7 +6,17 @@ import { secretsInText } from './secret.ts';
 /** Secrets in what an image says of itself: environment, labels, annotations, commands, history. */
 export async function secretsInConfig(image: Image): Promise<readonly Finding[]> {
   const [config, manifest] = [await image.config(), await image.parsedManifest()];
-  const { Env = [], Labels, Entrypoint = [], Cmd = [], Healthcheck, OnBuild = [] } = config.config ?? {};
+  const {
+    Env = [],
+    Labels,
+    Entrypoint = [],
+    Cmd = [],
+    Healthcheck,
+    OnBuild = [],
+    Shell = [],
+    WorkingDir = '',
+    Volumes = {},
+  } = config.config ?? {};
   const annotations = [manifest, manifest.config, ...manifest.layers].map((it) => Object.entries(it.annotations ?? {}));
   return [
     ...Env.flatMap((it) => inVariable(it, 'the environment')),
@@ -14,6 +24,7 @@ export async function secretsInConfig(image: Image): Promise<readonly Finding[]>
     ...annotations.flat().flatMap(([name, value]) => inVariable(`${name}=${value}`, 'the annotations')),
     ...inWords([...Entrypoint, ...Cmd], 'the start command'),
     ...inWords(Healthcheck?.Test ?? [], 'the health check'),
+    ...[...Shell, WorkingDir, ...Object.keys(Volumes)].flatMap((it) => inText(it, 'the shell, the working folder or a volume')),
     ...inText(config.author ?? '', 'the author'),
     ...OnBuild.flatMap((step) => inStep(step, 'what a build on top of it does (ONBUILD)')),
     ...inHistory(config),

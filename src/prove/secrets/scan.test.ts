@@ -186,8 +186,20 @@ describe('values under the name of a secret', () => {
 });
 
 test('names and values of variables', () => {
-  for (const name of ['DB_PASSWORD', 'API_KEY', 'SECRET_KEY', 'GITHUB_TOKEN', 'aws_secret']) expect(isSecretName(name)).toBe(true);
-  for (const name of ['GPG_KEY', 'PATH', 'PYTHON_SHA256', 'TOKEN_URL', 'PASSWORD_FILE', 'MAX_TOKENS', 'KEYBOARD', 'PUBLIC_API_KEY'])
+  for (const name of ['DB_PASSWORD', 'API_KEY', 'SECRET_KEY', 'GITHUB_TOKEN', 'aws_secret', 'DB_PASS', 'PGPASSWORD', 'smtp-pass'])
+    expect(isSecretName(name)).toBe(true);
+  for (const name of [
+    'GPG_KEY',
+    'PATH',
+    'PYTHON_SHA256',
+    'TOKEN_URL',
+    'PASSWORD_FILE',
+    'MAX_TOKENS',
+    'KEYBOARD',
+    'PUBLIC_API_KEY',
+    'BYPASS',
+    'PASS',
+  ])
     expect(isSecretName(name)).toBe(false);
   for (const value of ['', 'true', '/run/secrets/x', '${X}', '<token>', 'change-me', '30', 'https://example.org'])
     expect(isLiteral(value)).toBe(false);
