@@ -10,15 +10,12 @@ const [SHORT, LONG] = [64 * 1024, 1024 * 1024];
 const NEAR = 512 * 1024;
 /** Jumps in one layer; then the rest comes as a whole. */
 const JUMPS = 64;
-/** A layer below this is fetched as a whole: no jump would pay. Bytes. */
-const WORTHWHILE = 1024 * 1024;
 
 /**
  * A layer that lies uncompressed in a registry, jumped through by its headers with ranges (RFC 9110, section 14).
- * Undefined where it is small, or the registry sends blobs as a whole. Throws EnvironmentError when it cannot be had.
+ * Undefined where the registry sends blobs as a whole. Throws EnvironmentError when it cannot be had.
  */
 export async function jumpedPlain(repository: Repository, blob: Descriptor, job: RegistryJob): Promise<JumpedTar | undefined> {
-  if (blob.size < WORTHWHILE) return undefined;
   const parts = await rangedBlob(repository, blob, job);
   let isKept = false;
   try {

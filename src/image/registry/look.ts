@@ -5,6 +5,7 @@ import { AT_ONCE, type RegistryJob } from './job.ts';
 import { jumpedPlain } from './jumped.ts';
 import type { RegistryName } from './name.ts';
 import { imageIn, openSource } from './pull.ts';
+import { isStargz, jumpedStargz } from './stargz.ts';
 
 /**
  * An image in a registry for somebody who looks through it: of layers that can be jumped through by ranges only what is
@@ -13,16 +14,23 @@ import { imageIn, openSource } from './pull.ts';
 export async function lookAtRegistry(name: RegistryName, platform: Platform | undefined, job: RegistryJob): Promise<Image> {
   const source = await openSource(name, job);
   const image = await imageIn(source, platform, {
-    // What its config calls otherwise is read as a whole, and refused.
-    jumped: async (blob, diffId) =>
-      isJumpable(blob) && blob.digest === diffId && !(await job.store.has(blob.digest))
-        ? jumpedPlain(source.repository, blob, job)
-        : undefined,
+    async jumped(blob, diffId) {
+      if (!isWorthwhile(blob) || (await job.store.has(blob.digest))) return undefined;
+      if (isStargz(blob)) return jumpedStargz(source.repository, blob, job);
+      // What its config calls otherwise is read as a whole, and refused.
+      return isPlain(blob) && blob.digest === diffId ? jumpedPlain(source.repository, blob, job) : undefined;
+    },
   });
   const { config, layers } = await image.parsedManifest();
-  const whole = new Map([config, ...layers].filter((blob) => !isJumpable(blob)).map((blob) => [blob.digest, blob]));
+  const whole = new Map(
+    [config, ...layers].filter((blob) => !isWorthwhile(blob) || !(isPlain(blob) || isStargz(blob))).map((blob) => [blob.digest, blob]),
+  );
   await atOnce([...whole.values()], AT_ONCE, (blob) => source.fetch(blob));
   return image;
 }
 
-const isJumpable = ({ mediaType }: Descriptor): boolean => compressionOf(mediaType) === 'none' && !isForeign(mediaType);
+/** A layer below this is fetched as a whole: no jump would pay. Bytes. */
+const WORTHWHILE = 1024 * 1024;
+const isWorthwhile = ({ size }: Descriptor): boolean => size >= WORTHWHILE;
+
+const isPlain = ({ mediaType }: Descriptor): boolean => compressionOf(mediaType) === 'none' && !isForeign(mediaType);

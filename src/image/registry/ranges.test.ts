@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, sha256, type Store } from '../../base/node.ts';
 import { inspectImage } from '../../inspect/index.ts';
@@ -20,6 +21,8 @@ const newStore = async (): Promise<Store> => {
   stores.push(store);
   return store;
 };
+
+const hasGo = spawnSync('go', ['version']).status === 0;
 
 /** Bytes that do not repeat. */
 const noise = (length: number, seed: string): Buffer =>
@@ -44,8 +47,31 @@ function program(): Buffer {
   return bytes;
 }
 
-/** An OCI layout of two plain layers: packages, programs, many small files, large ones, copies of files in both. */
-function layout(folder: string): string {
+/** A layer as it is pushed. */
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const plain = (tar: string): Packed => ({ bytes: readFileSync(tar), mediaType: 'application/vnd.oci.image.layer.v1.tar' });
+
+/** By stargz-snapshotter's own code (conformance/estargz), in chunks of 1 MB. */
+function stargz(tar: string): Packed {
+  const program = join(place, 'estargz');
+  const cwd = join(import.meta.dirname, '../../../conformance/estargz');
+  execFileSync('go', ['build', '-o', program, '.'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  const toc = execFileSync(program, [tar, `${tar}.stargz`, '1000000'], { encoding: 'utf8' }).trim();
+  const bytes = readFileSync(`${tar}.stargz`);
+  const annotations = {
+    'containerd.io/snapshot/stargz/toc.digest': toc,
+    'io.containers.estargz.uncompressed-size': String(gunzipSync(bytes).length),
+  };
+  return { bytes, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', annotations };
+}
+
+/** An OCI layout of two layers: packages, programs, many small files, large ones, copies of files in both. */
+function layout(folder: string, pack: (tar: string) => Packed = plain): string {
   const put = (path: string, content: string | Buffer, mode = 0o644): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), content, { mode });
@@ -68,16 +94,19 @@ function layout(folder: string): string {
     writeFileSync(join(blobs, digest.slice(7)), bytes);
     return { mediaType, digest, size: bytes.length };
   };
+  const diffIds: string[] = [];
   const layers = ['one', 'two'].map((name) => {
     const file = join(folder, `${name}.tar`);
     execFileSync('tar', ['--sort=name', '--owner=0', '--group=0', '-cf', file, '-C', join(folder, name), '.']);
-    return blob('application/vnd.oci.image.layer.v1.tar', readFileSync(file));
+    const { bytes, mediaType, annotations = {} } = pack(file);
+    diffIds.push(sha256(mediaType.endsWith('gzip') ? gunzipSync(bytes) : bytes));
+    return { ...blob(mediaType, bytes), annotations };
   });
   const config = {
     architecture: 'amd64',
     os: 'linux',
     config: {},
-    rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
+    rootfs: { type: 'layers', diff_ids: diffIds },
   };
   const described = blob('application/vnd.oci.image.config.v1+json', Buffer.from(JSON.stringify(config)));
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
@@ -87,13 +116,14 @@ function layout(folder: string): string {
   return `oci:${join(folder, 'layout')}`;
 }
 
-describe.skipIf(!has('docker-registry') || !has('skopeo'))('plain layers in a registry', () => {
+describe.skipIf(!has('docker-registry') || !has('skopeo'))('layers in a registry', () => {
   let registry: TestRegistry;
   let between: Double;
   let image: Image;
+  let packedImage: Image;
   let layerBytes: number;
   /** What the proxy does, and what went through it. */
-  let mode: 'as asked' | 'whole' | 'another part' = 'as asked';
+  let mode: 'as asked' | 'whole' | 'another part' | 'damaged' = 'as asked';
   let bytes = 0;
   beforeAll(async () => {
     registry = await startRegistry(join(place, 'registry'));
@@ -107,12 +137,19 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('plain layers in a re
       const body = Buffer.from(await answer.arrayBuffer());
       if (mode === 'another part' && headers['content-range'])
         headers['content-range'] = headers['content-range'].replace('bytes ', 'bytes 1');
+      // All but what comes with the footer.
+      if (mode === 'damaged' && answer.status === 206 && body.length > 65_536 + 4096) body.reverse();
       if (request.url?.includes('/blobs/')) bytes += body.length;
       response.writeHead(answer.status, headers).end(body);
     });
     const source = layout(join(place, 'image'));
     skopeo('copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', source, `docker://${registry.host}/team/plain:1`);
     image = await openImage(source);
+    if (hasGo) {
+      const packed = layout(join(place, 'stargz'), stargz);
+      skopeo('copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', packed, `docker://${registry.host}/team/stargz:1`);
+      packedImage = await openImage(packed);
+    }
     layerBytes = (await image.layers()).reduce((sum, { descriptor }) => sum + descriptor.size, 0);
   }, 60_000);
   afterAll(async () => {
@@ -120,9 +157,9 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('plain layers in a re
     await registry?.stop();
   });
   const job = async () => ({ store: await newStore(), env: {}, patience: { attempts: 1 } });
-  const look = async (how: typeof mode) => {
+  const look = async (how: typeof mode, name = 'plain') => {
     [mode, bytes, between.requests.length] = [how, 0, 0];
-    return openToLook(`${between.host}/team/plain:1`, undefined, await job());
+    return openToLook(`${between.host}/team/${name}:1`, undefined, await job());
   };
   const ref = { ref: 'plain' };
   const told = async (of: Image) => {
@@ -130,7 +167,41 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('plain layers in a re
     return { ...rest, files: files() };
   };
 
-  test('are jumped through by ranges, with the same inspection as of the whole', async () => {
+  describe.skipIf(!hasGo)('of eStargz', () => {
+    test('are known by their tables of contents, with the same inspection as of the whole', async () => {
+      const whole = await told(packedImage);
+      expect(whole.causes.map(({ cause }) => cause.id)).toEqual(expect.arrayContaining(['debug-sections', 'duplicates']));
+      expect(await told(await look('as asked', 'stargz'))).toEqual(whole);
+      expect(bytes).toBeLessThan(9e6);
+      bytes = 0;
+      expect((await installedIn(await look('as asked', 'stargz'))).packages.map(({ name }) => name)).toEqual(['base']);
+      expect(bytes).toBeLessThan(500_000);
+    });
+
+    test('come as a whole where the registry knows no ranges', async () => {
+      expect(await told(await look('whole', 'stargz'))).toEqual(await told(packedImage));
+    });
+
+    test('are refused where a chunk is not what the table says', async () => {
+      const changed = look('damaged', 'stargz').then(told);
+      await expect(changed).rejects.toThrow(
+        /layer sha256:[0-9a-f]{64}: the chunk at byte \d+ is not sha256:[0-9a-f]{64}, as its table of contents says/,
+      );
+    });
+
+    test('whose annotation names another table are pulled as a whole, and checked', async () => {
+      const lying = layout(join(place, 'lying'), (tar) => {
+        const packed = stargz(tar);
+        const toc = { 'containerd.io/snapshot/stargz/toc.digest': sha256('another') };
+        return { ...packed, annotations: { ...packed.annotations, ...toc } };
+      });
+      skopeo('copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', lying, `docker://${registry.host}/team/lying:1`);
+      expect(await told(await look('as asked', 'lying'))).toEqual(await told(await openImage(lying)));
+      expect(bytes).toBeGreaterThan(15e6);
+    });
+  });
+
+  test('that are plain are jumped through by ranges, with the same inspection as of the whole', async () => {
     const whole = await told(image);
     const ids = whole.causes.map(({ cause }) => cause.id);
     // Else the test would show nothing of contents.
