@@ -70,9 +70,11 @@ export function seedTests(name: string): void {
       expect(failing(row, facts)).toEqual([]);
     });
 
-    test.skipIf(!isLong || whyNobodyToAsk !== undefined)('the SBOM of its image names exactly what dpkg-query and pip name in it', () =>
-      expectSameInside(join(place.folder, 'shipped/.plimsoll/image'), place.folder),
-    );
+    // Only then is there an image of it.
+    if (isLong)
+      test.skipIf(whyNobodyToAsk !== undefined)('the SBOM of its image names exactly what dpkg-query and pip name in it', () =>
+        expectSameInside(join(place.folder, 'shipped/.plimsoll/image'), place.folder),
+      );
 
     test(`${MUTATED} rows drawn by a seed fail without what they look for`, () => {
       const drawn = fc.sample(fc.shuffledSubarray(checked, { minLength: Math.min(MUTATED, checked.length) }), { numRuns: 1, seed: 5 })[0];
