@@ -1,4 +1,5 @@
-import type { Container, ContainerProcess } from '../../run/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container, ContainerProcess, Exit } from '../../run/index.ts';
 
 /** proc_pid_status(5), as bits of `SigCgt`. */
 const BITS = { SIGINT: 1n << 1n, SIGQUIT: 1n << 2n, SIGTERM: 1n << 14n } as const;
@@ -15,14 +16,39 @@ export const finishersOf = (all: readonly ContainerProcess[], signal: keyof type
     (it) => it.pid !== 1 && it.state === 'alive' && (it.handles & BITS[signal]) !== 0n && !all.some((other) => other.parent === it.pid),
   );
 
+/** Workers that are not up yet have no handler, and a server may give up altogether when one is told to stop by then. */
+const STEADY_MS = 500;
+const LOOKS = 20;
+
+/** The same, when it has been the same for a while. */
+async function steadyFinishers(container: Container, signal: keyof typeof BITS): Promise<readonly ContainerProcess[]> {
+  let before: readonly ContainerProcess[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    const now = finishersOf(await container.processes(), signal);
+    if (look > 0 && pidsOf(now) === pidsOf(before)) return now;
+    before = now;
+    await sleep(STEADY_MS);
+  }
+  return before;
+}
+
+const pidsOf = (all: readonly ContainerProcess[]): string => all.map(({ pid }) => pid).join(' ');
+
 /**
- * Whether process 1 leaves without waiting for them: those that it left. They are stopped, so that none can end before
- * it, and the kernel kills what is there when process 1 ends (pid_namespaces(7)). `tookMs`: its end when nobody was.
+ * Whether process 1 leaves in good order without waiting for them: those that it left. They are stopped, so that none can
+ * end before it, and the kernel kills what is there when process 1 ends (pid_namespaces(7)). `tookMs`: its end when nobody
+ * was.
  */
-export async function leftBehind(container: Container, signal: keyof typeof BITS, tookMs: number): Promise<readonly ContainerProcess[]> {
-  const held = finishersOf(await container.processes(), signal);
+export async function leftBehind(
+  container: Container,
+  signal: keyof typeof BITS,
+  tookMs: number,
+  isClean: (exit: Exit) => boolean,
+): Promise<readonly ContainerProcess[]> {
+  const held = await steadyFinishers(container, signal);
   if (held.length === 0) return [];
   for (const { pid } of held) await container.pause(pid);
   await container.kill(signal);
-  return (await container.exited(tookMs + SLACK_MS)) ? held : [];
+  const exit = await container.exited(tookMs + SLACK_MS);
+  return exit && isClean(exit) ? held : [];
 }

@@ -86,7 +86,9 @@ async function waitedFor(outcome: Outcome, { tookMs }: Stopped, subject: Subject
   const { signal } = subject.contract.stop;
   const left = await subject.run(
     async (container) =>
-      (await (isJob(subject) ? atWork(container) : isUp(container, subject))) ? leftBehind(container, signal, tookMs) : undefined,
+      (await (isJob(subject) ? atWork(container) : isUp(container, subject)))
+        ? leftBehind(container, signal, tookMs, (exit) => isClean(exit, signal))
+        : undefined,
     over,
   );
   if (left === undefined) return NOT_UP_AGAIN;
