@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ratedVector, ratedWord } from './severity.ts';
 
-// Vectors and scores as NVD and FIRST's examples (CVSS v4.0 and v3.1, "Examples") publish them.
+// CVEs that have such vectors. cvss4.test.ts holds the scores of CVSS 4 to a calculator of others.
 test.each([
   ['CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H/E:A', 10, 'critical'], // CVE-2021-44228
   ['CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N/E:A', 8.7, 'high'], // CVE-2014-0160

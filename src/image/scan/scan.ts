@@ -16,9 +16,9 @@ export interface ScannedLayer {
 }
 
 /**
- * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk, whole or in pieces, is jumped
- * through, and its contents read where they are asked for; that is not checked against any digest. Others are unpacked,
- * checked, and looked at in passing.
+ * Looks through the layers of an image without keeping them. A layer that lies uncompressed on this disk, whole or in
+ * pieces, or comes in parts, is jumped through, and its contents read where they are asked for; that is not checked
+ * against any digest. Others are unpacked, checked, and looked at in passing.
  * Throws EnvironmentError when a layer is broken.
  */
 export async function scanLayers(
@@ -32,13 +32,12 @@ export async function scanLayers(
     const name = `layer ${index + 1}`;
     const jumped = await layer.jumped?.();
     const place = jumped ? undefined : await layer.place?.();
-    hasPassed ||= !jumped && !place;
-    const found = jumped
-      ? scanJumped(jumped, name, wantsText)
-      : place
-        ? scanPlace(place, name, wantsText)
-        : await scanPassing(layer.tar(), name, wantsText);
-    scanned.push(found);
+    if (jumped) scanned.push(scanJumped(jumped, name, wantsText));
+    else if (place) scanned.push(scanPlace(place, name, wantsText));
+    else {
+      hasPassed = true;
+      scanned.push(await scanPassing(layer.tar(), name, wantsText));
+    }
   }
   // Of what has passed no part can be read again: then all files are told apart by their digests.
   const alike = hasPassed ? scanned.map((layer) => ({ ...layer, contents: { ...layer.contents, part: () => undefined } })) : scanned;

@@ -11,7 +11,7 @@ const SLACK_MS = 1_000;
  * Processes that have something to do at a stop signal, by their handler for it, and that somebody else has to tell: not
  * process 1, and no parents, who are waited for by the same rule.
  */
-export const finishersOf = (all: readonly ContainerProcess[], signal: keyof typeof BITS): readonly ContainerProcess[] =>
+const finishersOf = (all: readonly ContainerProcess[], signal: keyof typeof BITS): readonly ContainerProcess[] =>
   all.filter(
     (it) => it.pid !== 1 && it.state === 'alive' && (it.handles & BITS[signal]) !== 0n && !all.some((other) => other.parent === it.pid),
   );
@@ -20,16 +20,16 @@ export const finishersOf = (all: readonly ContainerProcess[], signal: keyof type
 const STEADY_MS = 500;
 const LOOKS = 20;
 
-/** The same, when it has been the same for a while. */
-async function steadyFinishers(container: Container, signal: keyof typeof BITS): Promise<readonly ContainerProcess[]> {
-  let before: readonly ContainerProcess[] = [];
-  for (let look = 0; look < LOOKS; look += 1) {
-    const now = finishersOf(await container.processes(), signal);
-    if (look > 0 && pidsOf(now) === pidsOf(before)) return now;
-    before = now;
+/** Those that finish, when they have been the same for a while; none, at once, where process 1 is alone. */
+export async function steadyFinishers(container: Container, signal: keyof typeof BITS): Promise<readonly ContainerProcess[]> {
+  let all = await container.processes();
+  for (let look = 1; look < LOOKS && all.length > 1; look += 1) {
+    const before = pidsOf(finishersOf(all, signal));
     await sleep(STEADY_MS);
+    all = await container.processes();
+    if (pidsOf(finishersOf(all, signal)) === before) break;
   }
-  return before;
+  return finishersOf(all, signal);
 }
 
 const pidsOf = (all: readonly ContainerProcess[]): string => all.map(({ pid }) => pid).join(' ');

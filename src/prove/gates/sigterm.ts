@@ -1,6 +1,6 @@
 import { exitText, rootFor } from '../container/start.ts';
 import { beginInFlight, type InFlight } from '../container/in-flight.ts';
-import { finishersOf, leftBehind } from '../container/left-behind.ts';
+import { leftBehind, steadyFinishers } from '../container/left-behind.ts';
 import { tail } from '../container/log.ts';
 import { waitUp } from '../container/observe.ts';
 import { NOT_UP } from '../container/trial.ts';
@@ -69,8 +69,8 @@ interface Stopped {
 async function stop(container: Container, subject: Subject): Promise<Stopped | undefined> {
   const { signal, graceMs } = subject.contract.stop;
   if (!(await (isJob(subject) ? atWork(container) : isUp(container, subject)))) return undefined;
+  const finishers = await steadyFinishers(container, signal);
   const inFlight = await beginInFlight(container, subject);
-  const finishers = finishersOf(await container.processes(), signal);
   const signalled = container.now();
   await container.kill(signal);
   const answering = inFlight.pending?.finish();

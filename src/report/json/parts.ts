@@ -40,3 +40,11 @@ export const exitCode = z.number().int();
 export const whole = z.number().int().min(0);
 export const document = <const Shape extends z.ZodRawShape>(kind: string, shape: Shape) =>
   z.strictObject({ schema: z.literal(`plimsoll/${kind}/1`), ...shape });
+
+/** How an installed package is named. */
+export const named = {
+  ecosystem: z.enum(['debian', 'alpine', 'rpm', 'python', 'npm']),
+  name: z.string(),
+  version: z.string(),
+  purl: z.string(),
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digest, document, whole } from './parts.ts';
+import { digest, document, named, whole } from './parts.ts';
 
 export const scanDocument = document('scan', {
   image: z.string().describe('As it was named.'),
@@ -25,10 +25,7 @@ export const scanDocument = document('scan', {
   ),
   packages: z.array(
     z.strictObject({
-      ecosystem: z.enum(['debian', 'alpine', 'rpm', 'python', 'npm']),
-      name: z.string(),
-      version: z.string(),
-      purl: z.string(),
+      ...named,
       status: z.enum(['vulnerable', 'clear', 'unknown']),
       answered: z.array(z.strictObject({ source: z.string(), asOf: z.string() })),
       unanswered: z
