@@ -106,7 +106,7 @@ const alsoText = (failed: readonly string[], gate: string): string => {
 // PLIMSOLL_MATRIX=all: every sabotage, else the first of each gate.
 describe.skipIf(!built)('each gate fails when what it promises is broken, and no unrelated one does', () => {
   for (const { id, level } of gates)
-    describe(id, async () => {
+    describe.concurrent(id, async () => {
       const { sabotages } = (await import(`./gates/${id}.sabotage.ts`)) as { readonly sabotages: readonly Sabotage[] };
       for (const sabotage of all ? sabotages : sabotages.slice(0, 1))
         test
