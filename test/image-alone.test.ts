@@ -79,17 +79,24 @@ const STATIC: Config = {
 interface Proof {
   readonly verdict: string;
   readonly image: { readonly ref: string };
-  readonly gates: readonly { readonly id: string; readonly outcome: string; readonly required: boolean; readonly why?: string }[];
+  readonly gates: readonly {
+    readonly id: string;
+    readonly outcome: string;
+    readonly required: boolean;
+    readonly why?: string;
+    readonly fix?: string;
+  }[];
 }
 
 /** One static program in an image, with what `config` says otherwise. */
 async function proved(
-  config: Config,
+  { dataOwner = 10001, ...config }: Config & { readonly dataOwner?: number },
   ...args: readonly string[]
 ): Promise<{ proof: Proof; code: number | null; outcomes: Record<string, string> }> {
   const entries = [
     { path: 'server', content: program, mode: 0o755 },
-    { path: 'data', type: 'directory' as const, uid: 10001, gid: 10001 },
+    // Root without capabilities may write what is root's alone.
+    { path: 'data', type: 'directory' as const, uid: config.User === '' ? 0 : dataOwner, gid: 10001 },
     { path: 'etc/passwd', content: 'root:x:0:0::/:/none\nweb:x:10001:10001::/:/none\n' },
   ];
   const ref = dockerArchive(join(place.folder, 'image.tar'), entries, config);
@@ -142,6 +149,17 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     expect((await proved(undeclared, '--health', '/health', '--writable', '/data', '--only', 'read-only-root')).outcomes).toEqual({
       'read-only-root': 'passed',
     });
+  });
+
+  test('whose volume is not its user’s in the image cannot write there, as with Docker, and is told what to do', async () => {
+    const { proof } = await proved({ ...STATIC, dataOwner: 0 }, '--health', '/health', '--ready', '1', '--only', 'ready-in-time');
+    expect(proof.gates).toMatchObject([
+      {
+        outcome: 'failed',
+        why: expect.stringContaining('/data/asked: permission denied'),
+        fix: expect.stringContaining('`RUN install -d -o 10001 -g 10001 /data` before VOLUME'),
+      },
+    ]);
   });
 
   test('is asked what `--probe` asks, and one that nobody can ask is refused', async () => {

@@ -243,20 +243,51 @@ function typeIn(folders, path) {
   return 'other';
 }
 
-/** Everything in a folder that began empty. */
-function addedBelow({ folder, shownAs }) {
+/** All that is below a folder: its type, and what changes when somebody writes to it. */
+function entriesBelow(folder) {
   const root = latin1(folder);
-  const found = [];
+  const found = new Map();
   const walk = (path) => {
     for (const name of namesIn(root + path)) {
       const at = `${path}/${name}`;
       const status = look(root + at);
       if (!status) continue;
-      found.push({ path: shownAs + shown(at), kind: 'added', type: typeOf(status) });
+      const type = typeOf(status);
+      found.set(at, { type, state: type === 'directory' ? type : `${type} ${status.size} ${status.mtimeMs}` });
       if (status.isDirectory()) walk(at);
     }
   };
   walk('');
+  return found;
+}
+
+/** Gives a folder the owner and the mode of the first of others that is there. */
+function ownLike({ folder, like }) {
+  const status = like.map((path) => look(latin1(path))).find((it) => it?.isDirectory());
+  if (!status) return;
+  fs.chownSync(folder, status.uid, status.gid);
+  fs.chmodSync(folder, status.mode & 0o7777);
+}
+
+/** Gives somebody a folder and all that is in it. */
+function give({ folder, uid, gid }) {
+  for (const path of ['', ...entriesBelow(folder).keys()]) fs.lchownSync(raw(latin1(folder) + path), uid, gid);
+}
+
+/** What folders had when the service began: volumes that have the image's content in them. */
+const begun = new Map();
+const NOTHING = new Map();
+
+function changedIn({ folder, shownAs }) {
+  const before = begun.get(folder) ?? NOTHING;
+  const after = entriesBelow(folder);
+  const change = (path, kind, { type }) => ({ path: shownAs + shown(path), kind, type });
+  const found = [];
+  for (const [path, entry] of after) {
+    const old = before.get(path);
+    if (old?.state !== entry.state) found.push(change(path, old ? 'changed' : 'added', entry));
+  }
+  for (const [path, entry] of before) if (!after.has(path)) found.push(change(path, 'removed', entry));
   return found;
 }
 
@@ -384,7 +415,19 @@ const operations = {
   typesOf: ({ folders, paths }) => ({ types: paths.map((path) => typeIn(folders, path)) }),
   answerAll,
   listening: () => ({ listeners: listeners() }),
-  changes: ({ overlay, folders }) => ({ changes: [...(overlay ? changedBelow(overlay) : []), ...folders.flatMap(addedBelow)] }),
+  changes: ({ overlay, folders }) => ({ changes: [...(overlay ? changedBelow(overlay) : []), ...folders.flatMap(changedIn)] }),
+  ownLike({ folders }) {
+    folders.forEach(ownLike);
+    return {};
+  },
+  give({ folders }) {
+    folders.forEach(give);
+    return {};
+  },
+  remember({ folders }) {
+    for (const folder of folders) begun.set(folder, entriesBelow(folder));
+    return {};
+  },
   sample(details) {
     samplePss(details);
     return {};

@@ -214,6 +214,43 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     expect(declared.map((change) => `${change.kind} ${change.path}`)).toEqual(['added /data/a', 'added /data/b']);
   });
 
+  test("the image's own volumes begin with what it has there, whose it is there, and what is written to them is known", async () => {
+    const files = [
+      { path: 'kept', type: 'directory' as const, uid: 10001, gid: 10001 },
+      { path: 'kept/seed', content: 'seed', uid: 10001, gid: 10001 },
+      { path: 'kept/link', type: 'symlink' as const, target: '/etc/hostname' },
+      { path: 'kept/below', type: 'directory' as const, uid: 10001 },
+      { path: 'kept/below/gone', content: 'x', uid: 10001 },
+      { path: 'kept/below/stays', content: 'y' },
+      { path: 'roots', type: 'directory' as const },
+    ];
+    const script =
+      'cd /kept; stat -c "%n %u %a %F" /kept seed link below/stays /roots /other; echo more >>seed; rm below/gone; echo n >new; touch /roots/no /other/no; true';
+    const [text, changes] = await kit.script(script, async (c) => [await outputOf(c), await c.changes()] as const, {
+      files,
+      config: { Volumes: { '/kept': {}, '/roots/': {}, '/other': {} } },
+      options: { readOnlyRoot: true, writablePaths: ['/kept', '/roots', '/other', '/tmp'] },
+    });
+    const asOther = await kit.script('stat -c "%n %u %g" /kept /kept/below/stays; touch /kept/below/new && echo may', outputOf, {
+      files,
+      config: { Volumes: { '/kept': {} } },
+      options: { readOnlyRoot: true, writablePaths: ['/kept'], user: { uid: 20002, gid: 0 } },
+    });
+    if (!noOwners) expect(asOther).toBe('/kept 20002 0\n/kept/below/stays 20002 0\nmay');
+    const owner = noOwners && isEmbedded ? 0 : 10001;
+    expect(text.split('\n').slice(0, 6)).toEqual([
+      `/kept ${owner} 755 directory`,
+      `seed ${owner} 644 regular file`,
+      'link 0 777 symbolic link',
+      'below/stays 0 644 regular file',
+      '/roots 0 755 directory',
+      '/other 0 755 directory',
+    ]);
+    const told = changes.map((it) => `${it.kind} ${it.type} ${it.path}`).toSorted();
+    const roots = noOwners && isEmbedded ? ['added file /other/no', 'added file /roots/no'] : [];
+    expect(told).toEqual(['added file /kept/new', ...roots, 'changed file /kept/seed', 'removed file /kept/below/gone']);
+  });
+
   test('a published port leads into the container, and only while it runs', async () => {
     const probe = createServer();
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

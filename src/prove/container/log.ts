@@ -61,7 +61,7 @@ export const missingModule = (lines: readonly LogLine[]): LogLine | undefined =>
   );
 
 const READ_ONLY = /Read-only file system|\bEROFS\b|\[Errno 30\]|readonly database|unable to open database file/i;
-const NO_RIGHT = /\[Errno 13\]|Permission denied|\bEACCES\b/;
+const NO_RIGHT = /\[Errno 13\]|Permission denied|\bEACCES\b/i;
 
 /** Lines that tell of it, each with the path that `quoted` finds in it. */
 const refusals = (
@@ -84,6 +84,10 @@ export function refusedWrites(lines: readonly LogLine[], folder: string): readon
   const paths = refusals(lines, [READ_ONLY, NO_RIGHT], /['"]([^'"\s]+)['"]\s*$/).flatMap(({ path }) => path ?? []);
   return [...new Set(paths.map((path) => (path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`)))];
 }
+
+/** The first of some folders that a line names which tells of a right that is wanting. */
+export const deniedIn = (lines: readonly LogLine[], folders: readonly string[]): string | undefined =>
+  folders.find((folder) => lines.some(({ text }) => NO_RIGHT.test(text) && text.includes(folder)));
 
 /** The last lines of a log as one text for people, newest last. */
 export const tail = (lines: readonly LogLine[], most = 5): string =>

@@ -1,5 +1,6 @@
+import type { RuntimeContract } from '../../plan/index.ts';
 import type { Outcome, Trial } from '../types.ts';
-import { outwardFailure, tail } from '../container/log.ts';
+import { deniedIn, outwardFailure, tail } from '../container/log.ts';
 import { whyNotReady } from '../container/start.ts';
 import { failed, gate, passed, seen } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
@@ -15,15 +16,15 @@ export const readyInTime = gate({
   limit: ({ contract }) => milliseconds(contract.readyWithinMs),
   async measure(subject) {
     const trial = await subject.trial();
-    return subject.contract.lifetime === 'job'
-      ? judgeJob(trial, subject.contract.readyWithinMs)
-      : judge(trial, subject.contract.readyWithinMs, subject.contract.ports.length === 0 ? PORTLESS : undefined);
+    return subject.contract.lifetime === 'job' ? judgeJob(trial, subject.contract.readyWithinMs) : judge(trial, subject.contract);
   },
 });
 
 const PORTLESS = 'it has no port to wait for: it was taken for ready when it had run for a second';
 
-function judge({ best }: Trial, limitMs: number, why: string | undefined): Outcome {
+function judge({ best }: Trial, contract: RuntimeContract): Outcome {
+  const limitMs = contract.readyWithinMs;
+  const why = contract.ports.length === 0 ? PORTLESS : undefined;
   const { readiness, logs } = best;
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
@@ -36,7 +37,7 @@ function judge({ best }: Trial, limitMs: number, why: string | undefined): Outco
     );
   if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured, why });
   if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
-  return failed(whyNotReady(readiness, logs), fixFor(best, limitMs), evidence, measured);
+  return failed(whyNotReady(readiness, logs), fixFor(best, contract), evidence, measured);
 }
 
 function judgeJob({ best: { readiness, logs } }: Trial, limitMs: number): Outcome {
@@ -49,12 +50,16 @@ function judgeJob({ best: { readiness, logs } }: Trial, limitMs: number): Outcom
   return failed(whyNotReady(readiness, logs), fix, evidence, measured);
 }
 
-function fixFor({ readiness, logs }: Trial['best'], limitMs: number): string {
+function fixFor({ readiness, logs }: Trial['best'], { readyWithinMs, user, writablePaths }: RuntimeContract): string {
   if (outwardFailure(logs))
     return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
+  const volumes = writablePaths.filter(({ kind }) => kind === 'volume').map(({ path }) => path);
+  const denied = deniedIn(logs, volumes);
+  if (denied)
+    return `a volume begins as its folder is in the image: make it the user's, \`RUN install -d -o ${user.uid} -g ${user.gid} ${denied}\` before VOLUME`;
   if (!readiness.ready && readiness.exit?.code === 0) return 'if it has done its work by then, say so: `lifetime: job` in plimsoll.yaml';
   if (!readiness.ready && readiness.exit) return 'make the start command run; `plimsoll run` shows its whole output';
-  return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(limitMs)}`;
+  return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(readyWithinMs)}`;
 }
 
 const raise = (limitMs: number): string =>

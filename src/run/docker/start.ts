@@ -16,6 +16,7 @@ import { sendSignal, type SendSignal } from '../signal.ts';
 import { pathBounds, tmpfsVolumeOptions } from '../tmpfs.ts';
 import type { ChangedPath, Exit, Memory, RunOptions } from '../types.ts';
 import type { Undo } from '../undo.ts';
+import { volumesOf } from '../volumes.ts';
 import { changesOf, layersOf } from './changes.ts';
 import { ask, commandOf, type Client } from './client.ts';
 import { environmentWords } from './environment-file.ts';
@@ -23,7 +24,7 @@ import { execBeside } from './exec.ts';
 import { exitOf, isRunning } from './exit.ts';
 import { sinceStart } from './log.ts';
 import { LABEL, newName, quietly } from './names.ts';
-import { begun, monotonicOf, stateOf, type State } from './state.ts';
+import { begun, isUnstarted, monotonicOf, stateOf, type State } from './state.ts';
 
 export interface StartJob {
   readonly client: Client;
@@ -47,6 +48,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts &
   undo.add(() => agent.end());
   const companions = await startCompanions(host, agent, held.network, options.companions ?? [], undo);
   const id = await create(job, held, undo);
+  await fillVolumes(job, agent, id, held);
   const begunLog = boundedLog(monotonicMs, options.onLog);
   const attached = attach(client, id, begunLog);
   const state = await begun(client, id, attached.hasEnded, options);
@@ -76,27 +78,38 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts &
   };
 }
 
+interface Volume {
+  readonly name: string;
+  readonly path: string;
+  /** The image's own: the engine copies into it what the image has there, and gives it that folder's owner. */
+  readonly isFilled: boolean;
+}
+
 /** What is there before the container and after it. */
 interface Held {
   readonly id: string;
   readonly network: Network;
-  readonly volumes: readonly { readonly name: string; readonly path: string }[];
+  readonly volumes: readonly Volume[];
   /** Where the volumes can be read, and as what they are shown. */
   readonly folders: readonly { readonly folder: string; readonly shownAs: string }[];
 }
 
 async function hold({ client, host, image, names, options }: StartJob, undo: Undo): Promise<Held> {
   const paths = options.readOnlyRoot ? options.writablePaths : [];
-  const { uid, gid } = options.user ?? (paths.length === 0 ? { uid: 0, gid: 0 } : await imageUser(image));
+  const root = { uid: 0, gid: 0 };
+  const user = options.user ?? (paths.length === 0 ? root : await imageUser(image));
+  const isVolume = volumesOf((await image.config()).config ?? {});
   const bounds = tmpfsVolumeOptions(pathBounds(paths.length));
-  const volumes: { name: string; path: string }[] = [];
+  const volumes: Volume[] = [];
   for (const path of paths) {
     const name = newName();
     undo.add(() => quietly(client, ['volume', 'rm', name]));
+    const isFilled = isVolume(path);
+    const { uid, gid } = isFilled ? root : user;
     const mount = `uid=${uid},gid=${gid},mode=${path === '/tmp' ? '1777' : '0755'},nosuid,nodev,${bounds}`;
     const tmpfs = ['--driver', 'local', '--opt', 'type=tmpfs', '--opt', 'device=tmpfs', '--opt', `o=${mount}`];
     await ask(client, ['volume', 'create', '--label', LABEL, ...tmpfs, name], options);
-    volumes.push({ name, path });
+    volumes.push({ name, path, isFilled });
   }
   const name = newName();
   undo.add(() => quietly(client, [...client.remove, name]));
@@ -133,7 +146,7 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
     options.memoryBytes === undefined ? [] : ['--memory', `${options.memoryBytes}b`, '--memory-swap', `${options.memoryBytes}b`];
   const words = [
     `--network=container:${held.id}`,
-    ...held.volumes.flatMap((volume) => ['--volume', `${volume.name}:${volume.path}:nocopy`]),
+    ...held.volumes.flatMap((volume) => ['--volume', `${volume.name}:${volume.path}${volume.isFilled ? '' : ':nocopy'}`]),
     ...hostsOf(folder, options),
     ...(options.readOnlyRoot ? ['--read-only'] : []),
     ...(options.user ? ['--user', `${options.user.uid}:${options.user.gid}`] : []),
@@ -147,6 +160,20 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
     remove,
   );
   return said.split('\n').at(-1) ?? name;
+}
+
+/** Docker copies when a container is made, Podman when it is set up. */
+async function fillVolumes({ client, host, options }: StartJob, agent: Agent, id: string, { volumes, folders }: Held): Promise<void> {
+  const filled = folders.filter((_, i) => volumes[i]!.isFilled);
+  if (filled.length === 0) return;
+  if (client.id === 'podman') {
+    await ask(client, ['init', id], options);
+    // It gives a volume its owner when the first container comes, which is the one that does nothing.
+    const below = (await layersOf(client, id, 0, host.uid === 0)).folders;
+    await agent.call('ownLike', { folders: filled.map((it) => ({ folder: it.folder, like: below.map((layer) => layer + it.shownAs) })) });
+  }
+  if (options.user) await agent.call('give', { folders: filled.map((it) => ({ folder: it.folder, ...options.user })) });
+  await agent.call('remember', { folders: filled.map((it) => it.folder) });
 }
 
 /** `--add-host` is refused beside the network of another container, and is not handed on by it with each engine. */
@@ -177,8 +204,6 @@ function attach(client: Client, id: string, log: Log): Attached {
   code.catch(() => {}); // those who ask are told
   return { code, hasEnded: () => ended };
 }
-
-const isUnstarted = ({ Status: status }: State): boolean => status === 'created' || status === 'configured' || status === 'initialized';
 
 /** A program that is not there, or may not be run: as a shell has it, with the engine's word in the log. */
 function neverStarted(state: State, code: number, log: Log): Exit {

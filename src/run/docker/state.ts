@@ -17,6 +17,10 @@ export async function stateOf(client: Client, id: string, options?: AskOptions):
   return JSON.parse(await ask(client, ['inspect', '--type', 'container', '--format', '{{json .State}}', id], options)) as State;
 }
 
+/** Set up by Podman it has a process, which is not the service yet. */
+export const isUnstarted = ({ Status: status }: State): boolean =>
+  status === 'created' || status === 'configured' || status === 'initialized';
+
 /** Between two looks, in milliseconds: each is a process of its own. */
 const LOOK_MS = 20;
 
@@ -25,7 +29,7 @@ export async function begun(client: Client, id: string, gaveUp: () => boolean, o
   for (;;) {
     const late = gaveUp();
     const state = await stateOf(client, id, options);
-    if (state.Pid > 0 || ['exited', 'dead', 'stopped'].includes(state.Status) || late) return state;
+    if ((state.Pid > 0 && !isUnstarted(state)) || ['exited', 'dead', 'stopped'].includes(state.Status) || late) return state;
     await sleep(LOOK_MS);
   }
 }

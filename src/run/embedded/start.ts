@@ -25,6 +25,7 @@ import { writeFstab } from './skeleton.ts';
 import type { Undo } from '../undo.ts';
 import type { Unpacked } from './unpack.ts';
 import { resolveUser, type ContainerUser } from '../user.ts';
+import { volumesOf } from '../volumes.ts';
 
 export interface StartJob {
   readonly host: Host;
@@ -57,7 +58,14 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
   const user = userOf(holder, config, options);
   const waiting = await begun;
-  const [mounts, group] = await Promise.all([mountAll(job, holder, waiting, placed, user), limitMemory(job, agent, waiting, undo)]);
+  const volumes = options.readOnlyRoot ? volumesAt(config, options, placed) : [];
+  const mounting = mountAll(job, holder, waiting, placed, user).then(async (mounts) => {
+    await fillVolumes(job, holder, waiting, agent, volumes);
+    return mounts;
+  });
+  // What is copied into volumes is in memory, and not the service's.
+  const before = volumes.length > 0 ? mounting : Promise.resolve();
+  const [mounts, group] = await Promise.all([mounting, before.then(() => limitMemory(job, agent, waiting, undo))]);
 
   const { places, view } = holder;
   const fifos = { stdout: openFifo(view + places.fifos.stdout), stderr: openFifo(view + places.fifos.stderr) };
@@ -168,6 +176,26 @@ async function mountAll(
   writeFstab(view, places, mounts);
   await waiting.shell.ask(`mount -n -a -T ${quote(places.fstab)}`);
   return mounts;
+}
+
+/** Where the image's own volumes really lie. */
+const volumesAt = (config: NonNullable<ImageConfig['config']>, { writablePaths }: RunOptions, { writable }: Placed): readonly string[] =>
+  writablePaths.flatMap((path, i) => (volumesOf(config)(path) ? [writable[i]!] : []));
+
+/** Copies into volumes what the image has there. What does not fit is an end, with cp's word for it. */
+async function fillVolumes(
+  { ids, options }: StartJob,
+  { places }: Holder,
+  { shell }: Waiting,
+  agent: Agent,
+  volumes: readonly string[],
+): Promise<void> {
+  if (volumes.length === 0) return;
+  const copies = volumes.map((path) => `cp -a ${quote(`${places.merged}${path}/.`)} ${quote(`${places.root}${path}/`)}`);
+  await shell.ask(copies.join('\n'));
+  const folders = volumes.map((path) => places.root + path);
+  if (options.user && ids.kind !== 'single') await agent.call('give', { folders: folders.map((folder) => ({ folder, ...options.user })) });
+  await agent.call('remember', { folders });
 }
 
 async function limitMemory({ host, options }: StartJob, agent: Agent, waiting: Waiting, undo: Undo): Promise<MemoryGroup | undefined> {
