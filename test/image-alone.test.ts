@@ -31,7 +31,7 @@ func main() {
 	}
 	if len(os.Args) > 1 {
 		answer, err := http.Get("http://127.0.0.1:8080/health")
-		if err != nil || answer.StatusCode != 200 {
+		if err != nil || answer.StatusCode != 200 && os.Args[1] == "check" {
 			os.Exit(1)
 		}
 		return
@@ -122,6 +122,17 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     });
     expect([proof.verdict, code]).toEqual(['fit', 0]);
     expect(proof.gates.filter(({ outcome }) => outcome === 'skipped').every(({ why: reason }) => (reason ?? '').length > 20)).toBe(true);
+  });
+
+  test('whose health check takes any answer is found out: a program of ours answers it with 500', async () => {
+    const evidenceFor = async (check: string) => {
+      const Healthcheck = { ...CHECK, Test: ['CMD', '/server', check] };
+      const { proof } = await proved({ ...STATIC, Healthcheck }, '--health', '/health', '--only', 'health-check');
+      return proof.gates[0];
+    };
+    expect(await evidenceFor('lenient')).toMatchObject({ outcome: 'failed', why: expect.stringContaining('answered with 500') });
+    const good = await evidenceFor('check');
+    expect([good?.outcome, good?.why, JSON.stringify(good)]).toEqual(['passed', undefined, expect.stringContaining('each answer is 500')]);
   });
 
   test('whose user is a name runs as that user, and without a user as root; both fail non-root-user alone', async () => {

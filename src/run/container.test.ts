@@ -251,6 +251,15 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     expect(told).toEqual(['added file /kept/new', ...roots, 'changed file /kept/seed', 'removed file /kept/below/gone']);
   });
 
+  test('a program that does nothing stands in the place of the service, and others run beside it', async () => {
+    const [ended, listed] = await kit.script(
+      'exit 1',
+      async (c) => [await c.exited(300), await c.exec(['cat', '/proc/1/comm'], 10_000), c.kill('SIGKILL')] as const,
+      { options: { argv: 'idle' } },
+    );
+    expect([ended, listed.code, listed.output.trim()]).toEqual([undefined, 0, 'plimsoll-idle']);
+  });
+
   test('a published port leads into the container, and only while it runs', async () => {
     const probe = createServer();
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

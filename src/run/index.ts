@@ -1,6 +1,7 @@
 export { engineRunner } from './docker/runner.ts';
 export { embeddedRunner } from './embedded/runner.ts';
 export { unpackedRemover } from './embedded/prune.ts';
+export { idleProgram } from './idle.ts';
 export { imageUser } from './image-user.ts';
 export type {
   Ability,

@@ -38,8 +38,8 @@ export interface RunOptions {
   readonly writablePaths: readonly string[];
   /** Overrides the image's user. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Overrides entrypoint and command together. */
-  readonly argv?: readonly string[];
+  /** Overrides entrypoint and command together; `idle`: a program of ours that does nothing, which no image need have. */
+  readonly argv?: readonly string[] | 'idle';
   /** Bytes. */
   readonly memoryBytes?: number;
   /** Host ports published to the container: host port → container port. `run` uses it, the proof never does. */

@@ -1,8 +1,7 @@
 import type { Because } from '../../base/index.ts';
-import type { ExecEnd } from '../../run/index.ts';
+import { idleProgram, type ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { checkOf } from '../container/health.ts';
-import { idleArgv } from '../container/idle.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
@@ -68,8 +67,7 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
 
 /** The check in a container of the image in which nothing listens, and in which something answers each request with 500. */
 async function withoutService(subject: Subject, check: Check, http: number | undefined): Promise<Stood | undefined> {
-  const argv = await idleArgv(subject);
-  if (!argv) return undefined;
+  if (!idleProgram()) return undefined;
   return subject.run(
     async (container) => {
       const ask = (): Promise<ExecEnd> => container.exec(check.argv, check.timeoutMs);
@@ -78,7 +76,7 @@ async function withoutService(subject: Subject, check: Check, http: number | und
       await container.answerAll(http, 500);
       return { nothing, errors: await ask() };
     },
-    { argv },
+    { argv: 'idle' },
   );
 }
 
@@ -103,12 +101,12 @@ const ANY_STATUS = (evidence: Because): Outcome =>
     evidence,
   );
 const UNABLE = unproven(
-  'the check passes beside a service that hangs, and nothing in the image could stand in the place of one that has ended',
+  'the check passes beside a service that hangs, and on this processor nothing could stand in the place of one that has ended',
   'let the check wait for an answer of the service',
 );
 const tellsNoHang = ({ service }: Subject): string =>
   `it tells a service that has ended, and none that hangs: ${service ? '`healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer' : 'that is asked of one that speaks HTTP, which `--health /path` says'}`;
-const NO_STAND_IN = 'whether it looks at what is answered was not measured: no program of the image could stand in the service’s place';
+const NO_STAND_IN = 'whether it looks at what is answered was not measured: on this processor nothing could stand in the service’s place';
 
 const isFailure = (end: ExecEnd): boolean => end.code !== 0 || end.timedOut;
 const saidOf = (end: ExecEnd, check: Check): string =>

@@ -7,6 +7,7 @@ import { monotonicMs } from '../clock.ts';
 import { startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
 import type { Host } from '../host.ts';
+import { IDLE_PATH, idleProgram } from '../idle.ts';
 import { imageUser } from '../image-user.ts';
 import { boundedLog, type Log } from '../log.ts';
 import { memoryAccountOf } from '../memory.ts';
@@ -141,13 +142,14 @@ async function create({ client, host, names, options, folder }: StartJob, held: 
   const name = newName();
   const { words: values, env, remove } = await environmentWords(folder, options.environment);
   undo.add(() => quietly(client, [...client.remove, name]));
-  const [entrypoint, ...rest] = options.argv ?? [];
+  const [entrypoint, ...rest] = options.argv === 'idle' ? [IDLE_PATH] : (options.argv ?? []);
   const memory =
     options.memoryBytes === undefined ? [] : ['--memory', `${options.memoryBytes}b`, '--memory-swap', `${options.memoryBytes}b`];
   const words = [
     `--network=container:${held.id}`,
     ...held.volumes.flatMap((volume) => ['--volume', `${volume.name}:${volume.path}${volume.isFilled ? '' : ':nocopy'}`]),
     ...hostsOf(folder, options),
+    ...(options.argv === 'idle' ? idleOf(folder) : []),
     ...(options.readOnlyRoot ? ['--read-only'] : []),
     ...(options.user ? ['--user', `${options.user.uid}:${options.user.gid}`] : []),
     ...memory,
@@ -183,6 +185,12 @@ function hostsOf(folder: string, { hosts = [] }: RunOptions): readonly string[] 
   const names = ['localhost', 'plimsoll', ...hosts].map((name) => `127.0.0.1\t${name}\n`);
   writeFileSync(file, `${names.join('')}::1\tlocalhost\n`, { mode: 0o644 });
   return ['--volume', `${file}:/etc/hosts:ro`];
+}
+
+function idleOf(folder: string): readonly string[] {
+  const file = join(folder, 'idle');
+  writeFileSync(file, idleProgram() ?? '', { mode: 0o755 });
+  return ['--volume', `${file}:${IDLE_PATH}:ro`];
 }
 
 interface Attached {

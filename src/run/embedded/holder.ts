@@ -6,6 +6,7 @@ import { writeMaps } from './mapping.ts';
 import { rootBounds, tmpfsOptions } from '../tmpfs.ts';
 import { fstab, type Mount, placesBelow, type Places } from './mounts.ts';
 import { setupError } from '../setup-error.ts';
+import type { RunOptions } from '../types.ts';
 import { filterOf, writeOwnPrograms } from './own-programs.ts';
 import { drivenShell, quote, type DrivenShell } from './shell.ts';
 import { ETC_FILES, placed, placeScript, writeSkeleton, type Owner } from './skeleton.ts';
@@ -68,11 +69,11 @@ export async function openHolder(host: Host, ids: IdPlan, base: string, cwd: str
 }
 
 /** Mounts the image, with an empty writable layer over it, and brings the loopback up. */
-export async function mountImage(holder: Holder, image: Unpacked, withImage: boolean, hosts: readonly string[]): Promise<void> {
+export async function mountImage(holder: Holder, image: Unpacked, { readOnlyRoot, hosts = [], argv }: RunOptions): Promise<void> {
   const { places, shell, view, hostname } = holder;
-  writeSkeleton(view, places, { hostname, hosts, owner: ownerOf(holder.ids) });
+  writeSkeleton(view, places, { hostname, hosts, owner: ownerOf(holder.ids), isIdle: argv === 'idle' });
   const early = `${places.base}/early`;
-  writeFileSync(view + early, fstab(imageMounts(places, image, withImage)));
+  writeFileSync(view + early, fstab(imageMounts(places, image, !readOnlyRoot)));
   const flags = quote(`${places.sys}/class/net/lo/flags`);
   await shell.ask(
     [

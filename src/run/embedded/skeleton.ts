@@ -1,5 +1,6 @@
 import { lchownSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { IDLE_PATH, idleProgram } from '../idle.ts';
 import { DEVICES, fstab, type Mount, type Places } from './mounts.ts';
 import { quote } from './shell.ts';
 
@@ -11,13 +12,15 @@ interface Named {
   /** Of the loopback, beside its own. */
   readonly hosts: readonly string[];
   readonly owner: Owner | undefined;
+  /** Whether nothing of the image is to be started. */
+  readonly isIdle: boolean;
 }
 
 /**
  * Fills the empty tmpfs with folders, what /dev holds, and the files of /etc that are ours. `view` leads from this
  * process to the tool shell's root: writing from here spares some twenty processes of some milliseconds each.
  */
-export function writeSkeleton(view: string, places: Places, { hostname, hosts, owner }: Named): void {
+export function writeSkeleton(view: string, places: Places, { hostname, hosts, owner, isIdle }: Named): void {
   const at = (path: string): string => join(view, path);
   for (const path of [places.merged, places.root, places.upper, places.work, places.image, places.sys, places.dev, places.etc])
     mkdirSync(at(path));
@@ -25,6 +28,7 @@ export function writeSkeleton(view: string, places: Places, { hostname, hosts, o
   for (const name of DEVICES) writeFileSync(join(at(places.dev), name), '');
   for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(at(places.dev), name));
   for (const [name, text] of Object.entries(etcFiles(hostname, hosts))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
+  if (isIdle) writeFileSync(join(at(places.dev), basename(IDLE_PATH)), idleProgram() ?? '', { mode: 0o755 });
   if (owner) for (const path of [places.upper, places.work, places.dev, places.etc]) give(at(path), owner);
 }
 

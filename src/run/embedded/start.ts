@@ -52,7 +52,7 @@ export async function startContainer(job: StartJob, undo: Undo): Promise<Parts> 
       () => {},
     ),
   );
-  await mountImage(holder, job.layers, !options.readOnlyRoot, options.hosts ?? []);
+  await mountImage(holder, job.layers, options);
   // After it, because the loopback is up then; before the service can make namespaces no more.
   const companions = await startCompanions(host, agent, network, options.companions ?? [], undo);
   const placed = await makeMountPoints(holder, options.writablePaths, config.WorkingDir || '/');
