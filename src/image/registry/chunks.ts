@@ -79,7 +79,7 @@ export async function contentsInChunks(
 }
 
 /** Bytes of a blob that are here. */
-async function* piecesOf(parts: RangedBlob, { from, to }: Pick<Chunk, 'from' | 'to'>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* piecesOf(parts: RangedBlob, { from, to }: Pick<Chunk, 'from' | 'to'>): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = from; at < to; at += STEP) {
     const piece = Buffer.alloc(Math.min(STEP, to - at));
     parts.readAt(piece, at);
