@@ -1,7 +1,8 @@
 // Requests and bytes that `plimsoll inspect` and `sbom` take to look at an image in a registry: its layers in gzip, plain,
-// and of eStargz (by conformance/estargz). Prints a table in Markdown. Needs docker-registry, skopeo, go.
+// of eStargz and of zstd:chunked (by conformance/estargz and zstdchunked). Prints a table in Markdown. Needs
+// docker-registry, skopeo, go.
 //   node bench/lazy.mjs LAYOUT        an OCI layout with layers in gzip, such as `plimsoll build` makes
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -19,11 +20,16 @@ const digestOf = (bytes) => `sha256:${createHash('sha256').update(bytes).digest(
 const blobIn = (folder, digest) => readFileSync(join(folder, 'blobs/sha256', digest.slice(7)));
 
 /** Each kind of layer, of its plain tar. */
-const estargz = join(work, 'estargz');
-execFileSync('go', ['build', '-o', estargz, '.'], { cwd: join(root, 'conformance/estargz'), stdio: 'inherit' });
+function built(name) {
+  const program = join(work, `${name}.program`);
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: join(root, 'conformance', name), stdio: 'inherit' });
+  return program;
+}
+const [estargz, zstdchunked] = ['estargz', 'zstdchunked'].map(built);
+/** What each makes is the tar of its layer, which eStargz adds to. */
 const KINDS = {
   gzip: (_, packed) => ({ bytes: packed, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' }),
-  plain: (tar) => ({ bytes: tar, mediaType: 'application/vnd.oci.image.layer.v1.tar' }),
+  plain: (tar) => ({ bytes: tar, mediaType: 'application/vnd.oci.image.layer.v1.tar', tar }),
   eStargz(tar) {
     const file = join(work, 'layer.tar');
     writeFileSync(file, tar);
@@ -36,11 +42,17 @@ const KINDS = {
     };
     return { bytes, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', annotations };
   },
+  'zstd:chunked'(tar) {
+    const { stdout: bytes, stderr } = spawnSync(zstdchunked, { input: tar, maxBuffer: 2 ** 31 - 1 });
+    return { bytes, mediaType: 'application/vnd.oci.image.layer.v1.tar+zstd', annotations: JSON.parse(stderr.toString()), tar };
+  },
 };
+
+const tagOf = (kind) => kind.toLowerCase().replace(':', '-');
 
 /** Writes the image with layers of one kind. */
 function repacked(kind) {
-  const folder = join(work, kind);
+  const folder = join(work, tagOf(kind));
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   const put = (mediaType, bytes, annotations = {}) => {
     const digest = digestOf(bytes);
@@ -53,8 +65,8 @@ function repacked(kind) {
   const diffIds = [];
   const layers = manifest.layers.map(({ digest }) => {
     const blob = blobIn(source, digest);
-    const { bytes, mediaType, annotations } = KINDS[kind](gunzipSync(blob), blob);
-    diffIds.push(digestOf(kind === 'plain' ? bytes : gunzipSync(bytes)));
+    const { bytes, mediaType, annotations, tar } = KINDS[kind](gunzipSync(blob), blob);
+    diffIds.push(digestOf(tar ?? gunzipSync(bytes)));
     return put(mediaType, bytes, annotations);
   });
   const rootfs = { type: 'layers', diff_ids: diffIds };
@@ -123,13 +135,13 @@ for (const kind of Object.keys(KINDS)) {
     '--preserve-digests',
     '--dest-tls-verify=false',
     `oci:${folder}`,
-    `docker://127.0.0.1:${port}/app:${kind.toLowerCase()}`,
+    `docker://127.0.0.1:${port}/app:${tagOf(kind)}`,
   ]);
   const [described] = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).manifests;
   const all = JSON.parse(blobIn(folder, described.digest)).layers.reduce((sum, { size }) => sum + size, 0);
   for (const command of ['inspect', 'sbom']) {
     [requests, bytes] = [0, 0];
-    await plimsoll([command, `${host}/app:${kind.toLowerCase()}`, '--json'], mkdtempSync(join(work, 'cache-')));
+    await plimsoll([command, `${host}/app:${tagOf(kind)}`, '--json'], mkdtempSync(join(work, 'cache-')));
     console.log(
       `| ${kind}, ${(all / 1e6).toFixed(1)} MB | \`${command}\` | ${requests} | ${(bytes / 1e6).toFixed(1)} | ${Math.round((100 * bytes) / all)} % |`,
     );

@@ -49,6 +49,8 @@ export async function* counted(
 /** A layer may expand to 100 times its blob, or 256 MiB: more is a bomb (real layers: 2 to 5 times). */
 const EXPANSION = 100;
 const EXPANSION_FREE = 256 * 1024 * 1024;
+/** Bytes that a layer of so many may expand to. */
+export const expansionLimit = (size: number): number => Math.max(EXPANSION_FREE, size * EXPANSION);
 
 /** A layer's blob; `digest` is what errors call it. */
 type Blob = Pick<Descriptor, 'mediaType' | 'size'> & { readonly digest: string };
@@ -65,7 +67,7 @@ export async function* decompressed(
   // A plain tar is its own diff id, and `blob` is checked against that already.
   if (compressionOf(descriptor.mediaType) === 'none' && diffId === descriptor.digest) return yield* blob;
   const hash = createHash('sha256');
-  const limit = Math.max(EXPANSION_FREE, descriptor.size * EXPANSION);
+  const limit = expansionLimit(descriptor.size);
   let seen = 0;
   for await (const piece of expand(blob, descriptor)) {
     seen += piece.length;

@@ -6,6 +6,7 @@ import { jumpedPlain } from './jumped.ts';
 import type { RegistryName } from './name.ts';
 import { imageIn, openSource } from './pull.ts';
 import { isStargz, jumpedStargz } from './stargz.ts';
+import { isZstdChunked, jumpedZstdChunked } from './zstd-chunked.ts';
 
 /**
  * An image in a registry for somebody who looks through it: of layers that can be jumped through by ranges only what is
@@ -17,13 +18,14 @@ export async function lookAtRegistry(name: RegistryName, platform: Platform | un
     async jumped(blob, diffId) {
       if (!isWorthwhile(blob) || (await job.store.has(blob.digest))) return undefined;
       if (isStargz(blob)) return jumpedStargz(source.repository, blob, job);
+      if (isZstdChunked(blob)) return jumpedZstdChunked(source.repository, blob, job);
       // What its config calls otherwise is read as a whole, and refused.
       return isPlain(blob) && blob.digest === diffId ? jumpedPlain(source.repository, blob, job) : undefined;
     },
   });
   const { config, layers } = await image.parsedManifest();
   const whole = new Map(
-    [config, ...layers].filter((blob) => !isWorthwhile(blob) || !(isPlain(blob) || isStargz(blob))).map((blob) => [blob.digest, blob]),
+    [config, ...layers].filter((blob) => !isWorthwhile(blob) || !comesInParts(blob)).map((blob) => [blob.digest, blob]),
   );
   await atOnce([...whole.values()], AT_ONCE, (blob) => source.fetch(blob));
   return image;
@@ -34,3 +36,5 @@ const WORTHWHILE = 1024 * 1024;
 const isWorthwhile = ({ size }: Descriptor): boolean => size >= WORTHWHILE;
 
 const isPlain = ({ mediaType }: Descriptor): boolean => compressionOf(mediaType) === 'none' && !isForeign(mediaType);
+
+const comesInParts = (blob: Descriptor): boolean => isPlain(blob) || isStargz(blob) || isZstdChunked(blob);

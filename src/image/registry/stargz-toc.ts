@@ -1,18 +1,8 @@
 import { shape } from '../../base/index.ts';
 import { isDigest, type Digest } from '../../base/node.ts';
 import type { PlacedHead, TarHead } from '../tar/index.ts';
-
-/** A part of a file, in a gzip member of its own or with others: stargz-snapshotter, docs/estargz.md, "TOCEntry". */
-export interface Chunk {
-  /** Where its content is in the heads' tar, in bytes. */
-  readonly at: number;
-  readonly sizeBytes: number;
-  /** Where its gzip member begins in the blob, where the next one does, and where it begins in what that unpacks to. */
-  readonly from: number;
-  readonly to: number;
-  readonly inner: number;
-  readonly digest: Digest;
-}
+import type { Chunk } from './chunks.ts';
+import { tableIn } from './toc.ts';
 
 /** What a table of contents says. Offsets are of a tar without headers: one content after the other. */
 export interface Toc {
@@ -22,7 +12,7 @@ export interface Toc {
   readonly contentBytes: number;
 }
 
-const { listOf, mapOf, matching, object, text, whole } = shape;
+const { mapOf, matching, object, text, whole } = shape;
 const TYPES: Readonly<Record<string, TarHead['type']>> = {
   dir: 'directory',
   reg: 'file',
@@ -32,29 +22,26 @@ const TYPES: Readonly<Record<string, TarHead['type']>> = {
   block: 'block',
   fifo: 'fifo',
 };
-const tocShape = object({
-  entries: listOf(
-    object(
-      { name: text, type: matching((it) => it in TYPES || it === 'chunk', 'a type of entry') },
-      {
-        size: whole,
-        modtime: text,
-        linkName: text,
-        mode: whole,
-        uid: whole,
-        gid: whole,
-        devMajor: whole,
-        devMinor: whole,
-        xattrs: mapOf(text),
-        offset: whole,
-        innerOffset: whole,
-        chunkOffset: whole,
-        chunkSize: whole,
-        chunkDigest: matching(isDigest, 'a digest'),
-      },
-    ),
-  ),
-});
+/** stargz-snapshotter, docs/estargz.md, "TOCEntry". */
+const entryShape = object(
+  { name: text, type: matching((it) => it in TYPES || it === 'chunk', 'a type of entry') },
+  {
+    size: whole,
+    modtime: text,
+    linkName: text,
+    mode: whole,
+    uid: whole,
+    gid: whole,
+    devMajor: whole,
+    devMinor: whole,
+    xattrs: mapOf(text),
+    offset: whole,
+    innerOffset: whole,
+    chunkOffset: whole,
+    chunkSize: whole,
+    chunkDigest: matching(isDigest, 'a digest'),
+  },
+);
 
 /** As it stands there; of Go's, an absent number is 0. */
 interface Entry {
@@ -78,14 +65,9 @@ interface Entry {
 
 /** Reads a table of contents; undefined where it is none, or does not hold together. `end`: where it begins in the blob. */
 export function readToc(bytes: Uint8Array, end: number): Toc | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  if (tocShape(value, '').length > 0) return undefined;
-  const { entries } = value as { readonly entries: readonly Entry[] };
+  const table = tableIn<{ readonly entries: readonly Entry[] }>(bytes, entryShape);
+  if (!table) return undefined;
+  const { entries } = table;
   const members = [...new Set(entries.flatMap(({ offset }) => (offset ? [offset] : []))), end].toSorted((a, b) => a - b);
   const nextAfter = new Map(members.map((member, i) => [member, members[i + 1] ?? end]));
   const heads: PlacedHead[] = [];

@@ -1,13 +1,16 @@
-import { gunzipSync } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { sha256 } from '../../base/node.ts';
 import { compressionOf } from '../spec/media-types.ts';
 import { readTar, type JumpedTar, type PlacedHead } from '../tar/index.ts';
 import type { Descriptor } from '../types.ts';
+import { expansionLimit } from '../verified.ts';
+import { contentsInChunks } from './chunks.ts';
 import { contentError } from './errors.ts';
 import type { RegistryJob } from './job.ts';
 import { rangedBlob, type RangedBlob } from './ranges.ts';
 import type { Repository } from './repository.ts';
-import { readToc, type Chunk, type Toc } from './stargz-toc.ts';
+import { readToc, type Toc } from './stargz-toc.ts';
 
 /** stargz-snapshotter, estargz/types.go: annotations of a layer. */
 const TOC_DIGEST = 'containerd.io/snapshot/stargz/toc.digest';
@@ -18,8 +21,6 @@ const FOOTER = 51;
 const TAIL = 64 * 1024;
 /** Bytes of a table of contents: 100,000 files have 40 MB. */
 const TOC_LIMIT = 256 * 1024 * 1024;
-/** Bytes that a gzip member may have besides the chunk: headers and padding. */
-const BESIDE = 2 * 1024 * 1024;
 
 /** Whether a layer says that it is one of eStargz, and how long its tar is. */
 export const isStargz = ({ mediaType, annotations = {} }: Descriptor): boolean =>
@@ -42,27 +43,13 @@ export async function jumpedStargz(repository: Repository, blob: Descriptor, job
   }
   const { toc, own } = found;
   const fail = (what: string): Error => contentError(`${repository.host}/${repository.repository}`, `layer ${blob.digest}: ${what}`);
-  const read = chunkReader(parts, fail);
+  const contents = await contentsInChunks(toc.chunks, { parts, job, unpack: gunzip, fail });
   return {
+    ...contents,
     heads: [...toc.heads, { ...own.head, offset: toc.contentBytes }],
     sizeBytes: Number(blob.annotations?.[TAR_SIZE]),
-    readAt(into, offset) {
-      if (offset >= toc.contentBytes) return copied(own.bytes, offset - toc.contentBytes, into, 0);
-      let done = 0;
-      for (let index = chunkAt(toc.chunks, offset); done < into.length && index < toc.chunks.length; index += 1) {
-        const chunk = toc.chunks[index]!;
-        done += copied(read(chunk), offset + done - chunk.at, into, done);
-      }
-      return done;
-    },
-    async prepare(wanted) {
-      const needed = wanted.flatMap(({ offset, sizeBytes }) => {
-        const first = chunkAt(toc.chunks, offset);
-        return sizeBytes === 0 ? [] : toc.chunks.slice(first, chunkAt(toc.chunks, offset + sizeBytes - 1) + 1);
-      });
-      await parts.fetch(needed.map(({ from, to }) => ({ offset: from, sizeBytes: to - from })));
-    },
-    close: parts.close,
+    readAt: (into, offset) =>
+      offset < toc.contentBytes ? contents.readAt(into, offset) : copied(own.bytes.subarray(offset - toc.contentBytes), into),
   };
 }
 
@@ -83,7 +70,8 @@ async function tocIn(
   const own = await entryIn(packed).catch(() => undefined);
   if (!own || sha256(own.bytes) !== annotations?.[TOC_DIGEST]) return undefined;
   const toc = readToc(own.bytes, begin);
-  return toc && { toc, own };
+  // More is a bomb, which reading it as a whole tells.
+  return toc && toc.contentBytes <= expansionLimit(size) ? { toc, own } : undefined;
 }
 
 /** docs/estargz.md, "Footer": an empty gzip member whose extra field `SG` has 16 hexadecimal digits and `STARGZ`. */
@@ -102,42 +90,12 @@ async function entryIn(packed: Uint8Array): Promise<{ readonly head: PlacedHead;
   return undefined;
 }
 
-/** The last one is kept: who reads a file reads on. */
-function chunkReader(parts: RangedBlob, fail: (what: string) => Error): (chunk: Chunk) => Uint8Array {
-  let last: { readonly chunk: Chunk; readonly bytes: Uint8Array } | undefined;
-  return (chunk) => {
-    if (last?.chunk === chunk) return last.bytes;
-    const { from, to, inner, sizeBytes, digest } = chunk;
-    const packed = Buffer.alloc(to - from);
-    parts.readAt(packed, from);
-    const bytes = unpacked(packed, inner + sizeBytes + BESIDE)?.subarray(inner, inner + sizeBytes);
-    if (!bytes || sha256(bytes) !== digest) throw fail(`the chunk at byte ${from} is not ${digest}, as its table of contents says`);
-    last = { chunk, bytes };
-    return bytes;
-  };
+function gunzip(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: 256 * 1024 }), () => {});
 }
 
-function unpacked(packed: Uint8Array, limit: number): Uint8Array | undefined {
-  try {
-    return gunzipSync(packed, { maxOutputLength: limit });
-  } catch {
-    return undefined;
-  }
-}
-
-function copied(from: Uint8Array, begin: number, into: Uint8Array, at: number): number {
-  const part = from.subarray(begin, begin + into.length - at);
-  into.set(part, at);
+function copied(from: Uint8Array, into: Uint8Array): number {
+  const part = from.subarray(0, into.length);
+  into.set(part);
   return part.length;
-}
-
-/** The chunk that holds a place, or the first after it. */
-function chunkAt(chunks: readonly Chunk[], offset: number): number {
-  let [low, high] = [0, chunks.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (chunks[middle]!.at + chunks[middle]!.sizeBytes > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
