@@ -55,6 +55,10 @@ export async function jumpedStargz(repository: Repository, blob: Descriptor, job
       }
       return done;
     },
+    saidDigest({ offset, sizeBytes }) {
+      const chunk = toc.chunks[chunkAt(toc.chunks, offset)];
+      return chunk?.at === offset && chunk.sizeBytes === sizeBytes ? chunk.digest : undefined;
+    },
     async prepare(wanted) {
       const needed = wanted.flatMap(({ offset, sizeBytes }) => {
         const first = chunkAt(toc.chunks, offset);
