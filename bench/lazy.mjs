@@ -1,7 +1,7 @@
-// Requests and bytes that `plimsoll inspect` and `sbom` take to look at an image in a registry: its layers in gzip, plain,
-// of eStargz and of zstd:chunked (by conformance/estargz and zstdchunked). Prints a table in Markdown. Needs
+// Requests and bytes that `plimsoll inspect`, `sbom` and `compare` take to look at images in a registry: their layers in gzip,
+// plain, of eStargz and of zstd:chunked (by conformance/estargz and zstdchunked). Prints a table in Markdown. Needs
 // docker-registry, skopeo, go.
-//   node bench/lazy.mjs LAYOUT        an OCI layout with layers in gzip, such as `plimsoll build` makes
+//   node bench/lazy.mjs LAYOUT [NEXT] OCI layouts with layers in gzip, such as `plimsoll build` makes; NEXT: what it is compared with
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const source = process.argv[2];
+const [, , source, next] = process.argv;
 if (source === undefined) throw new Error('name an OCI layout: `node bench/lazy.mjs examples/weather-tracker/.plimsoll/image`');
 setUp();
 const work = mkdtempSync(join(tmpdir(), 'plimsoll-lazy-'));
@@ -50,9 +50,9 @@ const KINDS = {
 
 const tagOf = (kind) => kind.toLowerCase().replace(':', '-');
 
-/** Writes the image with layers of one kind. */
-function repacked(kind) {
-  const folder = join(work, tagOf(kind));
+/** Writes the image with layers of one kind, and pushes it. Returns its layers. */
+function repacked(source, kind, tag) {
+  const folder = join(work, 'layouts', tag);
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   const put = (mediaType, bytes, annotations = {}) => {
     const digest = digestOf(bytes);
@@ -75,7 +75,9 @@ function repacked(kind) {
   const whole = put(mediaType, Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config: own, layers })));
   writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [whole] }));
   writeFileSync(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-  return folder;
+  const to = `docker://127.0.0.1:${port}/app:${tag}`;
+  execFileSync('skopeo', ['--insecure-policy', 'copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', `oci:${folder}`, to]);
+  return layers;
 }
 
 const listening = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
@@ -126,22 +128,20 @@ const plimsoll = (args, cache) =>
 
 console.log('| layers | command | requests | MB | of the layers |');
 console.log('| --- | --- | --- | --- | --- |');
+const sizeOf = (layers) => [...new Map(layers.map(({ digest, size }) => [digest, size])).values()].reduce((sum, size) => sum + size, 0);
 for (const kind of Object.keys(KINDS)) {
-  const folder = repacked(kind);
-  execFileSync('skopeo', [
-    '--insecure-policy',
-    'copy',
-    '--quiet',
-    '--preserve-digests',
-    '--dest-tls-verify=false',
-    `oci:${folder}`,
-    `docker://127.0.0.1:${port}/app:${tagOf(kind)}`,
-  ]);
-  const [described] = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).manifests;
-  const all = JSON.parse(blobIn(folder, described.digest)).layers.reduce((sum, { size }) => sum + size, 0);
-  for (const command of ['inspect', 'sbom']) {
+  const tags = [tagOf(kind), `${tagOf(kind)}-next`];
+  const layers = repacked(source, kind, tags[0]);
+  const others = next === undefined ? [] : repacked(next, kind, tags[1]);
+  const [old, fresh] = tags.map((tag) => `${host}/app:${tag}`);
+  const one = ['inspect', 'sbom'].map((command) => ({ command, args: [command, old], all: sizeOf(layers) }));
+  const two =
+    next === undefined
+      ? []
+      : [{ command: 'compare', args: ['compare', old, fresh, '--fail-on', 'none'], all: sizeOf([...layers, ...others]) }];
+  for (const { command, args, all } of [...one, ...two]) {
     [requests, bytes] = [0, 0];
-    await plimsoll([command, `${host}/app:${tagOf(kind)}`, '--json'], mkdtempSync(join(work, 'cache-')));
+    await plimsoll([...args, '--json'], mkdtempSync(join(work, 'cache-')));
     console.log(
       `| ${kind}, ${(all / 1e6).toFixed(1)} MB | \`${command}\` | ${requests} | ${(bytes / 1e6).toFixed(1)} | ${Math.round((100 * bytes) / all)} % |`,
     );

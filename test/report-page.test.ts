@@ -26,6 +26,7 @@ function comparisonWith(text: string): string {
     settings: new Map(),
     tools: { shells: [path], packageManagers: [], compilers: [] },
     setuid: [],
+    installed: { packages: [], unread: [] },
     packages: new Map(),
     owners: new Map(),
     contents: new Map(),

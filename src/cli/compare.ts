@@ -3,7 +3,17 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { errorCode, maskedWords, UserError } from '../base/index.ts';
 import { openStore } from '../base/node.ts';
-import { fileChanges, folderChanges, openImage, packageChanges, settingChanges, summaryOf, type Image } from '../image/index.ts';
+import {
+  fileChanges,
+  folderChanges,
+  openImage,
+  openToLook,
+  packageChanges,
+  settingChanges,
+  summariesOf,
+  type Image,
+  type ImageSummary,
+} from '../image/index.ts';
 import type { GateResult } from '../prove/index.ts';
 import { compareHtml, compareLines, compareMarkdown, compareRows, regressionsOf, type Comparison, type Side } from '../report/index.ts';
 import { EXIT } from './exit.ts';
@@ -84,17 +94,20 @@ const pair =
 
 async function compare(beforeRef: string, afterRef: string, options: Options, screen: Screen): Promise<number> {
   const project = options.service === undefined ? undefined : await openProject(options.service, {});
-  const before = await side(beforeRef, 0, project, options, screen);
-  const after = await side(afterRef, 1, project, options, screen);
-  const comparison: Comparison = {
-    before,
-    after,
-    settings: settingChanges(before.image, after.image),
-    files: fileChanges(before.image, after.image),
-    folders: folderChanges(before.image, after.image),
-    packages: packageChanges(before.image, after.image),
-    regressions: regressionsOf({ before, after }, options.tolerance),
-  };
+  const comparison = await withBoth(beforeRef, afterRef, options.prove === true || project !== undefined, screen, async (old, fresh) => {
+    const [was, is] = await summariesOf(old, fresh);
+    const before = await side({ ref: beforeRef, at: 0, image: old, summary: was }, project, options, screen);
+    const after = await side({ ref: afterRef, at: 1, image: fresh, summary: is }, project, options, screen);
+    return {
+      before,
+      after,
+      settings: settingChanges(was, is),
+      files: fileChanges(was, is),
+      folders: folderChanges(was, is),
+      packages: packageChanges(was, is),
+      regressions: regressionsOf({ before, after }, options.tolerance),
+    };
+  });
   screen.stop();
   await show(comparison, options);
   return options.failOn === 'regression' && comparison.regressions.length > 0 ? EXIT.unfit : EXIT.fine;
@@ -109,32 +122,64 @@ async function show(comparison: Comparison, options: Options): Promise<void> {
   if (!json) out.write(`${compareLines(comparison, { paint: paintFor(out), width: widthOf(out) }).join('\n')}\n`);
 }
 
-async function side(ref: string, at: 0 | 1, project: Project | undefined, options: Options, screen: Screen): Promise<Side> {
-  screen.progress({ task: 'reading', detail: ref });
+/** Both are open at once, for what they share is read once. Who proves an image needs all of it; else it is looked through. */
+async function withBoth(
+  before: string,
+  after: string,
+  isProven: boolean,
+  screen: Screen,
+  work: (before: Image, after: Image) => Promise<Comparison>,
+): Promise<Comparison> {
+  const open = isProven ? openImage : openToLook;
+  const opened = (text: string, then: (image: Image) => Promise<Comparison>): Promise<Comparison> =>
+    withImage(text, screen, async (ref, registry) => {
+      screen.progress({ task: 'reading', detail: text });
+      return then(await open(ref, undefined, registry));
+    });
+  return opened(before, (old) => opened(after, (fresh) => work(old, fresh)));
+}
+
+interface Named {
+  readonly ref: string;
+  readonly at: 0 | 1;
+  readonly image: Image;
+  readonly summary: ImageSummary;
+}
+
+async function side({ ref, at, image, summary }: Named, project: Project | undefined, options: Options, screen: Screen): Promise<Side> {
   const dockerfile = options.dockerfiles?.[at];
   const build = options.builds?.[at];
-  return withImage(ref, screen, async (found, registry) => {
-    const image = await openImage(found, undefined, registry);
-    return {
-      ref,
-      image: await summaryOf(image),
-      ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, await image.digest()) }),
-      ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
-      ...(options.scan === true ? { vulnerabilities: await vulnerabilitiesOf(image, project, screen) } : {}),
-      ...(project === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, project, options, screen) }),
-    };
-  });
+  return {
+    ref,
+    image: summary,
+    ...(build === undefined ? {} : { builtMs: await builtMs(build, ref, summary.digest) }),
+    ...(dockerfile === undefined ? {} : { findings: await findingsIn(dockerfile) }),
+    ...(options.scan === true ? { vulnerabilities: await vulnerabilitiesOf(image, summary, project, screen) } : {}),
+    ...(project === undefined && options.prove !== true ? {} : { gates: await gatesOf(image, project, options, screen) }),
+  };
 }
 
 async function vulnerabilitiesOf(
   image: Image,
+  { installed }: ImageSummary,
   project: Project | undefined,
   screen: Screen,
 ): Promise<NonNullable<Side['vulnerabilities']>> {
   const { PERSON_WAITS_MS, scanImage } = await import('./scan-image.ts');
   const store = await openStore();
   try {
-    const { scan, judgement } = await scanImage(image, project, {}, { store, screen, forMs: 0, withinMs: PERSON_WAITS_MS });
+    const { scan, judgement } = await scanImage(
+      image,
+      project,
+      {},
+      {
+        store,
+        screen,
+        forMs: 0,
+        withinMs: PERSON_WAITS_MS,
+        installed,
+      },
+    );
     return {
       known: judgement.findings.filter(({ counts }) => counts),
       unknownPackages: scan.packages.filter(({ status }) => status === 'unknown').length,

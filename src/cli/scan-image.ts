@@ -4,7 +4,7 @@ import { errorCode, normalizedName, UserError } from '../base/index.ts';
 import { storeRoot, type Store } from '../base/node.ts';
 import { securityUpdates } from '../build/index.ts';
 import type { Config } from '../config/index.ts';
-import { installedIn, writeLayout, type Image, type Package } from '../image/index.ts';
+import { installedIn, writeLayout, type Image, type Installed, type Package } from '../image/index.ts';
 import {
   directNames,
   judge,
@@ -46,14 +46,16 @@ export interface ScanWork {
   readonly forMs: number;
   /** One request. Milliseconds. */
   readonly withinMs: number;
+  /** Of the image, where it was read already. */
+  readonly installed?: Installed;
 }
 
 /** Where `--update-database` puts it when nobody says: beside the store, which may throw away what it holds. */
 export const databaseFolder = (): string => join(dirname(storeRoot()), 'osv');
 
 /** What is installed in an image, and which of it the repository asks for itself. */
-export async function scannedOf(image: Image, project: Project | undefined): Promise<Scanned> {
-  const { packages: all, unread } = await installedIn(image);
+export async function scannedOf(image: Image, project: Project | undefined, installed?: Installed): Promise<Scanned> {
+  const { packages: all, unread } = installed ?? (await installedIn(image));
   // What a distribution packaged of a language is its own: it mends that under the old version's name.
   const owned = new Set(all.filter(isOfSystem).flatMap(({ files }) => files));
   const { own, local = [] } = project?.plan.recipe ?? {};
@@ -91,7 +93,7 @@ export async function scanImage(
 ): Promise<{ readonly scan: Scan; readonly judgement: Judgement; readonly policy: Policy }> {
   const settings = project?.config.scan ?? {};
   const nowMs = Date.now();
-  const scanned = await scannedOf(image, project);
+  const scanned = await scannedOf(image, project, work.installed);
   const policy = await policyOf(image, settings, project?.root, wishes, nowMs);
   const sources = await sourcesOf(image, scanned, project, wishes, work);
   work.screen.progress({ task: 'vulnerabilities', detail: sources.map(({ name }) => name).join(', ') });

@@ -45,6 +45,7 @@ function layersOf(core: ImageCore, manifest: Manifest, config: ImageConfig): rea
       tar: () => decompressed(core.blob(descriptor), descriptor, diffId),
       place: async () => (compressionOf(descriptor.mediaType) === 'none' ? core.place?.(descriptor) : undefined),
       ...(core.jumped ? { jumped: async () => core.jumped?.(descriptor, diffId) } : {}),
+      ...(core.fetch ? { fetch: async () => core.fetch?.(descriptor) } : {}),
     };
   });
 }

@@ -3,7 +3,7 @@ export {
   folderChanges,
   packageChanges,
   settingChanges,
-  summaryOf,
+  summariesOf,
   type FileChange,
   type FileChanges,
   type FolderChange,

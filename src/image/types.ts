@@ -87,6 +87,8 @@ export interface ImageCore {
   place?(descriptor: Descriptor): Promise<Place | undefined>;
   /** A layer's tar that can be looked into without reading all of it, unchecked; undefined where it has to be read. */
   jumped?(descriptor: Descriptor, diffId: Digest): Promise<JumpedTar | undefined>;
+  /** Brings a layer to this disk that will be read as a whole; who looks into several asks for them side by side. */
+  fetch?(descriptor: Descriptor): Promise<void>;
   /** Manifests beside it that say how it was made or what is in it, as an index names them. */
   readonly attestations?: readonly Descriptor[];
   /** What is attached to it where it lies. */
@@ -115,6 +117,8 @@ export interface ImageLayer {
   place?(): Promise<Place | undefined>;
   /** The uncompressed tar, looked into where it lies in pieces, unchecked; undefined where it has to be read. */
   jumped?(): Promise<JumpedTar | undefined>;
+  /** Brings it to this disk, where it will be read as a whole; absent where it lies here. */
+  fetch?(): Promise<void>;
 }
 
 /** One entry of a layer. `path` is relative, POSIX, without `./` and without a trailing `/`. */

@@ -34,7 +34,7 @@ test.each([
   ['that lie on this disk', layers],
   ['that have to be unpacked', layers.map(({ tar }) => ({ tar }))],
 ])('of files in layers %s copies are those with every byte alike, wherever they differ', async (_, of) => {
-  const scanned = await scanLayers(of, () => false);
+  const scanned = await scanLayers(of, () => false, 'contents');
   const known = scanned.flatMap(({ records }, layer) =>
     (records as readonly FileRecord[]).map((record) => ({
       record,

@@ -99,6 +99,7 @@ describe('the comparison', () => {
     settings: new Map(),
     tools: { shells: [], packageManagers: [], compilers: [] },
     setuid: [],
+    installed: { packages: [], unread: [] },
     packages: new Map(),
     owners: new Map(),
     contents: new Map(),

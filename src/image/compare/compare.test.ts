@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../../base/node.ts';
 import { imageFromLayers } from '../from-layers.ts';
+import { imageOf } from '../image.ts';
 import { writeLayer } from '../layer/write.ts';
-import type { LayerEntry } from '../types.ts';
-import { folderChanges, packageChanges, summaryOf, type ImageSummary } from './index.ts';
+import type { BuiltLayer, Image, LayerEntry } from '../types.ts';
+import { folderChanges, packageChanges, summariesOf, type ImageSummary } from './index.ts';
 
 let store: Store;
 beforeAll(async () => {
@@ -25,7 +26,8 @@ const file = (path: string, text: string | Uint8Array, mode = 0o644): LayerEntry
 /** An image of these layers. */
 async function summary(layers: readonly (readonly LayerEntry[])[], config = {}): Promise<ImageSummary> {
   const built = await Promise.all(layers.map((entries, i) => writeLayer(entries, { mtimeSeconds: 0, createdBy: `layer ${i}` }, store)));
-  return summaryOf(imageFromLayers({ os: 'linux', architecture: 'amd64', config }, built, store));
+  const image = imageFromLayers({ os: 'linux', architecture: 'amd64', config }, built, store);
+  return (await summariesOf(image, image))[0];
 }
 
 test('what a later layer replaces is hidden, and not among the files', async () => {
@@ -76,6 +78,27 @@ test('shells, package managers and compilers by their programs; a link that lead
     compilers: ['/usr/bin/gcc-12'],
   });
   expect(it.setuid).toEqual(['/usr/bin/passwd']);
+});
+
+test('each layer is read once, also one that both images have', async () => {
+  const [shared, old, fresh] = await Promise.all(
+    ['shared', 'old', 'fresh'].map((name) => writeLayer([file(name, name)], { mtimeSeconds: 0, createdBy: name }, store)),
+  );
+  const read: string[] = [];
+  const counted = (...layers: BuiltLayer[]): Image => {
+    const { manifest, blob } = imageFromLayers({ os: 'linux', architecture: 'amd64', config: {} }, layers, store);
+    return imageOf({ manifest, blob: (it) => (read.push(it.digest), blob(it)) });
+  };
+  const [before, after] = await summariesOf(counted(shared!, old!), counted(shared!, fresh!, shared!));
+  expect([...before.sizes.keys(), ...after.sizes.keys()]).toEqual(['old', 'shared', 'fresh', 'shared']);
+  for (const { descriptor } of [shared!, old!, fresh!]) expect(read.filter((it) => it === descriptor.digest)).toHaveLength(1);
+});
+
+test('a record that is another name of one is read', async () => {
+  const at = (folder: string): string => `${folder}/lib/python3.12/site-packages/flask-3.0.dist-info/METADATA`;
+  const link = { type: 'hardlink', path: at('two'), target: at('one'), mode: 0o644, uid: 0, gid: 0 } as const;
+  const it = await summary([[file(at('one'), 'Name: flask\nVersion: 3.0\n'), link], [file(at('one'), 'Name: flask\nVersion: 4.0\n')]]);
+  expect(Object.fromEntries(it.packages)).toEqual({ 'python flask': '3.0, 4.0' });
 });
 
 const STATUS = '/var/lib/dpkg/status';

@@ -1,5 +1,3 @@
-import type { Digest } from '../../base/node.ts';
-
 /** What is at a path of an image, as far as two images are compared. */
 export interface FileFacts {
   readonly type: 'file' | 'directory' | 'symlink' | 'character' | 'block' | 'fifo';
@@ -8,8 +6,8 @@ export interface FileFacts {
   readonly uid: number;
   readonly gid: number;
   readonly mtimeSeconds: number;
-  /** Of a file: of its content. Of a link: where it leads. Of a device: its numbers. */
-  readonly content: Digest | string;
+  /** Of a file: its digest, or nothing where the other image has no other file of this size there. Of a link: where it leads. Of a device: its numbers. */
+  readonly content: string;
   /** File capabilities and other extended attributes, in one text. */
   readonly attributes: string;
 }
@@ -72,7 +70,7 @@ function changeAt(path: string, before: FileFacts | undefined, after: FileFacts 
 
 const ASPECTS: readonly (readonly [FileAspect, (facts: FileFacts) => string])[] = [
   ['type', (it) => it.type],
-  ['content', (it) => it.content],
+  ['content', (it) => `${it.sizeBytes} ${it.content}`],
   ['mode', (it) => it.mode.toString(8)],
   ['owner', (it) => `${it.uid}:${it.gid}`],
   ['attributes', (it) => it.attributes],

@@ -2,7 +2,8 @@ import { maskedValue } from '../../base/index.ts';
 import type { ImageSummary } from './summary.ts';
 
 export { fileChanges, type FileAspect, type FileChange, type FileChanges, type FileFacts } from './files.ts';
-export { summaryOf, type ImageSummary } from './summary.ts';
+export { summariesOf } from './look.ts';
+export type { ImageSummary } from './summary.ts';
 
 /** Something that the config says, before and after; absent: it says nothing. */
 export interface SettingChange {

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { Digest } from '../../base/node.ts';
-import { flatten, type ImageTree } from '../layer/flatten.ts';
+import type { ImageTree } from '../layer/flatten.ts';
 import type { TreeEntry } from '../layer/overlay.ts';
-import { readLayerEntries } from '../layer/read.ts';
 import { PACKAGE_MANAGERS, SHELLS } from '../tools.ts';
-import type { Image, ImageConfig } from '../types.ts';
-import { ownersIn, packagesOf, type Package } from '../packages/index.ts';
+import type { ImageConfig } from '../types.ts';
+import { ownersIn, packagesOf, type Installed, type Package } from '../packages/index.ts';
+import type { ScannedImage, ScannedTree } from '../scan/index.ts';
+import type { Digests } from './digests.ts';
 import type { FileFacts } from './files.ts';
 
 /** What an image is and holds, as far as two of them are compared. Sizes in bytes. */
 export interface ImageSummary {
-  readonly digest: Digest;
+  readonly digest: string;
   /** `linux/amd64`. */
   readonly platform: string;
   /** `uncompressed`: the tars of all layers. `hidden`: files that are pulled and that a later layer replaces or deletes. */
@@ -32,76 +31,51 @@ export interface ImageSummary {
   };
   /** Regular files with the setuid or setgid bit. */
   readonly setuid: readonly string[];
+  readonly installed: Installed;
   /** Versions by ecosystem and name, `debian libc6`; of several, all. */
   readonly packages: ReadonlyMap<string, string>;
   /** The package, `debian libc6`, whose record names a path. */
   readonly owners: ReadonlyMap<string, string>;
-  /** What a container sees, by path (relative, plain). */
+  /** What a container sees, by path (relative, plain), as far as it is told apart from the other image's. */
   readonly contents: ReadonlyMap<string, FileFacts>;
   /** Bytes of the files among it, by path. */
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-/** Reads an image to its end. Throws EnvironmentError where it is broken. */
-export async function summaryOf(image: Image): Promise<ImageSummary> {
-  const config = await image.config();
-  const layers = await image.layers();
-  const tree = await flatten(layers);
-  const tars = await readTars(image);
-  const { packages } = await packagesOf(tree);
+/** An image that was looked through. */
+export interface LookedThrough extends ScannedImage {
+  readonly tree: ScannedTree;
+}
+
+/** `digests`: of contents, by path, where there is something to compare them with. */
+export async function summaryOf({ digest, config, layers, scanned, tree }: LookedThrough, digests: Digests): Promise<ImageSummary> {
+  const installed = await packagesOf(tree);
+  const { packages } = installed;
   const sizes = sizesOf(tree);
   const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
+  const written = scanned.flatMap(({ records }) => records.map((it) => (it.type === 'file' ? it.sizeBytes : 0)));
   return {
-    digest: await image.digest(),
+    digest,
     platform: `${config.os}/${config.architecture}`,
     size: {
-      compressed: sum(layers.map(({ descriptor }) => descriptor.size)),
-      uncompressed: tars.uncompressed,
-      hidden: tars.files - sum(sizes.values()),
+      compressed: sum(layers.map(({ compressed }) => compressed)),
+      uncompressed: sum(scanned.map(({ tarBytes }) => tarBytes)),
+      hidden: sum(written) - sum(sizes.values()),
     },
     layers: layers.length,
     files: sizes.size,
     ...settingsOf(config),
     tools: { shells: programs(tree, SHELLS), packageManagers: programs(tree, PACKAGE_MANAGERS), compilers: programs(tree, COMPILERS) },
     setuid: [...sizes.keys()].flatMap((path) => (((tree.entries.get(path)?.record.mode ?? 0) & 0o6000) === 0 ? [] : [`/${path}`])),
+    installed,
     packages: versionsOf(packages),
     owners: new Map([...ownersIn(tree, packages)].map(([path, { ecosystem, name }]) => [path, `${ecosystem} ${name}`])),
-    contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, tars.digests)])),
+    contents: new Map([...tree.entries].map(([path, entry]) => [path, factsOf(entry, digests.get(path))])),
     sizes,
   };
 }
 
-interface Tars {
-  /** Bytes of all tars, and of the files in them. */
-  readonly uncompressed: number;
-  readonly files: number;
-  /** Digests of files, by `placeOf` their contents. */
-  readonly digests: ReadonlyMap<string, Digest>;
-}
-
-const placeOf = (content: { readonly layer: number; readonly offset: number }): string => `${content.layer} ${content.offset}`;
-
-async function readTars(image: Image): Promise<Tars> {
-  let [uncompressed, files] = [0, 0];
-  const digests = new Map<string, Digest>();
-  const counted = async function* (tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of tar) {
-      uncompressed += piece.length;
-      yield piece;
-    }
-  };
-  for (const [layer, { tar }] of (await image.layers()).entries())
-    for await (const record of readLayerEntries(counted(tar()), `layer ${layer + 1}`)) {
-      if (record.type !== 'file') continue;
-      files += record.sizeBytes;
-      const hash = createHash('sha256');
-      for await (const piece of record.content()) hash.update(piece);
-      digests.set(placeOf({ layer, offset: record.offset }), `sha256:${hash.digest('hex')}`);
-    }
-  return { uncompressed, files, digests };
-}
-
-function factsOf({ record, sizeBytes, content }: TreeEntry, digests: Tars['digests']): FileFacts {
+function factsOf({ record, sizeBytes, content }: TreeEntry, digest = ''): FileFacts {
   const { mode, uid, gid, mtimeSeconds, xattrs = new Map<string, Uint8Array>() } = record;
   return {
     // A hard link is a file like the one that it was made from.
@@ -110,8 +84,9 @@ function factsOf({ record, sizeBytes, content }: TreeEntry, digests: Tars['diges
     mode,
     uid,
     gid,
-    mtimeSeconds,
-    content: content ? (digests.get(placeOf(content)) ?? '') : leadsTo(record),
+    // Tables of contents have no fractions: stargz-snapshotter, estargz.go, `formatModtime`.
+    mtimeSeconds: Math.round(mtimeSeconds),
+    content: content ? digest : leadsTo(record),
     attributes: [...xattrs]
       .map(([name, value]) => `${name}=${Buffer.from(value).toString('base64')}`)
       .toSorted()
@@ -148,6 +123,8 @@ const timesOf = ({ Interval, Timeout, StartPeriod, Retries }: NonNullable<NonNul
   ]
     .filter(Boolean)
     .join(', ');
+
+const placeOf = (content: { readonly layer: number; readonly offset: number }): string => `${content.layer} ${content.offset}`;
 
 /** Each content once: what has several names goes by the first. The name that was written with it may be gone. */
 function sizesOf(tree: ImageTree): ReadonlyMap<string, number> {

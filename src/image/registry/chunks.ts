@@ -39,7 +39,7 @@ interface Source {
 export async function contentsInChunks(
   chunks: readonly Chunk[],
   { parts, job, unpack, fail }: Source,
-): Promise<Required<Pick<JumpedTar, 'readAt' | 'prepare' | 'close'>>> {
+): Promise<Required<Pick<JumpedTar, 'readAt' | 'prepare' | 'saidDigest' | 'close'>>> {
   const file = openSync(join(await job.store.temporary(), 'contents'), 'w+', 0o600);
   const last = chunks.at(-1);
   ftruncateSync(file, last ? last.at + last.sizeBytes : 0);
@@ -70,6 +70,10 @@ export async function contentsInChunks(
       const range = { offset, sizeBytes: into.length };
       if (missing([range]).length > 0) throw new NotFetched(() => prepareMissing(range));
       return readSync(file, into, 0, into.length, offset);
+    },
+    saidDigest({ offset, sizeBytes }) {
+      const chunk = chunks[chunkAt(chunks, offset)];
+      return chunk?.at === offset && chunk.sizeBytes === sizeBytes ? chunk.digest : undefined;
     },
     close() {
       closeSync(file);

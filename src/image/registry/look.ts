@@ -1,7 +1,6 @@
-import { atOnce } from '../../base/index.ts';
 import { compressionOf, isForeign } from '../spec/media-types.ts';
 import type { Descriptor, Image, Platform } from '../types.ts';
-import { AT_ONCE, type RegistryJob } from './job.ts';
+import type { RegistryJob } from './job.ts';
 import { jumpedPlain } from './jumped.ts';
 import type { RegistryName } from './name.ts';
 import { imageIn, openSource } from './pull.ts';
@@ -14,7 +13,8 @@ import { isZstdChunked, jumpedZstdChunked } from './zstd-chunked.ts';
  */
 export async function lookAtRegistry(name: RegistryName, platform: Platform | undefined, job: RegistryJob): Promise<Image> {
   const source = await openSource(name, job);
-  const image = await imageIn(source, platform, {
+  let [asked, here] = [0, 0];
+  return imageIn(source, platform, {
     async jumped(blob, diffId) {
       if (!isWorthwhile(blob) || (await job.store.has(blob.digest))) return undefined;
       if (isStargz(blob)) return jumpedStargz(source.repository, blob, job);
@@ -22,13 +22,15 @@ export async function lookAtRegistry(name: RegistryName, platform: Platform | un
       // What its config calls otherwise is read as a whole, and refused.
       return isPlain(blob) && blob.digest === diffId ? jumpedPlain(source.repository, blob, job) : undefined;
     },
+    async fetch(blob) {
+      if (isWorthwhile(blob) && comesInParts(blob)) return;
+      asked += blob.size;
+      job.progress?.({ task: 'pull', detail: source.name });
+      await source.fetch(blob);
+      here += blob.size;
+      job.progress?.({ task: 'pull', current: here, unit: 'bytes', done: here === asked });
+    },
   });
-  const { config, layers } = await image.parsedManifest();
-  const whole = new Map(
-    [config, ...layers].filter((blob) => !isWorthwhile(blob) || !comesInParts(blob)).map((blob) => [blob.digest, blob]),
-  );
-  await atOnce([...whole.values()], AT_ONCE, (blob) => source.fetch(blob));
-  return image;
 }
 
 /** A layer below this is fetched as a whole: no jump would pay. Bytes. */

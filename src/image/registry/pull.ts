@@ -132,7 +132,11 @@ export async function pullImage(name: RegistryName, platform: Platform | undefin
 }
 
 /** `how`: another way to look into its blobs. */
-export async function imageIn(source: Source, platform: Platform = hostPlatform(), how: Pick<ImageCore, 'jumped'> = {}): Promise<Image> {
+export async function imageIn(
+  source: Source,
+  platform: Platform = hostPlatform(),
+  how: Pick<ImageCore, 'jumped' | 'fetch'> = {},
+): Promise<Image> {
   const { chosen } = await choosePlatform([source.top.descriptor], platform, source.name, source.document);
   const attached = async () => referrersAmong(await source.referrers(chosen.digest), chosen.digest, (one) => bytesIn(source, one));
   const manifest = await source.document(chosen);

@@ -1,24 +1,33 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ELF_HEAD, sectionTable, unloadedBytes, type SectionTable } from '../elf/unloaded.ts';
+import type { Digest } from '../../base/node.ts';
 import type { TreeRecord } from '../layer/read.ts';
-import type { Place } from '../tar/index.ts';
+import { zeros, type JumpedTar, type Place } from '../tar/index.ts';
 
 export type FileRecord = Extract<TreeRecord, { type: 'file' }>;
+
+/** Where a content lies in a layer's tar. */
+export type PlacedContent = Pick<FileRecord, 'offset' | 'sizeBytes' | 'sparse'>;
+
+/** What of a layer is going to be asked for: lists of packages; with them what tells waste, or the digest of any file. */
+export type Asks = 'texts' | 'contents' | 'digests';
 
 /** What may be asked of the contents of a layer's files. */
 export interface Contents {
   /** Of a file whose text was wanted. */
   text(file: FileRecord): Uint8Array | undefined;
-  /** Equal for equal contents, and for no others. Files below `DIGEST_FROM` need not have one, and sparse files have none. */
-  digest(file: FileRecord): string | undefined;
+  /** Of the whole content, holes too; undefined where a layer that was unpacked was not asked for it. */
+  digest(content: PlacedContent): Digest | undefined;
+  /** The same, where nothing has to be read for it. */
+  saidDigest?(content: PlacedContent): Digest | undefined;
   /** What a file has from there on, as much as there is room for; undefined where it cannot be read again, as after a layer was unpacked. */
   part(file: FileRecord, from: number, into: Buffer): Buffer | undefined;
   /** Bytes of ELF sections that are never loaded; 0 for what is no ELF file. */
   unloaded(file: FileRecord): number;
 }
 
-/** Bytes: smaller files are never compared by content. */
+/** Bytes: smaller files are no waste by being there twice. */
 export const DIGEST_FROM = 1024;
 /** The largest file that is kept in memory when it is wanted: as large as records of packages are read. Bytes. */
 const TEXT_LIMIT = 256 * 1024 * 1024;
@@ -48,26 +57,41 @@ export function contentsAt(place: Place, wantsText: WantsText): Contents & { clo
 type ReadAt = (into: Uint8Array, offset: number) => number;
 
 /** Contents that are read when they are asked for. */
-export function contentsBy(readAt: ReadAt, wantsText: WantsText): Contents {
+export function contentsBy(readAt: ReadAt, wantsText: WantsText, saidDigest?: JumpedTar['saidDigest']): Contents {
   /** For one digest after the other. */
   let step: Buffer | undefined;
+  /** Whether all of it was there. */
+  const hashed = (hash: Hash, offset: number, sizeBytes: number): boolean => {
+    step ??= Buffer.allocUnsafe(STEP);
+    for (let done = 0; done < sizeBytes;) {
+      const count = readAt(step.subarray(0, Math.min(STEP, sizeBytes - done)), offset + done);
+      if (count === 0) return false;
+      hash.update(step.subarray(0, count));
+      done += count;
+    }
+    return true;
+  };
   const read = (offset: number, sizeBytes: number): Uint8Array => {
     const made = new Uint8Array(sizeBytes);
     return made.subarray(0, readAt(made, offset));
   };
   return {
     text: (file) => (isText(file, wantsText) ? read(file.offset, file.sizeBytes) : undefined),
-    digest({ offset, sizeBytes, sparse }) {
-      if (sparse) return undefined;
+    ...(saidDigest ? { saidDigest } : {}),
+    digest(content) {
+      const said = saidDigest?.(content);
+      if (said) return said;
+      const { offset, sizeBytes, sparse } = content;
       const hash = newHash();
-      step ??= Buffer.allocUnsafe(STEP);
-      for (let done = 0; done < sizeBytes;) {
-        const count = readAt(step.subarray(0, Math.min(STEP, sizeBytes - done)), offset + done);
-        if (count === 0) return undefined;
-        hash.update(step.subarray(0, count));
-        done += count;
+      let [at, stored] = [0, offset];
+      for (const piece of sparse?.pieces ?? [{ offset: 0, sizeBytes }]) {
+        for (const hole of zeros(piece.offset - at)) hash.update(hole);
+        if (!hashed(hash, stored, piece.sizeBytes)) return undefined;
+        at = piece.offset + piece.sizeBytes;
+        stored += piece.sizeBytes;
       }
-      return hash.digest('base64');
+      for (const hole of zeros(sizeBytes - at)) hash.update(hole);
+      return digestOf(hash);
     },
     part({ offset, sizeBytes, sparse }, from, into) {
       const wanted = Math.min(into.length, sizeBytes - from);
@@ -85,16 +109,21 @@ export function contentsBy(readAt: ReadAt, wantsText: WantsText): Contents {
 
 /** Not for security: equal contents are found by it. */
 const newHash = (): Hash => createHash('sha256');
+const digestOf = (hash: Hash): Digest => `sha256:${hash.digest('hex')}`;
 
 /** Contents that were looked at while they passed. */
 export interface PassedContents extends Contents {
   pass(file: FileRecord, content: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
+/** Of small files, and of those with holes, nobody asks whether they are copies. */
+const wantsDigest = ({ sizeBytes, sparse }: FileRecord, asks: Asks): boolean =>
+  asks === 'digests' || (asks === 'contents' && sizeBytes >= DIGEST_FROM && !sparse);
+
 /** For layers that have to be unpacked: what may be asked later is taken down on the way. */
-export function contentsInPassing(wantsText: WantsText): PassedContents {
+export function contentsInPassing(wantsText: WantsText, asks: Asks): PassedContents {
   const texts = new Map<number, Uint8Array>();
-  const digests = new Map<number, string>();
+  const digests = new Map<number, Digest>();
   const unloaded = new Map<number, number>();
   return {
     text: ({ offset }) => texts.get(offset),
@@ -102,18 +131,17 @@ export function contentsInPassing(wantsText: WantsText): PassedContents {
     part: () => undefined,
     unloaded: ({ offset }) => unloaded.get(offset) ?? 0,
     async pass(file, content) {
-      if (file.sparse) return;
-      const text: Uint8Array[] | undefined = wantsText(file.path) && file.sizeBytes <= TEXT_LIMIT ? [] : undefined;
-      const hash = file.sizeBytes >= DIGEST_FROM ? newHash() : undefined;
-      const elf = mayBeElf(file) ? elfInPassing() : undefined;
-      if (!text && !hash) return;
+      const text: Uint8Array[] | undefined = isText(file, wantsText) ? [] : undefined;
+      const hash = wantsDigest(file, asks) ? newHash() : undefined;
+      const elf = asks === 'contents' && mayBeElf(file) ? elfInPassing() : undefined;
+      if (!text && !hash && !elf) return;
       for await (const piece of content) {
         text?.push(Uint8Array.from(piece));
         hash?.update(piece);
         elf?.see(piece);
       }
       if (text) texts.set(file.offset, Buffer.concat(text));
-      if (hash) digests.set(file.offset, hash.digest('base64'));
+      if (hash) digests.set(file.offset, digestOf(hash));
       const bytes = elf?.unloaded() ?? 0;
       if (bytes > 0) unloaded.set(file.offset, bytes);
     },

@@ -1,10 +1,7 @@
 import { ELF_HEAD } from '../elf/unloaded.ts';
 import type { Range } from '../tar/index.ts';
-import { DIGEST_FROM, isText, mayBeElf, START, type FileRecord, type WantsText } from './contents.ts';
+import { DIGEST_FROM, isText, mayBeElf, START, type Asks, type FileRecord, type PlacedContent, type WantsText } from './contents.ts';
 import type { ScannedLayer } from './scan.ts';
-
-/** What of a layer is going to be asked for. */
-export type Asks = 'texts' | 'contents';
 
 /** Where a section table lies as a rule: at the end of its file. Bytes: 50 sections and more. */
 const TABLE = 4096;
@@ -17,7 +14,7 @@ export async function prepareContents(layers: readonly ScannedLayer[], wantsText
     for (const layer of far) await layer.prepare?.(filesOf(layer).flatMap(rangesOf));
   };
   await bring((file) => (isText(file, wantsText) ? [file] : []));
-  if (asks === 'texts') return;
+  if (asks !== 'contents') return;
   const sizes = countsOf(layers.flatMap(filesOf), ({ sizeBytes }) => String(sizeBytes));
   const hasTwin = ({ sizeBytes }: FileRecord): boolean => sizeBytes >= DIGEST_FROM && (sizes.get(String(sizeBytes)) ?? 0) > 1;
   await bring((file) => [
@@ -36,6 +33,17 @@ export async function prepareContents(layers: readonly ScannedLayer[], wantsText
   for (const layer of far)
     await layer.prepare?.(filesOf(layer).filter((file) => hasTwin(file) && (starts.get(keyOf(layer, file)) ?? 0) > 1));
 }
+
+/** Brings what of these contents has to be read for their digests. */
+export async function prepareDigests(wanted: readonly { readonly layer: ScannedLayer; readonly content: PlacedContent }[]): Promise<void> {
+  for (const far of new Set(wanted.map(({ layer }) => layer)))
+    await far.prepare?.(wanted.filter(({ layer, content }) => layer === far && !far.contents.saidDigest?.(content)).map(storedRange));
+}
+
+const storedRange = ({ content: { offset, sizeBytes, sparse } }: { readonly content: PlacedContent }): Range => ({
+  offset,
+  sizeBytes: sparse?.storedBytes ?? sizeBytes,
+});
 
 const partOf = ({ offset, sizeBytes }: FileRecord, from: number, length: number): Range => {
   const begin = Math.max(0, from);

@@ -82,7 +82,8 @@ async function passed(
   const [stored, plain] = [createHash('sha256'), createHash('sha256')];
   // Its digest is known when it has passed.
   const passing = { mediaType: MEDIA.layerGzip, digest: name, size };
-  const scanned = await scanPassing(hashing(isCompressed ? decompressed(hashing(bytes, stored), passing) : bytes, plain), name, wantsText);
+  const tar = hashing(isCompressed ? decompressed(hashing(bytes, stored), passing) : bytes, plain);
+  const scanned = await scanPassing(tar, name, wantsText, 'contents');
   const diffId: Digest = `sha256:${plain.digest('hex')}`;
   return {
     scanned,

@@ -1,6 +1,6 @@
-import { applyLayer, entriesOf, newNode, nodeAt, realPath, type Gone } from '../layer/overlay.ts';
+import { applyLayer, entriesOf, newNode, nodeAt, realPath, type Gone, type TreeEntry } from '../layer/overlay.ts';
 import type { ImageTree } from '../layer/flatten.ts';
-import { UserError } from '../../base/index.ts';
+import { onceFor, UserError } from '../../base/index.ts';
 import { fetchingAsAsked } from '../tar/index.ts';
 import type { WantsText } from './contents.ts';
 import { scanLayers, type ScannedLayer } from './scan.ts';
@@ -24,6 +24,17 @@ export async function lookThrough<T>(
   }
 }
 
+const byOffset = onceFor(
+  ({ records }: ScannedLayer) => new Map(records.flatMap((it) => (it.type === 'file' ? [[it.offset, it] as const] : []))),
+);
+
+/** Of a hard link: that of its file, where that one's own name was wanted. */
+function textAt({ record, content }: TreeEntry, layers: readonly ScannedLayer[]): Uint8Array | undefined {
+  const layer = content && layers[content.layer];
+  const file = layer && (record.type === 'file' ? record : byOffset(layer).get(content.offset));
+  return file && layer.contents.text(file);
+}
+
 /** Lays scanned layers over one another. `read` has only what was wanted as text when they were scanned. */
 export function treeOf(layers: readonly ScannedLayer[]): ScannedTree {
   const root = newNode();
@@ -44,7 +55,7 @@ export function treeOf(layers: readonly ScannedLayer[]): ScannedTree {
     resolve,
     async read(path) {
       const entry = entries.get(resolve(path) ?? '');
-      const text = entry?.record.type === 'file' ? layers[entry.layer]?.contents.text(entry.record) : undefined;
+      const text = entry && textAt(entry, layers);
       if (text === undefined)
         throw new UserError(`the image has no text \`${path}\``, 'look at what it holds with `plimsoll inspect IMAGE`');
       return text;

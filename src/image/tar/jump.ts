@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/node.ts';
 import { paddingOf, storedBytes } from './entry.ts';
 import type { PlacedHead } from './file-source.ts';
 import { headerReader } from './headers.ts';
@@ -16,6 +17,8 @@ export interface JumpedTar {
   readonly sizeBytes: number;
   /** Fills `into` with what lies from `offset` on, and says how many bytes that were: fewer where the tar ends. */
   readAt(into: Uint8Array, offset: number): number;
+  /** Of what lies there, where the layer's table of contents says it. */
+  saidDigest?(content: Range): Digest | undefined;
   /** Brings what will be read, where that is not on this disk. */
   prepare?(wanted: readonly Range[]): Promise<void>;
   close(): void;

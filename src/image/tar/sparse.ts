@@ -141,6 +141,6 @@ export async function* withHoles(
 }
 
 const ZEROS = new Uint8Array(64 * 1024);
-function* zeros(count: number): Generator<Uint8Array, void, undefined> {
+export function* zeros(count: number): Generator<Uint8Array, void, undefined> {
   for (let left = count; left > 0; left -= ZEROS.length) yield ZEROS.subarray(0, left);
 }

@@ -6,8 +6,9 @@ import {
   imageFromLayers,
   packageChanges,
   settingChanges,
-  summaryOf,
+  summariesOf,
   writeLayer,
+  type Image,
   type ImageConfig,
   type ImageSummary,
   type LayerEntry,
@@ -62,9 +63,9 @@ const BASE: Made = {
   },
 };
 
-async function summary({ entries, over, config }: Made): Promise<ImageSummary> {
+async function imageOf({ entries, over, config }: Made): Promise<Image> {
   const layers = await Promise.all([entries, over].map((each, i) => writeLayer(each, { mtimeSeconds: 0, createdBy: `layer ${i}` }, store)));
-  return summaryOf(imageFromLayers({ os: 'linux', architecture: 'amd64', config }, layers, store));
+  return imageFromLayers({ os: 'linux', architecture: 'amd64', config }, layers, store);
 }
 
 const compared = (before: Side, after: Side, tolerance = 0.05): Comparison => ({
@@ -78,7 +79,14 @@ const compared = (before: Side, after: Side, tolerance = 0.05): Comparison => ({
 });
 const plain = { bold: String, dim: String, red: String, green: String, yellow: String, cyan: String };
 const textOf = (comparison: Comparison): string => compareLines(comparison, { paint: plain, width: 200 }).join('\n');
-const side = async (made: Made, more: Partial<Side> = {}): Promise<Side> => ({ ref: 'oci:it', image: await summary(made), ...more });
+const sides = async (before: Made, after: Made): Promise<readonly [Side, Side]> => {
+  const [was, is] = await summariesOf(await imageOf(before), await imageOf(after));
+  return [
+    { ref: 'oci:it', image: was },
+    { ref: 'oci:it', image: is },
+  ];
+};
+const side = async (made: Made, more: Partial<Side> = {}): Promise<Side> => ({ ...(await sides(made, made))[0], ...more });
 
 const withEntry = (path: string, entry: LayerEntry): Made => ({
   ...BASE,
@@ -125,14 +133,14 @@ const INJECTED: Readonly<Record<string, readonly [Made, RegExp]>> = {
 
 describe('two images', () => {
   test('that are the same differ in nothing', async () => {
-    const text = textOf(compared(await side(BASE), await side(BASE)));
+    const text = textOf(compared(...(await sides(BASE, BASE))));
     expect(text).toMatch(/\nno difference: it is the same image$/);
     expect(text).not.toMatch(/^(?:Files|Packages|Settings|Folders)/m);
   });
 
   test('no name of a file speaks to the terminal', async () => {
     const made = adding(file('app/a\nb\u001b[31m\u202ered', 'x', { mode: 0o4755 }));
-    const comparison = compared(await side(BASE), await side({ ...made, config: { ...BASE.config, Cmd: ['\u001b[31m'] } }));
+    const comparison = compared(...(await sides(BASE, { ...made, config: { ...BASE.config, Cmd: ['\u001b[31m'] } })));
     expect(textOf(comparison)).toContain(String.raw`/app/a\nb`);
     for (const control of ['\u001b', '\u202e']) expect(textOf(comparison)).not.toContain(control);
   });
@@ -153,7 +161,7 @@ describe('two images', () => {
   });
 
   test.each(Object.entries(INJECTED))('%s is shown, in the report for people and for a pull request', async (_, [made, line]) => {
-    const comparison = compared(await side(BASE), await side(made));
+    const comparison = compared(...(await sides(BASE, made)));
     expect(textOf(comparison)).toMatch(line);
     expect(textOf(comparison)).toMatch(/\ndifferent, and nothing got worse by more than is tolerated$/);
     expect(compareMarkdown(comparison)).toContain('**different, and nothing got worse by more than is tolerated**');
@@ -184,7 +192,7 @@ describe('what got worse', () => {
     ['a package manager', adding(file('usr/bin/apt-get', 'x', { mode: 0o755 })), 'package managers: 1, with /usr/bin/apt-get'],
     ['a setuid file', adding(file('usr/bin/x', 'x', { mode: 0o4755 })), 'setuid and setgid files: 1, with /usr/bin/x'],
   ])('%s is a regression whatever is tolerated', async (_, made, says) => {
-    const comparison = compared(await side(BASE), await side(made), 10);
+    const comparison = compared(...(await sides(BASE, made)), 10);
     expect(textOf(comparison)).toContain(`\n1 regression:\n  ✗ ${says}`);
     expect(regressionsOf({ before: comparison.after, after: comparison.before }, 10)).toEqual([]);
   });
@@ -230,7 +238,7 @@ describe('what got worse', () => {
 
 test('text of an image stays text: in a table, in a fence, in a page', async () => {
   const hostile = configured({ Cmd: ['a|b', '<script>'], Labels: { x: '```\n</pre><script>alert(1)</script>' } });
-  const comparison = compared(await side(BASE), await side(hostile));
+  const comparison = compared(...(await sides(BASE, hostile)));
   const markdown = compareMarkdown(comparison);
   expect(markdown).toContain(String.raw`a\|b &lt;script>`);
   expect(markdown).toContain('\n````\n');
