@@ -15,6 +15,7 @@ import { drive, type Drive } from './drive.ts';
 import { checkHealth, checkOf, type HealthSeen } from './health.ts';
 import { lastingZombies, leaveOrphan, type Orphan } from './reaped.ts';
 import { isTcp, requestsFor, type Planned } from './requests.ts';
+import { ask, askRoutes } from './routes.ts';
 import { argvOf, interpreterOf } from './start.ts';
 
 /** One request that was made, and what came. */
@@ -61,8 +62,6 @@ export interface Observation {
 
 /** A service without a port has nothing to ask: it is up when it has run for so long. */
 const UP_AFTER_MS = 1000;
-/** Requests that nobody declared are made so many at a time. */
-const AT_ONCE = 4;
 const EXCHANGE_MS = 5_000;
 /** A printed line must have come after so long: the promise of the gate `logs`. */
 export const LINE_WITHIN_MS = 1000;
@@ -111,7 +110,7 @@ async function askAll(container: Container, subject: Subject): Promise<Asked> {
   const before = await inTurn(declared('before'), (it) => ask(container, it));
   const spoken = await speak(container, subject, 'before');
   const undeclaredFromMs = container.now();
-  const others = await someAtOnce(undeclared, (it) => ask(container, it));
+  const others = await askRoutes(container, undeclared);
   const [driven, during, spokenDuring] = await Promise.all([
     drive(container, [...before, ...others]),
     Promise.all(declared('during').map((it) => ask(container, it))),
@@ -155,12 +154,6 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return done;
 }
 
-async function someAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let i = 0; i < items.length; i += AT_ONCE) done.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map(work))));
-  return done;
-}
-
 async function isLoopbackOnly(container: Container, { contract }: Subject): Promise<boolean> {
   const own = (await container.listening()).filter((it) => it.port === contract.ports[0]?.port);
   return own.length > 0 && own.every((it) => /^(127\.|::1$|::ffff:127\.)/.test(it.address));
@@ -189,8 +182,4 @@ async function waitDone(container: Container, withinMs: number): Promise<Readine
   return exit
     ? { ready: false, why: 'exited', afterMs: exit.atMs, exit }
     : { ready: false, why: 'still running', afterMs: container.now() };
-}
-
-async function ask(container: Container, planned: Planned): Promise<Driven> {
-  return { ...planned, answer: await container.request(planned.request) };
 }

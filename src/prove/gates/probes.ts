@@ -2,7 +2,8 @@ import type { Because } from '../../base/index.ts';
 import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
-import { isHttp, nameOf, UNDECLARED_MS } from '../container/requests.ts';
+import { isHttp, nameOf } from '../container/requests.ts';
+import { isSilent } from '../container/routes.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
@@ -113,7 +114,7 @@ function worsened({ drive, logs }: Observation): Outcome | undefined {
 function answering({ answers, spoken, drive }: Observation, hasSource: boolean): Outcome {
   const declared = answers.filter((it) => it.probe).length + spoken.length;
   const broken = answers.filter((it) => !it.probe && isBroken(it));
-  const silent = answers.filter(({ probe, answer }) => !probe && !answer.answered && !answer.partial);
+  const silent = answers.filter((it) => !it.probe && isSilent(it));
   const made = answers.length + spoken.length + (drive?.made ?? 0);
   if (made === 0)
     return skipped(
@@ -143,7 +144,7 @@ function notesOf(broken: readonly Driven[], silent: readonly Driven[]): string |
 
 /** A stream sends its head; who waits for an event sends nothing, as who hangs. */
 const silenceOf = (silent: readonly Driven[]): string =>
-  `${listed(silent.map(nameOf))} sent nothing within ${milliseconds(UNDECLARED_MS).text}: it waits for something, or hangs; a line under \`probes:\` in plimsoll.yaml tells which`;
+  `${listed(silent.map(nameOf))} sent nothing, twice: it waits for something, or hangs; a line under \`probes:\` in plimsoll.yaml tells which`;
 
 const nth = (number: number): string =>
   `${number}${/1[123]$/.test(String(number)) ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th')}`;

@@ -1,0 +1,28 @@
+import type { Container } from '../../run/index.ts';
+import type { Driven } from './observe.ts';
+import { UNDECLARED_MS, type Planned } from './requests.ts';
+
+/** Requests that nobody declared are made so many at a time. */
+const AT_ONCE = 4;
+/** Who sent nothing is waited for so long the second time: a machine may stall. */
+const PATIENCE_MS = 3 * UNDECLARED_MS;
+
+/** Asks each route for itself; those that sent nothing once more, beside each other, when all have been asked. */
+export async function askRoutes(container: Pick<Container, 'request'>, routes: readonly Planned[]): Promise<readonly Driven[]> {
+  const asked: Driven[] = [];
+  for (let i = 0; i < routes.length; i += AT_ONCE)
+    asked.push(...(await Promise.all(routes.slice(i, i + AT_ONCE).map((it) => ask(container, it)))));
+  return Promise.all(asked.map((it) => (isSilent(it) ? askPatiently(container, it) : it)));
+}
+
+export async function ask(container: Pick<Container, 'request'>, planned: Planned): Promise<Driven> {
+  return { ...planned, answer: await container.request(planned.request) };
+}
+
+/** Of an answer that began something came: a stream. */
+export const isSilent = ({ answer }: Driven): boolean => !answer.answered && !answer.partial;
+
+/** As it was asked, so that the answer is held to the same. */
+async function askPatiently(container: Pick<Container, 'request'>, { answer: _, ...planned }: Driven): Promise<Driven> {
+  return { ...planned, answer: await container.request({ ...planned.request, timeoutMs: PATIENCE_MS }) };
+}
