@@ -23,6 +23,6 @@ export async function ask(container: Pick<Container, 'request'>, planned: Planne
 export const isSilent = ({ answer }: Driven): boolean => !answer.answered && !answer.partial;
 
 /** As it was asked, so that the answer is held to the same. */
-async function askPatiently(container: Pick<Container, 'request'>, { answer: _, ...planned }: Driven): Promise<Driven> {
-  return { ...planned, answer: await container.request({ ...planned.request, timeoutMs: PATIENCE_MS }) };
+async function askPatiently(container: Pick<Container, 'request'>, asked: Driven): Promise<Driven> {
+  return { ...asked, answer: await container.request({ ...asked.request, timeoutMs: PATIENCE_MS }) };
 }

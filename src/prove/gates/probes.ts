@@ -7,7 +7,7 @@ import { isSilent } from '../container/routes.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
-import { count, milliseconds } from '../quantity.ts';
+import { count } from '../quantity.ts';
 import type { HttpProbe, Outcome, Trial } from '../types.ts';
 
 export const probes = gate({
