@@ -1,7 +1,7 @@
 import type { Because } from '../../base/index.ts';
 import { idleProgram, type ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
-import { checkHealth, checkOf } from '../container/health.ts';
+import { askToFail, checkOf } from '../container/health.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
@@ -70,8 +70,7 @@ async function withoutService(subject: Subject, check: Check, http: number | und
   if (!idleProgram()) return undefined;
   return subject.run(
     async (container) => {
-      // It fails when it fails `retries` times in a row: one failure may be the machine's, too busy to answer it in time.
-      const ask = async (): Promise<ExecEnd> => (await checkHealth(container, check)).end;
+      const ask = (): Promise<ExecEnd> => askToFail(container, check);
       const nothing = await ask();
       if (http === undefined || !isFailure(nothing)) return { nothing };
       await container.answerAll(http, 500);
