@@ -50,10 +50,15 @@ export function run(folder: string, ...[file = '', ...args]: readonly string[]):
   return end.stdout;
 }
 
-/** A new empty folder; `remove` it when done. */
+/** A new empty folder, made when it is first asked for: where all tests of a file are skipped, nobody removes it. `remove` it when done. */
 export function scratch(): { readonly folder: string; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  let made: string | undefined;
+  return {
+    get folder() {
+      return (made ??= mkdtempSync(join(tmpdir(), 'plimsoll-test-')));
+    },
+    remove: () => (made === undefined ? undefined : rmSync(made, { recursive: true, force: true })),
+  };
 }
 
 /** A copy of a fixture's service, without what a build left there. */

@@ -10,9 +10,12 @@ import { has, isRoot, run, scratch } from './plimsoll.ts';
 
 const place = scratch();
 afterAll(place.remove);
-const context = join(place.folder, 'context');
-mkdirSync(context);
-writeFileSync(join(context, 'a.txt'), 'a');
+let context: string;
+beforeAll(() => {
+  context = join(place.folder, 'context');
+  mkdirSync(context);
+  writeFileSync(join(context, 'a.txt'), 'a');
+});
 const DOCKERFILE = `FROM localhost/busybox:1
 LABEL org.opencontainers.image.title="a" other="b"
 ENV A=b PATH=/bin

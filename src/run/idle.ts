@@ -1,3 +1,5 @@
+import { EnvironmentError } from '../base/index.ts';
+
 /** Where it lies in a container that is to do nothing: beside the devices, which are not the image's. */
 export const IDLE_PATH = '/dev/plimsoll-idle';
 
@@ -44,4 +46,11 @@ export function idleProgram(arch: string = process.arch): Uint8Array | undefined
     elf.writeBigUInt64LE(BigInt(value), at);
   text.copy(elf, ELF_HEAD);
   return elf;
+}
+
+/** The same for who was asked to run it. Throws EnvironmentError on other processors. */
+export function requiredIdleProgram(): Uint8Array {
+  const program = idleProgram();
+  if (program) return program;
+  throw new EnvironmentError(`no program that does nothing is known for ${process.arch}`, 'run a program of the image in its place');
 }

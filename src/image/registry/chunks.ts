@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../base/node.ts';
-import { NotFetched, type JumpedTar, type Range } from '../tar/index.ts';
+import { NotFetched, zeros, type Bytes, type JumpedTar, type Range } from '../tar/index.ts';
 import type { RegistryJob } from './job.ts';
 import type { RangedBlob } from './ranges.ts';
 
@@ -111,14 +111,8 @@ async function* cut(bytes: AsyncIterable<Uint8Array>, { inner, sizeBytes }: Chun
   }
 }
 
-const ZEROS = new Uint8Array(STEP);
-
-async function* zeros(sizeBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let left = sizeBytes; left > 0; left -= STEP) yield ZEROS.subarray(0, Math.min(STEP, left));
-}
-
 /** Writes a chunk, zeros as a hole, and gives its digest. */
-async function written(bytes: AsyncIterable<Uint8Array>, { at, from, to }: Chunk, file: number): Promise<Digest> {
+async function written(bytes: Bytes, { at, from, to }: Chunk, file: number): Promise<Digest> {
   const hash = createHash('sha256');
   let offset = at;
   for await (const piece of bytes) {

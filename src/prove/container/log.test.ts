@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isErrorLine, lastWords, outwardFailure, readOnlyRefusals } from './log.ts';
+import { deniedIn, isErrorLine, lastWords, outwardFailure, readOnlyRefusals } from './log.ts';
 import { namesVariable } from './named-variable.ts';
 import { mountFor, writtenPaths } from './written.ts';
 
@@ -96,3 +96,13 @@ test('written paths leave out what is declared, byte code, and the folders above
   expect(mountFor('/app/x.db', '/app')).toBeUndefined();
   expect(mountFor('/x.db', '/app')).toBeUndefined();
 });
+
+test.each([
+  ['/data', "PermissionError: [Errno 13] Permission denied: '/data/x.db'"],
+  ['/data', 'open /data/asked: permission denied'],
+  ['/data', 'mkdir: cannot create directory /data: Permission denied'],
+  ['/var/lib/x/', 'EACCES: permission denied, open "/var/lib/x/y"'],
+  [undefined, 'open /database/asked: permission denied'],
+  [undefined, 'open /srv/data/asked: permission denied'],
+  [undefined, 'open /data/asked: no such file'],
+])('a right is wanting in %s: %s', (folder, text) => expect(deniedIn(lines(text), ['/data', '/var/lib/x/'])).toBe(folder));

@@ -87,7 +87,11 @@ export function refusedWrites(lines: readonly LogLine[], folder: string): readon
 
 /** The first of some folders that a line names which tells of a right that is wanting. */
 export const deniedIn = (lines: readonly LogLine[], folders: readonly string[]): string | undefined =>
-  folders.find((folder) => lines.some(({ text }) => NO_RIGHT.test(text) && text.includes(folder)));
+  folders.find((folder) => lines.some(({ text }) => NO_RIGHT.test(text) && pathsIn(text).some((path) => isIn(path, folder))));
+
+/** What stands in a line as an absolute path, up to a blank, a quote or a colon. */
+const pathsIn = (text: string): readonly string[] => text.match(/(?<![\w./-])\/[^\s'"`:]*/g) ?? [];
+const isIn = (path: string, folder: string): boolean => `${path}/`.startsWith(folder.replace(/\/*$/, '/'));
 
 /** The last lines of a log as one text for people, newest last. */
 export const tail = (lines: readonly LogLine[], most = 5): string =>

@@ -7,7 +7,7 @@ import { monotonicMs } from '../clock.ts';
 import { startCompanions } from '../companions.ts';
 import type { Parts } from '../container.ts';
 import type { Host } from '../host.ts';
-import { IDLE_PATH, idleProgram } from '../idle.ts';
+import { IDLE_PATH, requiredIdleProgram } from '../idle.ts';
 import { imageUser } from '../image-user.ts';
 import { boundedLog, type Log } from '../log.ts';
 import { memoryAccountOf } from '../memory.ts';
@@ -189,7 +189,7 @@ function hostsOf(folder: string, { hosts = [] }: RunOptions): readonly string[] 
 
 function idleOf(folder: string): readonly string[] {
   const file = join(folder, 'idle');
-  writeFileSync(file, idleProgram() ?? '', { mode: 0o755 });
+  writeFileSync(file, requiredIdleProgram(), { mode: 0o755 });
   return ['--volume', `${file}:${IDLE_PATH}:ro`];
 }
 

@@ -1,6 +1,6 @@
 import { lchownSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { IDLE_PATH, idleProgram } from '../idle.ts';
+import { IDLE_PATH, requiredIdleProgram } from '../idle.ts';
 import { DEVICES, fstab, type Mount, type Places } from './mounts.ts';
 import { quote } from './shell.ts';
 
@@ -28,7 +28,7 @@ export function writeSkeleton(view: string, places: Places, { hostname, hosts, o
   for (const name of DEVICES) writeFileSync(join(at(places.dev), name), '');
   for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(at(places.dev), name));
   for (const [name, text] of Object.entries(etcFiles(hostname, hosts))) writeFileSync(join(at(places.etc), name), text, { mode: 0o644 });
-  if (isIdle) writeFileSync(join(at(places.dev), basename(IDLE_PATH)), idleProgram() ?? '', { mode: 0o755 });
+  if (isIdle) writeFileSync(join(at(places.dev), basename(IDLE_PATH)), requiredIdleProgram(), { mode: 0o755 });
   if (owner) for (const path of [places.upper, places.work, places.dev, places.etc]) give(at(path), owner);
 }
 

@@ -179,8 +179,10 @@ async function mountAll(
 }
 
 /** Where the image's own volumes really lie. */
-const volumesAt = (config: NonNullable<ImageConfig['config']>, { writablePaths }: RunOptions, { writable }: Placed): readonly string[] =>
-  writablePaths.flatMap((path, i) => (volumesOf(config)(path) ? [writable[i]!] : []));
+function volumesAt(config: NonNullable<ImageConfig['config']>, { writablePaths }: RunOptions, { writable }: Placed): readonly string[] {
+  const isVolume = volumesOf(config);
+  return writable.filter((_, i) => isVolume(writablePaths[i]!));
+}
 
 /** Copies into volumes what the image has there. What does not fit is an end, with cp's word for it. */
 async function fillVolumes(
