@@ -31,9 +31,8 @@ export interface RunOptions {
   readonly readOnlyRoot: boolean;
   /**
    * Absolute paths that are writable under a read-only root: a tmpfs owned by the user, each. One that is a volume of the
-   * image (`config.Volumes`) begins with
-   * what the image has there and with its owners; with another user than the image's it is all that user's, as Kubernetes'
-   * `fsGroup` has it.
+   * image (`config.Volumes`) begins with what the image has there and with its owners; with another user than the image's
+   * it is all that user's, as Kubernetes' `fsGroup` has it.
    */
   readonly writablePaths: readonly string[];
   /** Overrides the image's user. */
