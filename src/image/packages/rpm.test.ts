@@ -34,7 +34,11 @@ function build(name: string, head: string, files: string): string {
     spec,
     `Name: ${name}\nVersion: 1.0~rc1\nRelease: 2%{?dist}\nSummary: x\nLicense: MIT AND (GPL-2.0-only OR Apache-2.0)\n${head}\n%description\nx\n%install\n${install}%files\n${files}\n`,
   );
-  execFileSync('rpmbuild', ['--quiet', '--define', `_topdir ${root}/top`, '--define', 'dist .el9', '-bb', spec], { stdio: 'pipe' });
+  execFileSync(
+    'rpmbuild',
+    ['--quiet', '--define', `_topdir ${root}/top`, '--define', `_dbpath ${root}/none`, '--define', 'dist .el9', '-bb', spec],
+    { stdio: 'pipe' },
+  );
   return execFileSync('sh', ['-c', `echo ${root}/top/RPMS/*/${name}-1.0*.rpm`], { encoding: 'utf8' }).trim();
 }
 
