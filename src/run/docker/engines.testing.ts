@@ -50,14 +50,23 @@ async function ownPodman(): Promise<Engines> {
   // vfs copies what lies below for each layer; an ordinary user has it anyway, where the kernel allows no overlay.
   const driver = !isRoot || statfsSync(folder).type === OVERLAYFS ? 'vfs' : 'overlay';
   const conf = join(folder, 'storage.conf');
-  mkdirSync(join(folder, 'run'));
-  writeFileSync(conf, `[storage]\ndriver = "${driver}"\ngraphroot = "${join(folder, 'graph')}"\nrunroot = "${join(folder, 'run')}"\n`);
-  const restore = setEnvironment({ CONTAINERS_STORAGE_CONF: conf });
+  for (const name of ['run', 'runtime']) mkdirSync(join(folder, name), { mode: 0o700 });
+  const graph = join(folder, 'graph');
+  // containers-storage.conf(5): an ordinary user's storage has a key of its own.
+  const where = isRoot ? `graphroot = "${graph}"\nrunroot = "${join(folder, 'run')}"` : `rootless_storage_path = "${graph}"`;
+  writeFileSync(conf, `[storage]\ndriver = "${driver}"\n${where}\n`);
+  // Below it is known which process holds an ordinary user's namespace.
+  const runtime = isRoot ? {} : { XDG_RUNTIME_DIR: join(folder, 'runtime') };
+  const restore = setEnvironment({ CONTAINERS_STORAGE_CONF: conf, ...runtime });
   return {
     async stop() {
-      const removal = ['rm', '-rf', folder];
-      // Files of subordinate ids are another user's outside of their namespace.
-      if (!isRoot) spawnSync('podman', ['unshare', ...removal]);
+      // Files of subordinate ids are another user's outside of their namespace; then the process that holds it is ended.
+      if (!isRoot)
+        for (const words of [
+          ['unshare', 'rm', '-rf', graph],
+          ['system', 'migrate'],
+        ])
+          spawnSync('podman', words);
       restore();
       rmSync(folder, { recursive: true, force: true });
     },
