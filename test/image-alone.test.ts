@@ -19,6 +19,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -37,7 +38,13 @@ func main() {
 		return
 	}
 	server := &http.Server{Addr: ":8080"}
+	warm, _ := time.ParseDuration(os.Getenv("WARM"))
+	began := time.Now()
 	http.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
+		if time.Since(began) < warm {
+			w.WriteHeader(503)
+			return
+		}
 		if err := os.WriteFile("/data/asked", []byte("x"), 0o600); err != nil {
 			fmt.Println(err)
 			w.WriteHeader(500)
@@ -84,6 +91,7 @@ interface Proof {
     readonly outcome: string;
     readonly required: boolean;
     readonly why?: string;
+    readonly measured?: { readonly value: number };
     readonly fix?: string;
   }[];
 }
@@ -193,6 +201,30 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     expect(whyOf('ready-in-time')).toContain('no port');
     expect(whyOf('probes')).toContain('--probe');
     expect(proof.gates.map((it) => it.why).join()).not.toMatch(/the source|speaks no HTTP|plimsoll\.yaml/);
+  });
+
+  test('is asked what its own health check asks, of the ports that it exposes where that asks', async () => {
+    const Healthcheck = { ...CHECK, Test: [...CHECK.Test, 'http://127.0.0.1:8080/health'] };
+    const { proof, outcomes } = await proved({ ...STATIC, Healthcheck, ExposedPorts: { '443/tcp': {}, '8080/tcp': {} } });
+    expect([proof.verdict, outcomes['probes']], JSON.stringify(proof.gates)).toEqual(['fit', 'passed']);
+    expect(proof.gates.find(({ id }) => id === 'probes')?.measured?.value).toBeGreaterThan(100);
+    expect(proof.gates.find(({ id }) => id === 'ready-in-time')?.why).toBeUndefined();
+  });
+
+  test('of several ports that it exposes listens to one, and the others are named', async () => {
+    const ExposedPorts = { '443/tcp': {}, '8080/tcp': {}, '9090/tcp': {} };
+    const { proof } = await proved({ ...STATIC, ExposedPorts }, '--only', 'ready-in-time');
+    expect(proof.gates).toMatchObject([
+      { outcome: 'passed', why: 'nothing listens on 443, 9090, which the image exposes', measured: { value: expect.any(Number) } },
+    ]);
+    expect(proof.gates[0]?.measured?.value).toBeLessThan(1000);
+  });
+
+  test('that listens before it is healthy has the time to be ready for it', async () => {
+    const proof = async (...args: readonly string[]) =>
+      (await proved({ ...STATIC, Env: ['WARM=2s'] }, '--only', 'health-check', ...args)).proof;
+    expect((await proof()).gates).toMatchObject([{ outcome: 'passed' }]);
+    expect((await proof('--ready', '0.5')).gates).toMatchObject([{ outcome: 'failed', why: expect.stringContaining('times in a row') }]);
   });
 
   test('is held to the port, budget and times that flags name', async () => {

@@ -36,11 +36,19 @@ const REASON_LENGTH = 8;
 /** Options of `prove` about an image alone. */
 export const wishOptions = (command: Command): Command =>
   command
-    .option('--port <number>', 'of an image: the port its service listens on (default: the first that it exposes)', portNumber)
+    .option(
+      '--port <number>',
+      'of an image: the port its service listens on (default: what its health check asks, else one of those that it exposes)',
+      portNumber,
+    )
     .option('--health <path>', 'of an image: a path that answers below 400 when the service is ready', absolute)
     .option('--writable <path>', 'of an image: a path that may be written, beside its volumes; repeatable', paths)
     .option('--memory <size>', 'of an image: its memory limit (`256 MiB`)', size)
-    .option('--ready <seconds>', 'of an image: it must be ready within so long (default: 10)', seconds)
+    .option(
+      '--ready <seconds>',
+      'of an image: it must be ready within so long (default: 10, or the start period of its health check)',
+      seconds,
+    )
     .option('--grace <seconds>', 'of an image: it must stop within so long (default: 10)', seconds)
     .option('--budget <size>', 'of an image: how large it may be unpacked (default: 200 MB)', size)
     .option(

@@ -5,6 +5,7 @@ import { CREATED_BY, type Lock } from '../build/index.ts';
 import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
+  checkedPathsOf,
   companionProgram,
   companionsFor,
   companionValues,
@@ -84,13 +85,15 @@ export async function proveImageAlone(image: Image, options: ProofOptions & Wish
   const profile = profileOf({}, options);
   const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
   const probes = probesOf({}, options.probe);
-  const contract = await contractOfImage(image, { ...wishesOf(options), speaksHttp: probes.length > 0 });
+  const wishes = { ...wishesOf(options), speaksHttp: probes.length > 0 };
+  const contract = await contractOfImage(image, wishes);
   if (probes.length > 0 && contract.ports.length === 0)
     throw new UserError('`--probe` asks a service by its port, and the image exposes none', '`--port 8080` names it');
   const parts: SubjectParts = {
     image,
     contract: contractIn(profile, contract, named),
     probes,
+    checkedPaths: await checkedPathsOf(image, contract, wishes),
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     scanned: scannedFor(image, undefined, options, store, screen),
     values: valuesFor([], await namedValues(options)),

@@ -2,6 +2,7 @@ import type { Evidence } from '../base/index.ts';
 import type { Image, ImageConfig } from '../image/index.ts';
 import type { ContractVariable, HealthCheck, RuntimeContract } from '../plan/index.ts';
 import { imageUser } from '../run/index.ts';
+import { checkUrlOf } from './check-url.ts';
 import { seen } from './outcome.ts';
 
 /** What a person says of an image whose repository is not at hand; the rest stands in its config. */
@@ -21,16 +22,18 @@ export interface ImageWishes {
 const GRACE_MS = 10_000;
 /** As the plan has it for a service that says nothing. */
 const READY_MS = 10_000;
+/** A longer start period of the image's check says that it takes so long; nobody waits for an image more than five minutes. */
+const MOST_READY_MS = 300_000;
 /** Dockerfile reference, "HEALTHCHECK". */
 const HEALTH = { intervalMs: 30_000, timeoutMs: 30_000, startPeriodMs: 0, retries: 3 };
 
 /**
- * The contract of an image by its config alone: user by its own passwd, the first TCP port, volumes as writable paths.
- * Throws UserError when its user is a name that its passwd does not have.
+ * The contract of an image by its config alone: user by its own passwd, volumes as writable paths; the port that its
+ * health check asks, else the TCP ports that it exposes, of which one must be listened to; how long its check lets it
+ * start. Throws UserError when its user is a name that its passwd does not have.
  */
 export async function contractOfImage(image: Image, wishes: ImageWishes): Promise<RuntimeContract> {
   const { config = {} } = await image.config();
-  const port = wishes.port ?? portsOf(config)[0];
   const health = wishes.healthPath;
   return {
     entrypoint: config.Entrypoint ?? [],
@@ -38,14 +41,13 @@ export async function contractOfImage(image: Image, wishes: ImageWishes): Promis
     workingDir: config.WorkingDir || '/',
     user: { ...ids(await imageUser(image)), name: (config.User ?? '').split(':')[0] || 'root' },
     environment: (config.Env ?? []).map(variable),
-    ports:
-      port === undefined ? [] : [{ port, protocol: 'tcp', speaks: health === undefined && wishes.speaksHttp !== true ? 'tcp' : 'http' }],
+    ports: portsOf(config, wishes),
     writablePaths: [
       ...Object.keys(config.Volumes ?? {}).map((path) => writable(path, 'volume', seen('config.Volumes', path))),
       ...(wishes.writable ?? []).map((path) => writable(path, 'tmpfs', { from: 'flag', name: '--writable' })),
     ],
     stop: { signal: stopSignalOf(config) ?? 'SIGTERM', graceMs: wishes.graceMs ?? GRACE_MS },
-    readyWithinMs: wishes.readyWithinMs ?? READY_MS,
+    readyWithinMs: wishes.readyWithinMs ?? Math.min(Math.max(READY_MS, startPeriodOf(config)), MOST_READY_MS),
     ...(health === undefined ? {} : { healthCheck: asked(health) }),
     limits: wishes.memoryBytes === undefined ? {} : { memoryBytes: wishes.memoryBytes },
     labels: config.Labels ?? {},
@@ -61,12 +63,37 @@ export function stopSignalOf({ StopSignal = '' }: Config): RuntimeContract['stop
   return signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGQUIT' ? signal : undefined;
 }
 
+/** One where HTTP is spoken, as far as anything says so; else all that are exposed. */
+function portsOf(config: Config, { port, healthPath, speaksHttp }: ImageWishes): RuntimeContract['ports'] {
+  const exposed = exposedBy(config);
+  const asked = checkUrlOf(config);
+  // A check may ask a port for that alone, beside the one that it exposes.
+  const byCheck = asked && (exposed.length === 0 || exposed.includes(asked.port)) ? asked : undefined;
+  const chosen = port ?? byCheck?.port;
+  const isHttp = healthPath !== undefined || speaksHttp === true || (byCheck?.speaks === 'http' && byCheck.port === chosen);
+  const all = chosen !== undefined ? [chosen] : isHttp ? exposed.slice(0, 1) : exposed;
+  return all.map((it) => ({ port: it, protocol: 'tcp', speaks: isHttp ? 'http' : 'tcp' }));
+}
+
 /** `8080`, `8080/tcp`; a range counts by its first. UDP has nobody to wait for. */
-const portsOf = ({ ExposedPorts = {} }: Config): readonly number[] =>
+const exposedBy = ({ ExposedPorts = {} }: Config): readonly number[] =>
   Object.keys(ExposedPorts)
     .filter((name) => !/\/(udp|sctp)$/.test(name))
     .map((name) => Number.parseInt(name, 10))
     .filter((port) => port > 0 && port < 65536);
+
+/** Nanoseconds: image-spec has no health check; Docker's image specification 1.2, "Healthcheck". */
+const startPeriodOf = ({ Healthcheck }: Config): number => (Healthcheck?.StartPeriod ?? 0) / 1e6;
+
+/** What the image's own check asks can be asked without harm, as often as one likes: it is asked for ever. */
+export async function checkedPathsOf(image: Image, { ports }: RuntimeContract, { healthPath }: ImageWishes): Promise<readonly string[]> {
+  const http = ports.find((it) => it.speaks === 'http')?.port;
+  if (http === undefined) return [];
+  const { config = {} } = await image.config();
+  const asked = checkUrlOf(config);
+  const path = healthPath ?? (asked?.port === http ? asked.path : undefined);
+  return path === undefined ? [] : [path];
+}
 
 /** Nobody in the image asks it: an orchestrator does. What the image's own check is, it says itself. */
 const asked = (path: string): HealthCheck => ({ test: [], path, ...HEALTH });

@@ -26,6 +26,7 @@ export interface SubjectParts {
   readonly scanned?: Subject['scanned'] | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
+  readonly checkedPaths?: readonly string[];
   readonly allowedSecrets?: readonly AllowedSecret[];
   readonly doubles?: readonly Double[];
   readonly companions?: readonly CompanionProgram[];
@@ -76,6 +77,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(scanned ? { scanned } : {}),
     values,
     probes: parts.probes ?? [],
+    checkedPaths: parts.checkedPaths ?? [],
     allowedSecrets: parts.allowedSecrets ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),
     beside: parts.choice ? besideOf(parts.choice) : [],

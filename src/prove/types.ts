@@ -60,6 +60,8 @@ export interface Subject {
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
+  /** What the image's own health check asks, where no source shows routes: it is asked as long as the service lives. */
+  readonly checkedPaths?: readonly string[];
   /** What plimsoll.yaml lets through. */
   readonly allowedSecrets?: readonly AllowedSecret[];
   /** Names of the companions that run beside it. */

@@ -147,26 +147,35 @@ const LOOK_AGAIN_MS = 1000;
  * Whether somebody listens there, cheaply: for a table of listeners the kernel walks the sockets of the whole machine,
  * measured 20 ms each time, and whoever does that every 10 ms takes a processor from the service that starts.
  */
-function listenerAt(port) {
-  let [listens, before, lookedAt] = [false, '', 0];
+function listenedAmong(ports) {
+  let [listened, before, lookedAt] = [[], '', 0];
   return () => {
     const counts = socketCounts();
-    if (counts !== undefined && counts === before && now() - lookedAt < LOOK_AGAIN_MS) return listens;
-    [listens, before, lookedAt] = [listeners().some((listener) => listener.port === port), counts, now()];
-    return listens;
+    if (counts !== undefined && counts === before && now() - lookedAt < LOOK_AGAIN_MS) return listened;
+    const all = listeners();
+    [listened, before, lookedAt] = [ports.filter((port) => all.some((listener) => listener.port === port)), counts, now()];
+    return listened;
   };
 }
 
-async function ready({ id, port, path, withinMs }) {
+/** Where one of several ports is listened to, the others are waited for so long: nobody need listen to all that an image exposes. */
+const OTHERS_MS = 1000;
+
+async function ready({ id, port, others = [], path, withinMs }) {
   const until = now() + withinMs;
-  const isListening = listenerAt(port);
+  const ports = [port, ...others];
+  const listened = listenedAmong(ports);
   let why = 'not listening';
+  let [most, atMs] = [0, 0];
   while (!cancelled.has(id)) {
-    if (isListening()) {
-      if (path === undefined) return { ready: true, atMs: now() };
+    const heard = listened();
+    if (heard.length > most) [most, atMs] = [heard.length, now()];
+    const isEnough = heard.length > 0 && (now() - atMs >= OTHERS_MS || now() + POLL_MS >= until);
+    if (heard.length === ports.length || isEnough) {
+      if (path === undefined) return { ready: true, atMs, unheard: ports.filter((it) => !heard.includes(it)) };
       const left = Math.max(1, until - now());
       const answer = await start({ port, path, method: 'GET', timeoutMs: Math.min(left, 5000) }).done;
-      if (answer.answered && answer.status < 400) return { ready: true, atMs: now() };
+      if (answer.answered && answer.status < 400) return { ready: true, atMs: now(), unheard: [] };
       // The last try may have been cut short: what it answered before says more.
       if (answer.answered) why = `${path} answered ${answer.status}`;
       else if (!why.includes(' answered ')) why = `${path}: ${answer.why}`;

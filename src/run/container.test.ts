@@ -107,6 +107,20 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     expect(gone).toMatchObject({ ready: false, why: 'exited with code 4', exit: { code: 4 } });
   });
 
+  test('of several ports one is enough: the others are named when they have had a second', async () => {
+    await kit.script(`sleep 0.2; httpd -p ${PORT + 1} -h /; sleep 0.4; httpd -p ${PORT} -h /; sleep 60`, async (c) => {
+      const some = await c.waitReady({ port: PORT + 2, others: [PORT, PORT + 1] }, 10_000);
+      expect(some).toMatchObject({ ready: true, unheard: [PORT + 2] });
+      expect(some.afterMs).toBeGreaterThan(600);
+      expect(c.now() - some.afterMs).toBeGreaterThan(900);
+      const all = await c.waitReady({ port: PORT, others: [PORT + 1] }, 10_000);
+      expect(all).toMatchObject({ ready: true });
+      expect(all).not.toHaveProperty('unheard');
+      expect(await c.waitReady({ port: PORT + 2, others: [PORT] }, 100)).toMatchObject({ ready: true, unheard: [PORT + 2] });
+      expect(await c.waitReady({ port: PORT + 2, others: [PORT + 3] }, 100)).toMatchObject({ ready: false, why: 'not listening' });
+    });
+  });
+
   test('a request can be begun, left unanswered with half its body sent, and finished', async () => {
     await kit.script(
       SERVE_ECHO,

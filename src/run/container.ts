@@ -12,6 +12,7 @@ import type {
   Memory,
   PendingRequest,
   Readiness,
+  ReadyWhen,
 } from './types.ts';
 import type { Agent } from './agent.ts';
 import type { Log } from './log.ts';
@@ -93,16 +94,14 @@ async function execIn({ exec, ended }: Parts, argv: readonly string[], timeoutMs
   });
 }
 
-async function waitReady(
-  { agent, ended, startMs }: Parts,
-  want: { readonly port: number; readonly path?: string },
-  withinMs: number,
-): Promise<Readiness> {
-  const poll = agent.begin<{ ready: boolean; why: string; atMs: number }>('ready', { ...want, withinMs });
+async function waitReady({ agent, ended, startMs }: Parts, want: ReadyWhen, withinMs: number): Promise<Readiness> {
+  const poll = agent.begin<{ ready: boolean; why: string; atMs: number; unheard?: readonly number[] }>('ready', { ...want, withinMs });
   const first = await Promise.race([poll.result, ended]);
   if ('ready' in first) {
     const afterMs = first.atMs - startMs;
-    return first.ready ? { ready: true, afterMs } : { ready: false, why: first.why, afterMs };
+    return first.ready
+      ? { ready: true, afterMs, ...(first.unheard?.length ? { unheard: first.unheard } : {}) }
+      : { ready: false, why: first.why, afterMs };
   }
   await agent.call('cancel', { of: poll.id });
   const how = first.signal === null ? `with code ${first.code}` : `by ${first.signal}`;

@@ -23,6 +23,7 @@ export type {
   Memory,
   PendingRequest,
   Readiness,
+  ReadyWhen,
   Runner,
   RunnerId,
   RunnerOf,

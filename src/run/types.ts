@@ -93,9 +93,10 @@ export interface Container {
   now(): number;
   /**
    * Polls until something listens on `port` and, with `path`, answers HTTP below 400. Resolves with the time, or with
-   * why not: `exited`, `not listening`, or the last answer.
+   * why not: `exited`, `not listening`, or the last answer. With `others`: on `port` or one of them, and a second after
+   * the last that came.
    */
-  waitReady(want: { readonly port: number; readonly path?: string }, withinMs: number): Promise<Readiness>;
+  waitReady(want: ReadyWhen, withinMs: number): Promise<Readiness>;
   /** One HTTP/1.1 request from inside the container's network namespace to 127.0.0.1. Never throws. */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** One exchange of text over TCP with 127.0.0.1, as a client of a protocol that is not HTTP. Never throws. */
@@ -155,8 +156,15 @@ export interface CompanionHandle {
   start(): Promise<void>;
 }
 
+export interface ReadyWhen {
+  readonly port: number;
+  readonly others?: readonly number[];
+  readonly path?: string;
+}
+
 export type Readiness =
-  | { readonly ready: true; readonly afterMs: number }
+  /** `unheard`: on which of several ports nothing listens. */
+  | { readonly ready: true; readonly afterMs: number; readonly unheard?: readonly number[] }
   | { readonly ready: false; readonly why: string; readonly afterMs: number; readonly exit?: Exit };
 
 export interface HttpRequest {

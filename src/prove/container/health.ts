@@ -38,11 +38,17 @@ export interface HealthSeen {
   readonly end: ExecEnd;
 }
 
-/** Runs a check as Docker does, with the interval shortened: healthy at the first exit 0, unhealthy after `retries` others in a row. */
-export async function checkHealth(container: Container, check: Check): Promise<HealthSeen> {
-  for (let attempts = 1; ; attempts += 1) {
+/**
+ * Runs a check as Docker does, with the interval shortened: healthy at the first exit 0, unhealthy after `retries`
+ * others in a row, of which those until `sinceMs` do not count: a service that listens may still be warming up.
+ */
+export async function checkHealth(container: Pick<Container, 'exec' | 'now' | 'exited'>, check: Check, sinceMs = 0): Promise<HealthSeen> {
+  for (let attempts = 1, counted = 1; ; attempts += 1) {
+    const isCounted = container.now() >= sinceMs;
     const end = await container.exec(check.argv, check.timeoutMs);
-    if (end.code === 0 || attempts >= check.retries) return { healthy: end.code === 0, attempts, end };
+    const isOver = (isCounted && counted >= check.retries) || (await container.exited(0)) !== undefined;
+    if (end.code === 0 || isOver) return { healthy: end.code === 0, attempts, end };
+    if (isCounted) counted += 1;
     await sleep(POLL_MS);
   }
 }

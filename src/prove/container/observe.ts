@@ -70,9 +70,14 @@ export const LINE_WITHIN_MS = 1000;
  * Waits until the service is ready, for `withinMs` at most (default: as the contract says), asks its health, makes the
  * probes' requests and those of its safe routes, these many times, and looks at what is left.
  */
-export async function observe(container: Container, subject: Subject, readOnlyRoot: boolean, withinMs?: number): Promise<Observation> {
+export async function observe(
+  container: Container,
+  subject: Subject,
+  readOnlyRoot: boolean,
+  withinMs = subject.contract.readyWithinMs,
+): Promise<Observation> {
   const readiness = await waitUp(container, subject, withinMs);
-  const asked = readiness.ready ? await askAll(container, subject) : NOTHING_ASKED(readiness.afterMs);
+  const asked = readiness.ready ? await askAll(container, subject, withinMs) : NOTHING_ASKED(readiness.afterMs);
   const exit = readiness.ready ? await container.exited(0) : undefined;
   return {
     readOnlyRoot,
@@ -97,7 +102,7 @@ const NOTHING_ASKED = (atMs: number): Asked => ({
   undeclaredFromMs: atMs,
 });
 
-async function askAll(container: Container, subject: Subject): Promise<Asked> {
+async function askAll(container: Container, subject: Subject, withinMs: number): Promise<Asked> {
   const loopbackOnly = await isLoopbackOnly(container, subject);
   const atFirst = await container.processes();
   // Nobody asks a service without a port: what it prints, it prints by itself.
@@ -106,7 +111,9 @@ async function askAll(container: Container, subject: Subject): Promise<Asked> {
   const waiting = Promise.all(slow.map((it) => ask(container, it)));
   waiting.catch(() => {}); // awaited below
   const check = await checkOf(subject.image, subject.contract);
-  const health = check && (await checkHealth(container, check));
+  // Where a path tells whether it is ready, the check is no longer too early.
+  const sinceMs = subject.contract.healthCheck?.path === undefined ? withinMs : 0;
+  const health = check && (await checkHealth(container, check, sinceMs));
   const before = await inTurn(declared('before'), (it) => ask(container, it));
   const spoken = await speak(container, subject, 'before');
   const undeclaredFromMs = container.now();
@@ -155,7 +162,8 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
 }
 
 async function isLoopbackOnly(container: Container, { contract }: Subject): Promise<boolean> {
-  const own = (await container.listening()).filter((it) => it.port === contract.ports[0]?.port);
+  const ports = contract.ports.map((it) => it.port);
+  const own = (await container.listening()).filter((it) => ports.includes(it.port));
   return own.length > 0 && own.every((it) => /^(127\.|::1$|::ffff:127\.)/.test(it.address));
 }
 
@@ -165,10 +173,10 @@ export async function waitUp(
   { contract }: Pick<Subject, 'contract'>,
   withinMs = contract.readyWithinMs,
 ): Promise<Readiness> {
-  const [port] = contract.ports;
-  if (port) {
+  const [port, ...others] = contract.ports.map((it) => it.port);
+  if (port !== undefined) {
     const path = contract.healthCheck?.path;
-    return container.waitReady({ port: port.port, ...(path === undefined ? {} : { path }) }, withinMs);
+    return container.waitReady({ port, ...(others.length > 0 ? { others } : {}), ...(path === undefined ? {} : { path }) }, withinMs);
   }
   if (contract.lifetime === 'job') return waitDone(container, withinMs);
   const exit = await container.exited(UP_AFTER_MS);

@@ -1,4 +1,4 @@
-import type { Container, LogLine } from '../../run/index.ts';
+import type { Container, LogLine, Readiness, ReadyWhen } from '../../run/index.ts';
 import type { LogExcerpt, Moment, SeenRun } from '../types.ts';
 import type { Redact } from '../secrets/redact.ts';
 import { exitText } from './start.ts';
@@ -48,6 +48,9 @@ function fewRequests(moments: readonly Moment[]): readonly Moment[] {
   ].toSorted(inTime);
 }
 
+const heardOf = ({ port, others = [] }: ReadyWhen, { unheard = [] }: Extract<Readiness, { ready: true }>): string =>
+  [port, ...others].filter((it) => !unheard.includes(it)).join(', ');
+
 function listenedTo(container: Container, add: (moment: Moment) => void): Container {
   let isTold = false;
   let hasExited = false;
@@ -60,7 +63,9 @@ function listenedTo(container: Container, add: (moment: Moment) => void): Contai
     ...container,
     async waitReady(want, withinMs) {
       const seen = await container.waitReady(want, withinMs);
-      const says = seen.ready ? `listens on ${want.port}${want.path === undefined ? '' : `, GET ${want.path} answers`}` : seen.why;
+      const says = seen.ready
+        ? `listens on ${heardOf(want, seen)}${want.path === undefined ? '' : `, GET ${want.path} answers`}`
+        : seen.why;
       add({ what: seen.ready ? 'ready' : 'not ready', fromMs: 0, atMs: seen.afterMs, says });
       if (!seen.ready && seen.exit) exit(seen.exit);
       return seen;

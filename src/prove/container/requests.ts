@@ -21,18 +21,23 @@ export interface Requests {
   readonly undeclared: readonly Planned[];
 }
 
-/** The probes' requests, and a GET of each route without parameters. Empty for a service that speaks no HTTP. */
-export function requestsFor({ contract, service, probes }: Pick<Subject, 'contract' | 'service' | 'probes'>): Requests {
+/**
+ * The probes' requests, and a GET of each route without parameters, or of what the image's own check asks. Empty for a
+ * service that speaks no HTTP.
+ */
+export function requestsFor({
+  contract,
+  service,
+  probes,
+  checkedPaths = [],
+}: Pick<Subject, 'contract' | 'service' | 'probes' | 'checkedPaths'>): Requests {
   const port = contract.ports.find((it) => it.speaks === 'http')?.port;
   if (port === undefined) return { slow: [], declared: () => [], undeclared: [] };
   const asked = probes.filter(isHttp);
   const planned = asked.map((probe) => ({ request: probeRequest(probe, port), probe }));
   const paths = new Set(asked.map((probe) => probe.path));
-  const routes = new Set(
-    (service?.routes ?? [])
-      .filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/') && !paths.has(it.path))
-      .map((it) => it.path),
-  );
+  const shown = (service?.routes ?? []).filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/'));
+  const routes = new Set([...shown.map((it) => it.path), ...checkedPaths].filter((it) => !paths.has(it)));
   return {
     slow: planned.filter((it) => it.probe.slow),
     declared: (when) => planned.filter((it) => !it.probe.slow && it.probe.when === when),

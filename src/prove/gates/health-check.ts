@@ -4,7 +4,7 @@ import type { HealthSeen, Check } from '../container/health.ts';
 import { askToFail, checkOf } from '../container/health.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
-import { milliseconds } from '../quantity.ts';
+import { count, milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
 
 export const healthCheck = gate({
@@ -44,7 +44,7 @@ function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
 /** `frozen`: the check beside all processes of the service stopped. Such a service stays as it is: each retry would end alike. */
 async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen: ExecEnd): Promise<Outcome> {
   const measured = milliseconds(healthy.end.afterMs);
-  const whenUp = seen('service up', `exit 0 after ${healthy.attempts} of ${check.retries} tries, ${measured.text}`);
+  const whenUp = seen('service up', `exit 0 after ${count(healthy.attempts, 'try', 'tries').text}, ${measured.text}`);
   const http = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
   // Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then.
   if (!isFailure(frozen) && http !== undefined) return HANGS([seen('service frozen', 'exit 0'), whenUp]);

@@ -1,8 +1,8 @@
 import type { RuntimeContract } from '../../plan/index.ts';
-import type { Outcome, Trial } from '../types.ts';
+import type { Outcome, Subject, Trial } from '../types.ts';
 import { deniedIn, outwardFailure, tail } from '../container/log.ts';
 import { whyNotReady } from '../container/start.ts';
-import { failed, gate, passed, seen } from '../outcome.ts';
+import { failed, gate, listed, passed, seen } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 
 export const readyInTime = gate({
@@ -16,16 +16,19 @@ export const readyInTime = gate({
   limit: ({ contract }) => milliseconds(contract.readyWithinMs),
   async measure(subject) {
     const trial = await subject.trial();
-    return subject.contract.lifetime === 'job' ? judgeJob(trial, subject.contract.readyWithinMs) : judge(trial, subject.contract);
+    return subject.contract.lifetime === 'job' ? judgeJob(trial, subject.contract.readyWithinMs) : judge(trial, subject);
   },
 });
 
 const PORTLESS = 'it has no port to wait for: it was taken for ready when it had run for a second';
 
-function judge({ best }: Trial, contract: RuntimeContract): Outcome {
+const unheardText = (ports: readonly number[]): string => `nothing listens on ${listed(ports.map(String))}, which the image exposes`;
+
+function judge({ best }: Trial, { contract, service }: Subject): Outcome {
   const limitMs = contract.readyWithinMs;
-  const why = contract.ports.length === 0 ? PORTLESS : undefined;
   const { readiness, logs } = best;
+  const unheard = (readiness.ready && readiness.unheard) || [];
+  const why = contract.ports.length === 0 ? PORTLESS : unheard.length > 0 ? unheardText(unheard) : undefined;
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
   if (best.loopbackOnly)
@@ -36,8 +39,8 @@ function judge({ best }: Trial, contract: RuntimeContract): Outcome {
       measured,
     );
   if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured, why });
-  if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs), evidence, measured);
-  return failed(whyNotReady(readiness, logs), fixFor(best, contract), evidence, measured);
+  if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs, service !== undefined), evidence, measured);
+  return failed(whyNotReady(readiness, logs), fixFor(best, contract, service !== undefined), evidence, measured);
 }
 
 function judgeJob({ best: { readiness, logs } }: Trial, limitMs: number): Outcome {
@@ -50,17 +53,29 @@ function judgeJob({ best: { readiness, logs } }: Trial, limitMs: number): Outcom
   return failed(whyNotReady(readiness, logs), fix, evidence, measured);
 }
 
-function fixFor({ readiness, logs }: Trial['best'], { readyWithinMs, user, writablePaths }: RuntimeContract): string {
+function fixFor(
+  { readiness, logs }: Trial['best'],
+  { readyWithinMs, user, writablePaths, ports }: RuntimeContract,
+  hasSource: boolean,
+): string {
+  if (outwardFailure(logs) && !hasSource)
+    return 'prove the folder that it was built from, whose plimsoll.yaml can name stand-ins, or let the service start without its companion';
   if (outwardFailure(logs))
     return 'give the proof a stand-in: `prove: {doubles: [{file: …, port: …}], env: {…}}` in plimsoll.yaml, or let the service start without its companion';
   const volumes = writablePaths.filter(({ kind }) => kind === 'volume').map(({ path }) => path);
   const denied = deniedIn(logs, volumes);
   if (denied)
     return `a volume begins as its folder is in the image: make it the user's, \`RUN install -d -o ${user.uid} -g ${user.gid} ${denied}\` before VOLUME`;
-  if (!readiness.ready && readiness.exit?.code === 0) return 'if it has done its work by then, say so: `lifetime: job` in plimsoll.yaml';
+  if (!readiness.ready && readiness.exit?.code === 0)
+    return hasSource
+      ? 'if it has done its work by then, say so: `lifetime: job` in plimsoll.yaml'
+      : 'if it is a job, prove the folder that it was built from: `lifetime: job` in plimsoll.yaml says so';
   if (!readiness.ready && readiness.exit) return 'make the start command run; `plimsoll run` shows its whole output';
-  return `listen on 0.0.0.0 and on the port of the contract (\`port\` in plimsoll.yaml), or ${raise(readyWithinMs)}`;
+  const port = hasSource ? 'the port of the contract (`port` in plimsoll.yaml)' : `port ${portsText(ports)} (\`--port\` names another)`;
+  return `listen on 0.0.0.0 and on ${port}, or ${raise(readyWithinMs, hasSource)}`;
 }
 
-const raise = (limitMs: number): string =>
-  `start faster, or raise \`budget: {ready: …}\` in plimsoll.yaml above ${milliseconds(limitMs).text}`;
+const portsText = (ports: RuntimeContract['ports']): string => ports.map((it) => it.port).join(' or ');
+
+const raise = (limitMs: number, hasSource: boolean): string =>
+  `start faster, or raise ${hasSource ? '`budget: {ready: …}` in plimsoll.yaml' : '`--ready`'} above ${milliseconds(limitMs).text}`;

@@ -1,0 +1,61 @@
+import type { ImageConfig } from '../image/index.ts';
+
+/** What the health check of an image asks over HTTP, in its own container. */
+export interface CheckUrl {
+  readonly port: number;
+  readonly speaks: 'http' | 'tls';
+  /** With its query. Absent where a variable stands in it that the image does not set. */
+  readonly path?: string;
+}
+
+type Config = NonNullable<ImageConfig['config']>;
+
+const HOST = String.raw`(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])`;
+/** Up to what ends a word in a shell, a string or a URL: `http://localhost:8080/health' || exit 1`. */
+const REST = String.raw`(?<rest>[^\s'"\`\\|;&<>)#]*)`;
+const URL_IN = new RegExp(String.raw`\b(?<scheme>https?)://${HOST}${REST}`);
+/** curl and wget take a host without a scheme for HTTP: curl(1), "URL"; wget's manual, "URL Format". */
+const BARE = new RegExp(String.raw`\b(?:curl|wget)\s(?:.*\s)?["']?${HOST}(?<rest>[:/][^\s'"\`\\|;&<>)#]*|(?=$|["'\s]))`, 's');
+/** Python's http.client, which the direct engine's images ask with: it takes the host and the port apart. */
+const PYTHON = new RegExp(String.raw`\bHTTP(?<tls>S?)Connection\(\s*["']${HOST}["']\s*,\s*(?:port\s*=\s*)?(?<port>\d{1,5})`);
+const PYTHON_PATH = /\.request\(\s*["'](?:GET|HEAD)["']\s*,\s*["'](?<path>\/[^"']*)["']/;
+
+/** Longer ones are programs, in which a URL says little. */
+const MOST_CHARACTERS = 4096;
+
+/** What the check's words say that it asks: the first URL of the container's own. Undefined where they name none, as with a script. */
+export function checkUrlOf({ Healthcheck, Env = [] }: Config): CheckUrl | undefined {
+  const [form, ...words] = Healthcheck?.Test ?? [];
+  if (form !== 'CMD' && form !== 'CMD-SHELL') return undefined;
+  const text = expanded(words.join(' ').slice(0, MOST_CHARACTERS), Env);
+  return urlIn(text) ?? pythonIn(text);
+}
+
+function urlIn(text: string): CheckUrl | undefined {
+  const groups = (URL_IN.exec(text) ?? BARE.exec(text))?.groups;
+  if (!groups) return undefined;
+  const tls = groups['scheme'] === 'https';
+  const [, digits, path = ''] = /^(?::(\d{1,5}))?((?:[/?].*)?)$/s.exec(groups['rest'] ?? '') ?? [undefined, 'no port'];
+  return found(digits ?? (tls ? '443' : '80'), tls, path.startsWith('/') ? path : `/${path}`);
+}
+
+function pythonIn(text: string): CheckUrl | undefined {
+  const { port, tls } = PYTHON.exec(text)?.groups ?? {};
+  return port === undefined ? undefined : found(port, tls === 'S', PYTHON_PATH.exec(text)?.groups?.['path']);
+}
+
+function found(digits: string, tls: boolean, path: string | undefined): CheckUrl | undefined {
+  const port = /^\d+$/.test(digits) ? Number(digits) : 0;
+  if (port < 1 || port > 65_535) return undefined;
+  return { port, speaks: tls ? 'tls' : 'http', ...(path === undefined || path.includes('$') ? {} : { path }) };
+}
+
+/** `$NAME`, `${NAME}`, `${NAME:-8080}` by what the image sets; what it does not set stays. POSIX shell, 2.6.2. */
+const expanded = (text: string, env: readonly string[]): string =>
+  text.replaceAll(
+    /\$(?:(?<plain>[A-Za-z_]\w*)|\{(?<name>[A-Za-z_]\w*)(?::?-(?<otherwise>[^}]*))?\})/g,
+    (whole, plain: string | undefined, name: string | undefined, otherwise: string | undefined) => {
+      const set = env.find((it) => it.startsWith(`${plain ?? name}=`))?.replace(/^[^=]*=/, '');
+      return (set === '' ? undefined : set) ?? otherwise ?? whole;
+    },
+  );
