@@ -15,7 +15,7 @@ import { drive, type Drive } from './drive.ts';
 import { checkHealth, checkOf, type HealthSeen } from './health.ts';
 import { lastingZombies, leaveOrphan, type Orphan } from './reaped.ts';
 import { isTcp, requestsFor, type Planned } from './requests.ts';
-import { ask, askRoutes } from './routes.ts';
+import { ask, askAnybody, askRoutes } from './routes.ts';
 import { argvOf, interpreterOf } from './start.ts';
 
 /** One request that was made, and what came. */
@@ -39,6 +39,8 @@ export interface Observation {
   readonly health?: HealthSeen;
   /** Each request for itself. */
   readonly answers: readonly Driven[];
+  /** Where nothing answered: what came of a request that nobody can wait with. */
+  readonly anybody?: Driven;
   readonly spoken: readonly Spoken[];
   /** The safe ones among them, many times. Absent: it never came so far. */
   readonly drive?: Drive;
@@ -126,12 +128,14 @@ async function askAll(container: Container, subject: Subject, withinMs: number):
   const after = await inTurn(declared('after'), (it) => ask(container, it));
   const answers = [...before, ...during, ...others, ...after, ...(await waiting)];
   const spokenAfter = await speak(container, subject, 'after');
+  const anybody = await askAnybody(container, subject, answers);
   await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
   const zombies = await lastingZombies(container, atFirst);
   return {
     loopbackOnly,
     ...(health ? { health } : {}),
     answers,
+    ...(anybody ? { anybody } : {}),
     spoken: [...spoken, ...spokenDuring, ...spokenAfter],
     drive: driven,
     zombies,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HttpAnswer, HttpRequest } from '../../run/index.ts';
-import { askRoutes } from './routes.ts';
+import { contractOf } from '../python-image.test-support.ts';
+import { askAnybody, askRoutes } from './routes.ts';
 
 const fine: HttpAnswer = { answered: true, status: 200, headers: {}, body: '', afterMs: 1 };
 const late: HttpAnswer = { answered: false, why: 'timed out', partial: false, afterMs: 2_000 };
@@ -29,4 +30,25 @@ test('a route that sends nothing is asked once more when all have been, and wait
     ...['/a', '/b', '/c', '/d', '/e'].map((path) => `${path} 2000`),
     ...['/a', '/b', '/e'].map((path) => `${path} 6000`),
   ]);
+});
+
+test('where nothing answered, and only there, a path is asked that nobody has', async () => {
+  const asked: HttpRequest[] = [];
+  const container = { request: async (request: HttpRequest) => (asked.push(request), late) };
+  const speaking = (speaks: 'http' | 'tcp') => ({ contract: contractOf({ ports: [{ port: 80, protocol: 'tcp', speaks }] }) });
+  const [first] = routes;
+  const answered = async (speaks: 'http' | 'tcp', ...answers: readonly HttpAnswer[]) =>
+    (
+      await askAnybody(
+        container,
+        speaking(speaks),
+        answers.map((answer) => ({ ...first!, answer })),
+      )
+    )?.answer;
+  expect(await answered('tcp')).toBeUndefined();
+  expect(await answered('http', late, fine)).toBeUndefined();
+  expect(await answered('http', late, stream)).toBeUndefined();
+  expect(asked).toEqual([]);
+  expect([await answered('http'), await answered('http', late, late)]).toEqual([late, late]);
+  expect(new Set(asked.map(({ path }) => path)).size).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type { Container } from '../../run/index.ts';
+import type { Subject } from '../types.ts';
 import type { Driven } from './observe.ts';
 import { UNDECLARED_MS, type Planned } from './requests.ts';
 
@@ -25,4 +26,21 @@ export const isSilent = ({ answer }: Driven): boolean => !answer.answered && !an
 /** As it was asked, so that the answer is held to the same. */
 async function askPatiently(container: Pick<Container, 'request'>, asked: Driven): Promise<Driven> {
   return { ...asked, answer: await container.request({ ...asked.request, timeoutMs: PATIENCE_MS }) };
+}
+
+/** Nobody has it: who answers HTTP at all says so, with 404 as a rule. */
+const NO_ROUTE = '/plimsoll/is-anybody-there';
+
+/**
+ * Where nothing answered: a route may wait for an event, a server does not wait to say that it has none of this name.
+ * Undefined where something answered, or nothing speaks HTTP.
+ */
+export async function askAnybody(
+  container: Pick<Container, 'request'>,
+  { contract }: Pick<Subject, 'contract'>,
+  answers: readonly Driven[],
+): Promise<Driven | undefined> {
+  const port = contract.ports.find((it) => it.speaks === 'http')?.port;
+  if (port === undefined || answers.some((it) => !isSilent(it))) return undefined;
+  return ask(container, { request: { port, method: 'GET', path: NO_ROUTE, timeoutMs: PATIENCE_MS } });
 }

@@ -95,7 +95,7 @@ test('of two probes for one path the one that no root mends is not blamed on the
 
 test('what its memory limit killed is run again without one, for the other gates', async () => {
   const limits: (number | undefined)[] = [];
-  const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never, limits: { memoryBytes: 64e6 } });
+  const contract = contractOf({ ports: [{ port: 80, speaks: 'tcp' }] as never, limits: { memoryBytes: 64e6 } });
   const container = (limit: number | undefined) => ({
     waitReady: async () => up,
     listening: async () => [],

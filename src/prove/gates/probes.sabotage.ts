@@ -51,4 +51,17 @@ export const sabotages: readonly Sabotage[] = [
       replaceIn('server.py', 'len(line.rstrip(b"\\r\\n"))', 'len(line)'),
     ),
   },
+  {
+    name: 'it listens, and nobody serves',
+    service: 'python-waitress',
+    edit: inTurn(
+      addFiles({ 'plimsoll.yaml': 'port: 8080\nhealthCheck: false\n' }),
+      replaceIn('serve.py', 'from waitress import serve', 'from waitress import create_server'),
+      replaceIn(
+        'serve.py',
+        'serve(app, host="0.0.0.0", port=8080, threads=4)',
+        'server = create_server(app, host="0.0.0.0", port=8080)\n    signal.pause()',
+      ),
+    ),
+  },
 ];

@@ -4,10 +4,11 @@ import { contractOf } from '../python-image.test-support.ts';
 import type { Outcome, Subject } from '../types.ts';
 import { probes } from './probes.ts';
 
-/** A service whose route `/`, which no probe speaks of, is answered so. */
-function judge(answer: HttpAnswer): Promise<Outcome> {
+/** A service whose route `/`, which no probe speaks of, is answered so, and one that it does not have so. */
+function judge(answer: HttpAnswer, other?: HttpAnswer): Promise<Outcome> {
   const request = { port: 80, method: 'GET', path: '/' };
-  const best = { readiness: { ready: true, afterMs: 1 }, logs: [], answers: [{ request, answer }], spoken: [] };
+  const anybody = other ? { anybody: { request: { ...request, path: '/none' }, answer: other } } : {};
+  const best = { readiness: { ready: true, afterMs: 1 }, logs: [], answers: [{ request, answer }], spoken: [], ...anybody };
   const contract = contractOf({ ports: [{ port: 80, speaks: 'http' }] as never });
   return probes.measure({ contract, probes: [], service: {}, trial: async () => ({ best, readOnly: best }) } as unknown as Subject);
 }
@@ -19,4 +20,11 @@ test('a route that nobody declared and that sends nothing is told; a stream, whi
     why: expect.stringContaining('GET / sent nothing, twice'),
   });
   expect(await judge({ ...none, partial: true })).not.toHaveProperty('why');
+});
+
+test('who answers nothing, not even that a path is not there, is dead behind its port; who does waits for something', async () => {
+  const silent: HttpAnswer = { ...none, partial: false };
+  expect(await judge(silent, silent)).toMatchObject({ outcome: 'failed', why: expect.stringContaining('answers nothing, not even') });
+  const notFound: HttpAnswer = { answered: true, status: 404, headers: {}, body: '', afterMs: 1 };
+  expect(await judge(silent, notFound)).toMatchObject({ outcome: 'passed', why: expect.stringContaining('sent nothing, twice') });
 });

@@ -26,6 +26,7 @@ export const probes = gate({
     const shown = withItsRoot(trial);
     return (
       ended(shown) ??
+      mute(shown) ??
       unmet(shown) ??
       unmetText(shown) ??
       withoutModule(shown) ??
@@ -52,6 +53,16 @@ function ended({ exit, answers, logs }: Observation): Outcome | undefined {
     `it ended (${exitText(exit)}) while it was asked${first ? `; ${nameOf(first)} was the first without an answer` : ''}`,
     'answer with an error where something goes wrong: a request must not end the service for all others',
     [seen('log', tail(logs) || 'nothing was printed')],
+  );
+}
+
+/** It listens, and nobody is there: the kernel accepts connections for a program whose thread has died. */
+function mute({ anybody, logs }: Observation): Outcome | undefined {
+  if (!anybody || !isSilent(anybody)) return undefined;
+  return failed(
+    `it listens and answers nothing, not even that it has no \`${anybody.request.path}\``,
+    'answer while the service is up, and end when the thread that serves does; a health check finds it out in production',
+    [seen(nameOf(anybody), anybody.answer.answered ? '' : anybody.answer.why), seen('log', tail(logs) || 'nothing was printed')],
   );
 }
 
