@@ -40,20 +40,14 @@ const failed = counts.numFailedTests + unloaded;
 console.log(`${counts.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`);
 process.exit(failed === 0 && counts.numPassedTests > 0 ? (end.status ?? 1) : 1);
 
-/** BuildKit's own code, with which ours is compared: built once here, and not by several tests at the same time. */
+/** The programs that several test files ask: built once here, and not by all of them at the same time. */
 function buildOracles() {
   if (spawnSync('go', ['version']).status !== 0) return;
   console.error('setting up: building BuildKit for the comparison; the first time this takes some minutes …');
-  // Where src/dockerfile/buildkit.testing.ts looks for it.
+  // Where src/base/oracle.testing.ts looks for them.
   const cache = join(root, 'node_modules/.cache/plimsoll');
   mkdirSync(cache, { recursive: true });
-  build('dockerfile', join(cache, 'buildkit-oracle'));
-  // The others are run by Go, which then has all but the last step.
-  for (const name of ['sarif', 'ignore']) {
-    const program = join(tmpdir(), `plimsoll-oracle-${process.pid}`);
-    build(name, program);
-    rmSync(program, { force: true });
-  }
+  for (const name of ['dockerfile', 'sarif', 'ignore', 'estargz', 'zstdchunked']) build(name, join(cache, `${name}-oracle`));
 }
 
 function build(name, program) {

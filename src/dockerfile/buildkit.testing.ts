@@ -1,14 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { askOracle, conformance } from '../base/oracle.testing.ts';
 import { encodeText, isInstruction, parse, type Arguments, type Instruction } from './index.ts';
 
-/** BuildKit's own code behind a small Go program (conformance/dockerfile): the arbiter. */
-const folder = fileURLToPath(new URL('../../conformance/dockerfile', import.meta.url));
-/** The one that counts what is reached is another program. */
-const counts = process.env['GOCOVERDIR'] !== undefined;
-const program = fileURLToPath(new URL(`../../node_modules/.cache/plimsoll/buildkit-oracle${counts ? '-cover' : ''}`, import.meta.url));
+/** The one that counts which of BuildKit's statements are reached is another program (bench/buildkit-coverage.mjs). */
+const COUNTING = { name: '-cover', flags: ['-cover', '-coverpkg=.,github.com/moby/buildkit/frontend/dockerfile/...'] };
 
 export interface Node {
   readonly value: string;
@@ -46,48 +43,14 @@ export interface WordAnswer {
   readonly error?: string;
 }
 
-const hasGo = ((): boolean => {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 /** Why BuildKit cannot be asked here; undefined when it can. */
-export const whyNoBuildkit: string | undefined = hasGo ? undefined : 'no Go toolchain';
+export { whyNoGo as whyNoBuildkit } from '../base/oracle.testing.ts';
 
-/** Whether the program was built after its source changed. */
-function isNewest(): boolean {
-  const builtMs = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return readdirSync(folder).every((name) => statSync(join(folder, name)).mtimeMs < builtMs);
-}
-
-let built = false;
-/** Counts which of BuildKit's statements are reached (bench/buildkit-coverage.mjs). */
-const coverage = counts ? ['-cover', '-coverpkg=.,github.com/moby/buildkit/frontend/dockerfile/...'] : [];
-
-/** Builds the program where its source is newer: linking alone takes many seconds. It is put in place whole: other tests may be running it. */
-function buildOracle(): string {
-  if (built || isNewest()) return program;
-  const fresh = `${program}.${process.pid}`;
-  execFileSync('go', ['build', ...coverage, '-o', fresh, '.'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  renameSync(fresh, program);
-  built = true;
-  return program;
-}
-
-function ask(questions: unknown): unknown {
-  return JSON.parse(
-    execFileSync(buildOracle(), {
-      input: JSON.stringify(questions),
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    }),
+/** BuildKit's own code behind a small Go program (conformance/dockerfile): the arbiter. */
+const ask = (questions: unknown): unknown =>
+  JSON.parse(
+    askOracle('dockerfile', JSON.stringify(questions), { variant: process.env['GOCOVERDIR'] === undefined ? undefined : COUNTING }),
   );
-}
 
 /** `base`: the platform that every base image is for; without it they are for the one that is asked for. `ignore`: .dockerignore. */
 export const askBuildkit = (texts: readonly string[], { base = '', ignore = '' } = {}): readonly Answer[] =>
@@ -100,7 +63,10 @@ export const expandInBuildkit = (
 
 /** The Dockerfiles in the source of the BuildKit module. */
 export function buildkitFixtures(): readonly { name: string; bytes: Buffer }[] {
-  const module = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', 'github.com/moby/buildkit'], { cwd: folder, encoding: 'utf8' }).trim();
+  const module = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', 'github.com/moby/buildkit'], {
+    cwd: conformance('dockerfile'),
+    encoding: 'utf8',
+  }).trim();
   const parser = join(module, 'frontend/dockerfile/parser');
   return ['testfiles', 'testfiles-negative', 'testfile-line'].flatMap((kind) =>
     filesUnder(join(parser, kind))

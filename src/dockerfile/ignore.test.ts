@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { askOracle, whyNoGo } from '../base/oracle.testing.ts';
 import { ignoreMatcher } from './ignore.ts';
-
-const folder = fileURLToPath(new URL('../../conformance/ignore', import.meta.url));
-const hasGo = spawnSync('go', ['version']).status === 0;
 
 interface Case {
   readonly text: string;
@@ -14,9 +10,8 @@ interface Case {
 
 /** What moby's own code answers; `null` where it refuses the patterns. */
 function moby(cases: readonly Case[]): (readonly boolean[] | null)[] {
-  const end = spawnSync('go', ['run', '.'], { cwd: folder, input: JSON.stringify(cases), encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (end.status !== 0) throw new Error(end.stderr);
-  return (JSON.parse(end.stdout) as { error: boolean; ignored: boolean[] }[]).map((a) => (a.error ? null : a.ignored));
+  const answers = JSON.parse(askOracle('ignore', JSON.stringify(cases))) as { error: boolean; ignored: boolean[] }[];
+  return answers.map((a) => (a.error ? null : a.ignored));
 }
 
 function ours({ text, paths }: Case): readonly boolean[] | null {
@@ -43,7 +38,7 @@ const anyCase = fc.record({
 });
 
 describe('.dockerignore', () => {
-  test.skipIf(!hasGo)(
+  test.skipIf(whyNoGo !== undefined)(
     'means what moby says, over 2,000 generated files',
     () => {
       const cases = fc.sample(anyCase, { numRuns: 2000, seed: 20 });

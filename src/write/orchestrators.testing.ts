@@ -1,21 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { askOracle } from '../base/oracle.testing.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'node_modules/.cache/plimsoll/orchestrators-oracle');
-const hasGo = ((): boolean => {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 /** Why compose-go and the Kubernetes API cannot be asked here; undefined when they can. */
-export const whyNoOrchestrators: string | undefined = hasGo ? undefined : 'no Go toolchain';
+export { whyNoGo as whyNoOrchestrators } from '../base/oracle.testing.ts';
 
 export interface Question {
   readonly kind: 'compose' | 'kubernetes' | 'bake';
@@ -29,15 +21,8 @@ export interface OrchestratorAnswer {
 }
 
 /** What the files' own readers find wrong (conformance/orchestrators). */
-export function askOrchestrators(questions: readonly Question[]): readonly OrchestratorAnswer[] {
-  const fresh = `${program}.${process.pid}`;
-  mkdirSync(join(root, 'node_modules/.cache/plimsoll'), { recursive: true });
-  execFileSync('go', ['build', '-o', fresh, '.'], { cwd: join(root, 'conformance/orchestrators'), stdio: ['ignore', 'ignore', 'inherit'] });
-  renameSync(fresh, program);
-  return JSON.parse(
-    execFileSync(program, { input: JSON.stringify(questions), encoding: 'utf8', maxBuffer: 1 << 28 }),
-  ) as readonly OrchestratorAnswer[];
-}
+export const askOrchestrators = (questions: readonly Question[]): readonly OrchestratorAnswer[] =>
+  JSON.parse(askOracle('orchestrators', JSON.stringify(questions))) as readonly OrchestratorAnswer[];
 
 const BOTOCORE = '1.44.5';
 const CHECK_JSONSCHEMA = '0.39.0';

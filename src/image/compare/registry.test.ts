@@ -1,14 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, sha256, type Store } from '../../base/node.ts';
+import { whyNoGo } from '../../base/oracle.testing.ts';
 import { imageFromLayers, openImage, openToLook, parseRegistryName, pushImages, type BuiltLayer, type Image } from '../index.ts';
+import { packEstargz } from '../registry/estargz.testing.ts';
 import { has, startDouble, startRegistry, type Double, type TestRegistry } from '../registry/registry.testing.ts';
-import { zstdChunkedPacker } from '../registry/zstd-chunked.testing.ts';
+import { packZstdChunked } from '../registry/zstd-chunked.testing.ts';
 import { MEDIA } from '../spec/media-types.ts';
 import { fileChanges, folderChanges, packageChanges, settingChanges, summariesOf } from './index.ts';
 
@@ -61,7 +63,7 @@ beforeAll(() => {
   put('new/usr/lib/written-again', noise(5000, 'again'));
 });
 
-const hasGo = spawnSync('go', ['version']).status === 0;
+const hasGo = whyNoGo === undefined;
 
 interface Packed {
   readonly bytes: Uint8Array;
@@ -73,27 +75,14 @@ interface Packed {
 const KINDS: Readonly<Record<string, (tar: string) => Packed>> = {
   gzip: (tar) => ({ bytes: gzipSync(readFileSync(tar)), mediaType: MEDIA.layerGzip }),
   plain: (tar) => ({ bytes: readFileSync(tar), mediaType: MEDIA.layer }),
-  /** By stargz-snapshotter's own code, in chunks of 1 MB. */
-  ...(hasGo ? { eStargz: stargz } : {}),
+  ...(hasGo ? { eStargz: (tar: string) => ({ ...packEstargz(tar), mediaType: MEDIA.layerGzip }) } : {}),
   ...(hasGo && spawnSync('zstd', ['--version']).status === 0 ? { 'zstd:chunked': zstdChunked } : {}),
 };
 
 function zstdChunked(tar: string): Packed {
-  const { blob, annotations } = zstdChunkedPacker(place)(readFileSync(tar));
-  return { bytes: blob, plain: readFileSync(tar), mediaType: MEDIA.layerZstd, annotations };
-}
-
-function stargz(tar: string): Packed {
-  const program = join(place, 'estargz');
-  const cwd = join(import.meta.dirname, '../../../conformance/estargz');
-  if (!existsSync(program)) execFileSync('go', ['build', '-o', program, '.'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  const toc = execFileSync(program, [tar, `${tar}.stargz`, '1000000'], { encoding: 'utf8' }).trim();
-  const bytes = readFileSync(`${tar}.stargz`);
-  const annotations = {
-    'containerd.io/snapshot/stargz/toc.digest': toc,
-    'io.containers.estargz.uncompressed-size': String(gunzipSync(bytes).length),
-  };
-  return { bytes, mediaType: MEDIA.layerGzip, annotations };
+  const plain = readFileSync(tar);
+  const { blob, annotations } = packZstdChunked(plain);
+  return { bytes: blob, plain, mediaType: MEDIA.layerZstd, annotations };
 }
 
 async function layer(name: string, kind: string, store: Store): Promise<BuiltLayer> {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createCipheriv } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, sha256, type Store } from '../../base/node.ts';
+import { whyNoGo } from '../../base/oracle.testing.ts';
 import { inspectImage } from '../../inspect/index.ts';
 import { installedIn, openImage, openToLook, type Image } from '../index.ts';
+import { packEstargz } from './estargz.testing.ts';
 import { has, skopeo, startDouble, startRegistry, type Double, type TestRegistry } from './registry.testing.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'plimsoll-ranges-'));
@@ -21,8 +23,6 @@ const newStore = async (): Promise<Store> => {
   stores.push(store);
   return store;
 };
-
-const hasGo = spawnSync('go', ['version']).status === 0;
 
 /** Bytes that do not repeat. */
 const noise = (length: number, seed: string): Buffer =>
@@ -56,19 +56,7 @@ interface Packed {
 
 const plain = (tar: string): Packed => ({ bytes: readFileSync(tar), mediaType: 'application/vnd.oci.image.layer.v1.tar' });
 
-/** By stargz-snapshotter's own code (conformance/estargz), in chunks of 1 MB. */
-function stargz(tar: string): Packed {
-  const program = join(place, 'estargz');
-  const cwd = join(import.meta.dirname, '../../../conformance/estargz');
-  execFileSync('go', ['build', '-o', program, '.'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  const toc = execFileSync(program, [tar, `${tar}.stargz`, '1000000'], { encoding: 'utf8' }).trim();
-  const bytes = readFileSync(`${tar}.stargz`);
-  const annotations = {
-    'containerd.io/snapshot/stargz/toc.digest': toc,
-    'io.containers.estargz.uncompressed-size': String(gunzipSync(bytes).length),
-  };
-  return { bytes, mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', annotations };
-}
+const stargz = (tar: string): Packed => ({ ...packEstargz(tar), mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' });
 
 /** An OCI layout of two layers: packages, programs, many small files, large ones, copies of files in both. */
 function layout(folder: string, pack: (tar: string) => Packed = plain): string {
@@ -145,7 +133,7 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('layers in a registry
     const source = layout(join(place, 'image'));
     skopeo('copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', source, `docker://${registry.host}/team/plain:1`);
     image = await openImage(source);
-    if (hasGo) {
+    if (whyNoGo === undefined) {
       const packed = layout(join(place, 'stargz'), stargz);
       skopeo('copy', '--quiet', '--preserve-digests', '--dest-tls-verify=false', packed, `docker://${registry.host}/team/stargz:1`);
       packedImage = await openImage(packed);
@@ -167,7 +155,7 @@ describe.skipIf(!has('docker-registry') || !has('skopeo'))('layers in a registry
     return { ...rest, files: files() };
   };
 
-  describe.skipIf(!hasGo)('of eStargz', () => {
+  describe.skipIf(whyNoGo !== undefined)('of eStargz', () => {
     test('are known by their tables of contents, with the same inspection as of the whole', async () => {
       const whole = await told(packedImage);
       expect(whole.causes.map(({ cause }) => cause.id)).toEqual(expect.arrayContaining(['debug-sections', 'duplicates']));

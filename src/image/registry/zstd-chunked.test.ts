@@ -9,7 +9,7 @@ import { openToLook } from '../index.ts';
 import { scanLayers } from '../scan/index.ts';
 import { encodeHead, endOfTar, type TarHead } from '../tar/index.ts';
 import { startLayerRegistry, type LayerRegistry } from './layer-registry.testing.ts';
-import { laidOut, together, zoo, zstd, zstdChunkedPacker, type Laid, type ZstdChunked } from './zstd-chunked.testing.ts';
+import { laidOut, packZstdChunked, together, zoo, zstd, type Laid, type ZstdChunked } from './zstd-chunked.testing.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'plimsoll-zstd-chunked-'));
 const stores: Store[] = [];
@@ -53,14 +53,12 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, unde
 }
 
 describe.skipIf(!canRun)('a layer of zstd:chunked in a registry', () => {
-  let pack: (tar: Uint8Array) => ZstdChunked;
   let tar: Buffer;
   let packed: ZstdChunked;
   beforeAll(async () => {
     registry = await startLayerRegistry();
-    pack = zstdChunkedPacker(place);
     tar = zoo('PAX');
-    packed = pack(tar);
+    packed = packZstdChunked(tar);
   }, 180_000);
   afterAll(async () => {
     await registry?.stop();
@@ -70,7 +68,7 @@ describe.skipIf(!canRun)('a layer of zstd:chunked in a registry', () => {
 
   test.each(['PAX', 'GNU'] as const)('is seen as when it is read whole, with %s headers', async (format) => {
     const made = zoo(format);
-    const layer = pack(made);
+    const layer = packZstdChunked(made);
     serve(layer, made);
     const { table } = laidOut(layer);
     // Else the test would show nothing of them.
@@ -115,7 +113,7 @@ describe.skipIf(!canRun)('a layer of zstd:chunked in a registry', () => {
     ftruncateSync(file, 1_000_000);
     closeSync(file);
     const sparse = execFileSync('tar', ['--sparse', '--format=pax', '-cf', '-', '-C', place, 'noise', 'sparse'], { maxBuffer: 2 ** 28 });
-    serve(pack(sparse), sparse);
+    serve(packZstdChunked(sparse), sparse);
     // The writer itself packs another tar then.
     await expect(look().then((layers) => seen(layers))).rejects.toThrow('the map of a sparse file');
     expect(registry.sent.whole).toBe(1);

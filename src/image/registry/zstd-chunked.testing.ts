@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { sha256 } from '../../base/node.ts';
+import { oracle } from '../../base/oracle.testing.ts';
 
 const KEY = 'io.github.containers.zstd-chunked';
 
@@ -26,16 +26,11 @@ export interface Laid {
   split: string;
 }
 
-/** Builds conformance/zstdchunked, the writer of containers/storage, into a folder, and gives what packs a tar with it. */
-export function zstdChunkedPacker(folder: string): (tar: Uint8Array) => ZstdChunked {
-  const program = join(folder, 'zstdchunked');
-  const cwd = join(import.meta.dirname, '../../../conformance/zstdchunked');
-  execFileSync('go', ['build', '-o', program, '.'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  return (tar) => {
-    const end = spawnSync(program, { input: tar, maxBuffer: 2 ** 30 });
-    if (end.status !== 0) throw new Error(end.stderr.toString());
-    return { blob: end.stdout, annotations: JSON.parse(end.stderr.toString()) as Record<string, string> };
-  };
+/** Packs a tar with the writer of containers/storage (conformance/zstdchunked). */
+export function packZstdChunked(tar: Uint8Array): ZstdChunked {
+  const end = spawnSync(oracle('zstdchunked'), { input: tar, maxBuffer: 2 ** 30 });
+  if (end.status !== 0) throw new Error(end.stderr.toString());
+  return { blob: end.stdout, annotations: JSON.parse(end.stderr.toString()) as Record<string, string> };
 }
 
 /** As zstd(1) does it. */
