@@ -45,8 +45,9 @@ const maxIndexBytes = 512 * 1024 * 1024;
 
 /**
  * The Release file of a suite from the first mirror that has a good one: signed, Debian, this suite, not expired, not
- * older than what was seen before. When no mirror can be reached the stored one is used, and a note says so.
- * Throws EnvironmentError: the first mirror's.
+ * older than what was seen before. When no mirror can be reached, or each lags behind, the stored one is used, and a note
+ * says so: apt keeps its newer one as well (apt-pkg/acquire-item.cc, pkgAcqMetaBase::VerifyDone). One that lags behind
+ * cannot hold the stored one beyond its Valid-Until. Throws EnvironmentError: the first mirror's.
  */
 export async function openSuite(suite: string, mirrors: readonly Mirror[], job: ArchiveJob): Promise<Suite> {
   const failures: Failure[] = [];
@@ -59,7 +60,7 @@ export async function openSuite(suite: string, mirrors: readonly Mirror[], job: 
       failures.push(opened);
     }
   }
-  const stored = failures.every((failure) => failure.unreachable) ? await storedSuite(suite, failures[0], job) : undefined;
+  const stored = failures.every((it) => it.unreachable || isBehind(it)) ? await storedSuite(suite, failures, job) : undefined;
   if (stored) return stored;
   throw failures[0]?.error ?? new EnvironmentError(`no mirror is known for Debian ${suite}`, 'set PLIMSOLL_DEBIAN_MIRROR');
 }
@@ -86,9 +87,12 @@ async function openAt(uri: string, place: Place): Promise<Suite | Failure> {
     return verified(got.bytes, uri, from, place).catch((error: unknown) => ({ place, error: environmentError(error), unreachable: false }));
   };
   const first = await once(false);
-  // Too old: a cache on the way may be behind. It is asked once to look again.
-  return 'error' in first && first.error.kind === 'transient' && !first.unreachable ? once(true) : first;
+  // A cache on the way may be behind. It is asked once to look again.
+  return 'error' in first && isBehind(first) ? once(true) : first;
 }
+
+/** It answered with what is older than was seen before. */
+const isBehind = ({ error, unreachable }: Failure): boolean => error.kind === 'transient' && !unreachable;
 
 function environmentError(error: unknown): EnvironmentError {
   if (error instanceof EnvironmentError) return error;
@@ -121,7 +125,9 @@ async function verified(bytes: Uint8Array, uri: string, from: string, { suite, m
   return { suite, release, uri, notes };
 }
 
-async function storedSuite(suite: string, failure: Failure | undefined, job: ArchiveJob): Promise<Suite | undefined> {
+async function storedSuite(suite: string, failures: readonly Failure[], job: ArchiveJob): Promise<Suite | undefined> {
+  const behind = failures.find(isBehind);
+  const failure = behind ?? failures[0];
   if (!failure) return undefined;
   const { place, error } = failure;
   const key = seenKey(suite, place.keyring, place.mirror);
@@ -129,6 +135,7 @@ async function storedSuite(suite: string, failure: Failure | undefined, job: Arc
   const text = seen && (await job.store.recall<string>('debian-release', keyOf({ key, document: seen.document })));
   if (text === undefined) return undefined;
   const release = parseRelease(text, `the stored Release file of ${suite}`);
+  if (behind && place.mirror.checkValidUntil) checkFresh(release, place.mirror.asOfMs ?? job.nowMs, `the stored Release file of ${suite}`);
   const expired =
     release.validUntilMs !== undefined && release.validUntilMs < job.nowMs ? `, which expired on ${isoDay(release.validUntilMs)}` : '';
   return {
