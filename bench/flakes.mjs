@@ -37,12 +37,15 @@ function runOnce() {
   const command = ['--no-install', 'vitest', 'run', `--maxConcurrency=${atOnce}`, 'src/prove/sabotage.test.ts', ...args];
   spawnSync('npx', command, { cwd: root, stdio: 'inherit', env });
   const { rows, healthy } = JSON.parse(readFileSync(results, 'utf8'));
-  const odd = rows.flatMap((row) => row.odd.map((end) => `| | \`${row.gate}\` | ${row.name} | | | | \`${end}\` |`));
+  const odd = rows.flatMap((row) => row.odd.map((end) => `| | \`${row.gate}\` | ${row.name} | | | | \`${inOneLine(end)}\` |`));
   const when = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const minutes = ((Date.now() - began) / 60_000).toFixed(0);
   const load = loadavg()[2].toFixed(1);
   return { row: `| ${when} | ${commit} | ${rows.length} and ${healthy} | ${atOnce} | ${minutes} | ${load} | ${odd.length} |`, odd };
 }
+
+/** A cell of a table. */
+const inOneLine = (text) => text.replaceAll(/[\s`|]+/g, ' ').trim().slice(0, 200);
 
 function sections() {
   const [before, after = ''] = readFileSync(page, 'utf8').split(/^## Flakes\n/m);
