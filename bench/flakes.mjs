@@ -45,7 +45,11 @@ function runOnce() {
 }
 
 /** A cell of a table. */
-const inOneLine = (text) => text.replaceAll(/[\s`|]+/g, ' ').trim().slice(0, 200);
+const inOneLine = (text) =>
+  text
+    .replaceAll(/[\s`|]+/g, ' ')
+    .trim()
+    .slice(0, 200);
 
 function sections() {
   const [before, after = ''] = readFileSync(page, 'utf8').split(/^## Flakes\n/m);
