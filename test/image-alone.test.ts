@@ -31,7 +31,11 @@ func main() {
 		return
 	}
 	if len(os.Args) > 1 {
-		answer, err := http.Get("http://127.0.0.1:8080/health")
+		port := "8080"
+		if len(os.Args) > 2 && os.Args[2] == "http://127.0.0.1:8081/health" {
+			port = "8081"
+		}
+		answer, err := http.Get("http://127.0.0.1:" + port + "/health")
 		if err != nil || answer.StatusCode != 200 && os.Args[1] == "check" {
 			os.Exit(1)
 		}
@@ -52,6 +56,9 @@ func main() {
 	})
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	go server.ListenAndServe()
+	if inner := os.Getenv("INNER"); inner != "" {
+		go http.ListenAndServe(inner, nil)
+	}
 	<-stop.Done()
 	server.Shutdown(context.Background())
 }
@@ -141,6 +148,16 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     expect(await evidenceFor('lenient')).toMatchObject({ outcome: 'failed', why: expect.stringContaining('answered with 500') });
     const good = await evidenceFor('check');
     expect([good?.outcome, good?.why, JSON.stringify(good)]).toEqual(['passed', undefined, expect.stringContaining('each answer is 500')]);
+  });
+
+  test('whose health check asks a port for management is held to what is answered there', async () => {
+    const evidenceFor = async (check: string) => {
+      const Healthcheck = { ...CHECK, Test: ['CMD', '/server', check, 'http://127.0.0.1:8081/health'] };
+      const { proof } = await proved({ ...STATIC, Env: ['INNER=:8081'], Healthcheck }, '--health', '/health', '--only', 'health-check');
+      return proof.gates[0];
+    };
+    expect(await evidenceFor('lenient')).toMatchObject({ outcome: 'failed', why: expect.stringContaining('answered with 500') });
+    expect(await evidenceFor('check')).toMatchObject({ outcome: 'passed' });
   });
 
   test('whose user is a name runs as that user, and without a user as root; both fail non-root-user alone', async () => {

@@ -3,6 +3,7 @@ import { idleProgram, type ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { askToFail, checkOf } from '../container/health.ts';
 import { NOT_UP } from '../container/trial.ts';
+import { checkUrlOf } from '../check-url.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { count, milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -48,7 +49,7 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
   const http = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
   // Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then.
   if (!isFailure(frozen) && http !== undefined) return HANGS([seen('service frozen', 'exit 0'), whenUp]);
-  const stood = await withoutService(subject, check, http);
+  const stood = await withoutService(subject, check, await askedPort(subject, http));
   if (!stood)
     return isFailure(frozen) ? passed([whenUp, seen('service frozen', saidOf(frozen, check))], { measured, why: NO_STAND_IN }) : UNABLE;
   const { nothing, errors } = stood;
@@ -63,6 +64,12 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
     ],
     { measured, why: isFailure(frozen) ? undefined : tellsNoHang(subject) },
   );
+}
+
+/** A check may ask another port than the service's own, one for management. */
+async function askedPort({ image }: Subject, http: number | undefined): Promise<number | undefined> {
+  const asked = checkUrlOf((await image.config()).config ?? {});
+  return asked?.speaks === 'http' ? asked.port : http;
 }
 
 /** The check in a container of the image in which nothing listens, and in which something answers each request with 500. */
