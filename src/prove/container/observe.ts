@@ -128,7 +128,7 @@ async function askAll(container: Container, subject: Subject, withinMs: number):
   const after = await inTurn(declared('after'), (it) => ask(container, it));
   const answers = [...before, ...during, ...others, ...after, ...(await waiting)];
   const spokenAfter = await speak(container, subject, 'after');
-  const anybody = await askAnybody(container, subject, answers);
+  const anybody = await askAnybody(container, subject, answers, health?.healthy ? health.end.afterMs : 0);
   await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
   const zombies = await lastingZombies(container, atFirst);
   return {

@@ -3,7 +3,7 @@ import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
 import { isHttp, nameOf } from '../container/requests.ts';
-import { isSilent } from '../container/routes.ts';
+import { isSilent, TIMED_OUT } from '../container/routes.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
@@ -56,13 +56,16 @@ function ended({ exit, answers, logs }: Observation): Outcome | undefined {
   );
 }
 
-/** It listens, and nobody is there: the kernel accepts connections for a program whose thread has died. */
+/**
+ * It listens, and nobody is there: the kernel accepts connections for a program whose thread has died. Who closes a
+ * connection is there, and refuses this caller.
+ */
 function mute({ anybody, logs }: Observation): Outcome | undefined {
-  if (!anybody || !isSilent(anybody)) return undefined;
+  if (!anybody || !isSilent(anybody) || anybody.answer.answered || anybody.answer.why !== TIMED_OUT) return undefined;
   return failed(
     `it listens and answers nothing, not even that it has no \`${anybody.request.path}\``,
     'answer while the service is up, and end when the thread that serves does; a health check finds it out in production',
-    [seen(nameOf(anybody), anybody.answer.answered ? '' : anybody.answer.why), seen('log', tail(logs) || 'nothing was printed')],
+    [seen(nameOf(anybody), anybody.answer.why), seen('log', tail(logs) || 'nothing was printed')],
   );
 }
 
@@ -126,6 +129,8 @@ function answering({ answers, spoken, drive }: Observation, hasSource: boolean):
   const declared = answers.filter((it) => it.probe).length + spoken.length;
   const broken = answers.filter((it) => !it.probe && isBroken(it));
   const silent = answers.filter((it) => !it.probe && isSilent(it));
+  const [first] = silent;
+  if (!hasSource && first && silent.length === answers.length && spoken.length === 0) return skipped(unansweredOf(first));
   const made = answers.length + spoken.length + (drive?.made ?? 0);
   if (made === 0)
     return skipped(
@@ -152,6 +157,10 @@ function notesOf(broken: readonly Driven[], silent: readonly Driven[]): string |
   const notes = [...(broken.length > 0 ? [noteOf(broken)] : []), ...(silent.length > 0 ? [silenceOf(silent)] : [])];
   return notes.length > 0 ? notes.join('; ') : undefined;
 }
+
+/** It is what the image's own check asks, with its own headers and patience. */
+const unansweredOf = (it: Driven): string =>
+  `${nameOf(it)} was not answered to the proof (${it.answer.answered ? '' : it.answer.why}), twice: it may ask for a host, a header or more time, and an image alone does not say which`;
 
 /** A stream sends its head; who waits for an event sends nothing, as who hangs. */
 const silenceOf = (silent: readonly Driven[]): string =>
