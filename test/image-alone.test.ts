@@ -41,7 +41,15 @@ func main() {
 		}
 		return
 	}
-	server := &http.Server{Addr: ":8080"}
+	if early := os.Getenv("EARLY"); early != "" {
+		go http.ListenAndServe(early, nil)
+		time.Sleep(2 * time.Second)
+	}
+	address := os.Getenv("LISTEN")
+	if address == "" {
+		address = ":8080"
+	}
+	server := &http.Server{Addr: address}
 	warm, _ := time.ParseDuration(os.Getenv("WARM"))
 	began := time.Now()
 	http.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
@@ -232,9 +240,32 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     const ExposedPorts = { '443/tcp': {}, '8080/tcp': {}, '9090/tcp': {} };
     const { proof } = await proved({ ...STATIC, ExposedPorts }, '--only', 'ready-in-time');
     expect(proof.gates).toMatchObject([
-      { outcome: 'passed', why: 'nothing listens on 443, 9090, which the image exposes', measured: { value: expect.any(Number) } },
+      {
+        outcome: 'passed',
+        why: 'nothing listened on 443, 9090, which the image exposes, when it was taken for ready',
+        measured: { value: expect.any(Number) },
+      },
     ]);
     expect(proof.gates[0]?.measured?.value).toBeLessThan(1000);
+  });
+
+  test('is not taken for ready by a port on its loopback, a debugger’s, while another that it exposes is to come', async () => {
+    const ExposedPorts = { '8080/tcp': {}, '9229/tcp': {} };
+    const judged = async (...Env: readonly string[]) =>
+      (await proved({ ...STATIC, ExposedPorts, Env }, '--only', 'ready-in-time')).proof.gates[0];
+    const late = await judged('EARLY=127.0.0.1:9229');
+    expect(late).toMatchObject({ outcome: 'passed' });
+    expect(late?.measured?.value).toBeGreaterThan(1900);
+    expect(await judged('EARLY=127.0.0.1:9229', 'LISTEN=127.0.0.1:8080')).toMatchObject({ outcome: 'failed', fix: 'listen on 0.0.0.0' });
+  });
+
+  test('that exposes nothing may have a port on its loopback for its own check; one that it exposes, or a flag names, may not be there', async () => {
+    const Healthcheck = { ...CHECK, Test: [...CHECK.Test, 'http://127.0.0.1:8080/health'] };
+    const inside = { ...STATIC, Healthcheck, Env: ['LISTEN=127.0.0.1:8080'] };
+    const { ExposedPorts: _, ...worker } = inside;
+    const judged = async (config: Config, ...args: readonly string[]) =>
+      (await proved(config, '--only', 'ready-in-time', ...args)).outcomes['ready-in-time'];
+    expect([await judged(worker), await judged(inside), await judged(worker, '--port', '8080')]).toEqual(['passed', 'failed', 'failed']);
   });
 
   test('that listens before it is healthy has the time to be ready for it', async () => {
