@@ -189,7 +189,9 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
       'health-check': 'skipped',
     });
     const { Volumes: ___, ...undeclared } = STATIC;
-    expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).outcomes).toEqual({ 'read-only-root': 'failed' });
+    expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).proof.gates).toMatchObject([
+      { outcome: 'failed', fix: expect.stringContaining('--writable') },
+    ]);
     expect((await proved(undeclared, '--health', '/health', '--writable', '/data', '--only', 'read-only-root')).outcomes).toEqual({
       'read-only-root': 'passed',
     });
@@ -210,6 +212,7 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     const asked = async (probe: string) => (await proved(STATIC, '--probe', probe, '--only', 'probes,sigterm')).proof;
     const [good, wrong] = [await asked('GET /nothing 404'), await asked('GET /nothing 200')];
     expect([good.verdict, wrong.verdict]).toEqual(['fit', 'unfit']);
+    expect(wrong.gates.find(({ id }) => id === 'probes')?.fix).toContain('what `--probe` expects');
     expect(wrong.gates.find(({ id }) => id === 'probes')?.why).toContain('GET /nothing answered 404 instead of 200');
     const { ExposedPorts: _, ...closed } = STATIC;
     const ref = dockerArchive(join(place.folder, 'closed.tar'), [{ path: 'server', content: program, mode: 0o755 }], closed);
@@ -272,7 +275,9 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     const proof = async (...args: readonly string[]) =>
       (await proved({ ...STATIC, Env: ['WARM=2s'] }, '--only', 'health-check', ...args)).proof;
     expect((await proof()).gates).toMatchObject([{ outcome: 'passed' }]);
-    expect((await proof('--ready', '0.5')).gates).toMatchObject([{ outcome: 'failed', why: expect.stringContaining('times in a row') }]);
+    expect((await proof('--ready', '0.5')).gates).toMatchObject([
+      { outcome: 'failed', why: expect.stringContaining('times in a row'), fix: expect.stringContaining('HEALTHCHECK in its Dockerfile') },
+    ]);
   });
 
   test('is held to the port, budget and times that flags name', async () => {

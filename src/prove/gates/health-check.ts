@@ -24,7 +24,7 @@ export const healthCheck = gate({
       );
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
-    if (!best.health.healthy) return unhealthy(best.health, check);
+    if (!best.health.healthy) return unhealthy(best.health, check, subject);
     if (best.exit) return ENDED;
     const end = await best.frozen;
     return end === undefined ? NOT_UP : judge(subject, check, best.health, end);
@@ -34,9 +34,10 @@ export const healthCheck = gate({
 /** Beside a service that has ended there is nothing to run a check in. */
 const ENDED = unproven('the service ended while it was asked', 'mend what the gate `probes` found, then prove again');
 
-function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
+function unhealthy({ attempts, end }: HealthSeen, check: Check, { service }: Subject): Outcome {
   const how = end.timedOut ? `did not answer within ${milliseconds(check.timeoutMs).text}` : `ended with ${end.code ?? 'a signal'}`;
-  const fix = 'ask what the service really answers: `healthCheck: {path: …}` in plimsoll.yaml, with a program that is in the image';
+  const where = service ? '`healthCheck: {path: …}` in plimsoll.yaml' : 'HEALTHCHECK in its Dockerfile';
+  const fix = `ask what the service really answers: ${where}, with a program that is in the image`;
   return failed(`the service is up, yet the check ${how} ${attempts} times in a row`, fix, [
     seen(check.argv.join(' '), end.output.trim() || 'no output'),
   ]);

@@ -27,7 +27,7 @@ export const probes = gate({
     return (
       ended(shown) ??
       mute(shown) ??
-      unmet(shown) ??
+      unmet(shown, subject.service !== undefined) ??
       unmetText(shown) ??
       withoutModule(shown) ??
       worsened(shown) ??
@@ -69,14 +69,16 @@ function mute({ anybody, logs }: Observation): Outcome | undefined {
   );
 }
 
-function unmet({ answers, logs }: Observation): Outcome | undefined {
+function unmet({ answers, logs }: Observation, hasSource: boolean): Outcome | undefined {
   const first = answers.find((it) => it.probe && isBroken(it));
   if (!first) return undefined;
   const { answer, probe } = first;
   const outward = outwardFailure(logs);
-  const fix = outward
-    ? 'give the proof a stand-in: `prove: {doubles: …}` or `prove: {companions: …}` in plimsoll.yaml'
-    : 'mend the route, or its line under `probes:` in plimsoll.yaml';
+  const fix = !hasSource
+    ? 'mend the route, or what `--probe` expects of it; stand-ins for what is outside are named where the folder that it was built from is proven'
+    : outward
+      ? 'give the proof a stand-in: `prove: {doubles: …}` or `prove: {companions: …}` in plimsoll.yaml'
+      : 'mend the route, or its line under `probes:` in plimsoll.yaml';
   const closed = outward ? '; a connection outward failed, and the proof’s network is closed' : '';
   return failed(`${nameOf(first)} ${shortfall(answer, probe?.expect ?? {})}${closed}`, fix, [
     outward ? seen('log', outward.text.trim()) : seen(nameOf(first), answer.answered ? answer.body.slice(0, 200) : answer.why),
