@@ -190,7 +190,7 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     });
     const { Volumes: ___, ...undeclared } = STATIC;
     expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).proof.gates).toMatchObject([
-      { outcome: 'failed', fix: expect.stringContaining('--writable') },
+      { outcome: 'failed', fix: expect.stringContaining('`--writable /data`') },
     ]);
     expect((await proved(undeclared, '--health', '/health', '--writable', '/data', '--only', 'read-only-root')).outcomes).toEqual({
       'read-only-root': 'passed',
