@@ -31,13 +31,25 @@ func main() {
 		return
 	}
 	if len(os.Args) > 1 {
-		answer, err := http.Get("http://127.0.0.1:8080/health")
+		port := "8080"
+		if len(os.Args) > 2 && os.Args[2] == "http://127.0.0.1:8081/health" {
+			port = "8081"
+		}
+		answer, err := http.Get("http://127.0.0.1:" + port + "/health")
 		if err != nil || answer.StatusCode != 200 && os.Args[1] == "check" {
 			os.Exit(1)
 		}
 		return
 	}
-	server := &http.Server{Addr: ":8080"}
+	if early := os.Getenv("EARLY"); early != "" {
+		go http.ListenAndServe(early, nil)
+		time.Sleep(2 * time.Second)
+	}
+	address := os.Getenv("LISTEN")
+	if address == "" {
+		address = ":8080"
+	}
+	server := &http.Server{Addr: address}
 	warm, _ := time.ParseDuration(os.Getenv("WARM"))
 	began := time.Now()
 	http.HandleFunc("/health", func(w http.ResponseWriter, r *http.Request) {
@@ -52,6 +64,9 @@ func main() {
 	})
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	go server.ListenAndServe()
+	if inner := os.Getenv("INNER"); inner != "" {
+		go http.ListenAndServe(inner, nil)
+	}
 	<-stop.Done()
 	server.Shutdown(context.Background())
 }
@@ -143,6 +158,16 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     expect([good?.outcome, good?.why, JSON.stringify(good)]).toEqual(['passed', undefined, expect.stringContaining('each answer is 500')]);
   });
 
+  test('whose health check asks a port for management is held to what is answered there', async () => {
+    const evidenceFor = async (check: string) => {
+      const Healthcheck = { ...CHECK, Test: ['CMD', '/server', check, 'http://127.0.0.1:8081/health'] };
+      const { proof } = await proved({ ...STATIC, Env: ['INNER=:8081'], Healthcheck }, '--health', '/health', '--only', 'health-check');
+      return proof.gates[0];
+    };
+    expect(await evidenceFor('lenient')).toMatchObject({ outcome: 'failed', why: expect.stringContaining('answered with 500') });
+    expect(await evidenceFor('check')).toMatchObject({ outcome: 'passed' });
+  });
+
   test('whose user is a name runs as that user, and without a user as root; both fail non-root-user alone', async () => {
     for (const User of ['web', '']) {
       const { proof, code } = await proved({ ...STATIC, User }, '--health', '/health');
@@ -164,7 +189,9 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
       'health-check': 'skipped',
     });
     const { Volumes: ___, ...undeclared } = STATIC;
-    expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).outcomes).toEqual({ 'read-only-root': 'failed' });
+    expect((await proved(undeclared, '--health', '/health', '--only', 'read-only-root')).proof.gates).toMatchObject([
+      { outcome: 'failed', fix: expect.stringContaining('`--writable /data`') },
+    ]);
     expect((await proved(undeclared, '--health', '/health', '--writable', '/data', '--only', 'read-only-root')).outcomes).toEqual({
       'read-only-root': 'passed',
     });
@@ -185,6 +212,7 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     const asked = async (probe: string) => (await proved(STATIC, '--probe', probe, '--only', 'probes,sigterm')).proof;
     const [good, wrong] = [await asked('GET /nothing 404'), await asked('GET /nothing 200')];
     expect([good.verdict, wrong.verdict]).toEqual(['fit', 'unfit']);
+    expect(wrong.gates.find(({ id }) => id === 'probes')?.fix).toContain('what `--probe` expects');
     expect(wrong.gates.find(({ id }) => id === 'probes')?.why).toContain('GET /nothing answered 404 instead of 200');
     const { ExposedPorts: _, ...closed } = STATIC;
     const ref = dockerArchive(join(place.folder, 'closed.tar'), [{ path: 'server', content: program, mode: 0o755 }], closed);
@@ -215,16 +243,41 @@ describe.skipIf(why !== undefined)(`an image without its repository${why === und
     const ExposedPorts = { '443/tcp': {}, '8080/tcp': {}, '9090/tcp': {} };
     const { proof } = await proved({ ...STATIC, ExposedPorts }, '--only', 'ready-in-time');
     expect(proof.gates).toMatchObject([
-      { outcome: 'passed', why: 'nothing listens on 443, 9090, which the image exposes', measured: { value: expect.any(Number) } },
+      {
+        outcome: 'passed',
+        why: 'nothing listened on 443, 9090, which the image exposes, when it was taken for ready',
+        measured: { value: expect.any(Number) },
+      },
     ]);
     expect(proof.gates[0]?.measured?.value).toBeLessThan(1000);
+  });
+
+  test('is not taken for ready by a port on its loopback, a debugger’s, while another that it exposes is to come', async () => {
+    const ExposedPorts = { '8080/tcp': {}, '9229/tcp': {} };
+    const judged = async (...Env: readonly string[]) =>
+      (await proved({ ...STATIC, ExposedPorts, Env }, '--only', 'ready-in-time')).proof.gates[0];
+    const late = await judged('EARLY=127.0.0.1:9229');
+    expect(late).toMatchObject({ outcome: 'passed' });
+    expect(late?.measured?.value).toBeGreaterThan(1900);
+    expect(await judged('EARLY=127.0.0.1:9229', 'LISTEN=127.0.0.1:8080')).toMatchObject({ outcome: 'failed', fix: 'listen on 0.0.0.0' });
+  });
+
+  test('that exposes nothing may have a port on its loopback for its own check; one that it exposes, or a flag names, may not be there', async () => {
+    const Healthcheck = { ...CHECK, Test: [...CHECK.Test, 'http://127.0.0.1:8080/health'] };
+    const inside = { ...STATIC, Healthcheck, Env: ['LISTEN=127.0.0.1:8080'] };
+    const { ExposedPorts: _, ...worker } = inside;
+    const judged = async (config: Config, ...args: readonly string[]) =>
+      (await proved(config, '--only', 'ready-in-time', ...args)).outcomes['ready-in-time'];
+    expect([await judged(worker), await judged(inside), await judged(worker, '--port', '8080')]).toEqual(['passed', 'failed', 'failed']);
   });
 
   test('that listens before it is healthy has the time to be ready for it', async () => {
     const proof = async (...args: readonly string[]) =>
       (await proved({ ...STATIC, Env: ['WARM=2s'] }, '--only', 'health-check', ...args)).proof;
     expect((await proof()).gates).toMatchObject([{ outcome: 'passed' }]);
-    expect((await proof('--ready', '0.5')).gates).toMatchObject([{ outcome: 'failed', why: expect.stringContaining('times in a row') }]);
+    expect((await proof('--ready', '0.5')).gates).toMatchObject([
+      { outcome: 'failed', why: expect.stringContaining('times in a row'), fix: expect.stringContaining('HEALTHCHECK in its Dockerfile') },
+    ]);
   });
 
   test('is held to the port, budget and times that flags name', async () => {

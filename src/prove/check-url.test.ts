@@ -48,6 +48,15 @@ describe('what a health check asks is read from its words', () => {
     expect(shell('curl -f http://localhost:8080/${NAME}/health')).toEqual({ port: 8080, speaks: 'http' });
   });
 
+  test('nothing by a URL that is asked through a socket or a proxy: its port is none of the container’s', () => {
+    expect(exec('curl', '-f', '--unix-socket', '/run/app.sock', 'http://localhost/health')).toBeUndefined();
+    expect(shell('curl -sf --abstract-unix-socket app http://localhost:8080/')).toBeUndefined();
+    expect(shell('curl --socks5-hostname localhost:9050 https://check.example/')).toBeUndefined();
+    expect(shell('curl -x socks5h://localhost:9050 http://localhost:8080/')).toBeUndefined();
+    expect(shell('curl --proxy localhost:3128 http://example.com/')).toBeUndefined();
+    expect(shell('curl -f http://localhost:8080/-x')?.path).toBe('/-x');
+  });
+
   test('of others, of scripts, and of no check nothing is said', () => {
     expect(shell('curl -f http://example.com/health')).toBeUndefined();
     expect(shell('curl -f http://localhost.example.com/health')).toBeUndefined();

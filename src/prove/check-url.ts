@@ -20,6 +20,9 @@ const BARE = new RegExp(String.raw`\b(?:curl|wget)\s(?:.*\s)?["']?${HOST}(?<rest
 const PYTHON = new RegExp(String.raw`\bHTTP(?<tls>S?)Connection\(\s*["']${HOST}["']\s*,\s*(?:port\s*=\s*)?(?<port>\d{1,5})`);
 const PYTHON_PATH = /\.request\(\s*["'](?:GET|HEAD)["']\s*,\s*["'](?<path>\/[^"']*)["']/;
 
+/** curl(1): sockets that are files, and proxies, whose address stands where others have their URL. */
+const ELSEWHERE = /(?:^|\s)(?:--(?:abstract-)?unix-socket|--(?:pre)?proxy|--socks[\w-]*|-x)(?![\w-])/;
+
 /** Longer ones are programs, in which a URL says little. */
 const MOST_CHARACTERS = 4096;
 
@@ -28,6 +31,8 @@ export function checkUrlOf({ Healthcheck, Env = [] }: Config): CheckUrl | undefi
   const [form, ...words] = Healthcheck?.Test ?? [];
   if (form !== 'CMD' && form !== 'CMD-SHELL') return undefined;
   const text = expanded(words.join(' ').slice(0, MOST_CHARACTERS), Env);
+  // What it asks is not a port of the container's then, or is asked for something else.
+  if (ELSEWHERE.test(text)) return undefined;
   return urlIn(text) ?? pythonIn(text);
 }
 

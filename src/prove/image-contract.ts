@@ -95,6 +95,12 @@ export async function checkedPathsOf(image: Image, { ports }: RuntimeContract, {
   return path === undefined ? [] : [path];
 }
 
+/** Neither the image nor a person says that anybody else asks the port: a worker's check may listen on its loopback. */
+export async function isPortOfCheckAlone(image: Image, { port, healthPath, speaksHttp }: ImageWishes): Promise<boolean> {
+  const { config = {} } = await image.config();
+  return port === undefined && healthPath === undefined && speaksHttp !== true && exposedBy(config).length === 0;
+}
+
 /** Nobody in the image asks it: an orchestrator does. What the image's own check is, it says itself. */
 const asked = (path: string): HealthCheck => ({ test: [], path, ...HEALTH });
 

@@ -2,7 +2,7 @@ export { gates } from './gates/index.ts';
 export { onThisMachine } from './companions/here.ts';
 export { companionProgram, companionValues } from './companions/programs.ts';
 export { companionsFor, type Choice, type Said } from './companions/wanted.ts';
-export { checkedPathsOf, contractOfImage, type ImageWishes } from './image-contract.ts';
+export { checkedPathsOf, contractOfImage, isPortOfCheckAlone, type ImageWishes } from './image-contract.ts';
 export { findMoto } from './moto.ts';
 export { discover, type Discovery, type NeededVariable } from './discover.ts';
 export { profiles } from './profiles/index.ts';

@@ -27,6 +27,7 @@ export interface SubjectParts {
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
   readonly checkedPaths?: readonly string[];
+  readonly isPortOfCheckAlone?: boolean;
   readonly allowedSecrets?: readonly AllowedSecret[];
   readonly doubles?: readonly Double[];
   readonly companions?: readonly CompanionProgram[];
@@ -78,6 +79,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     values,
     probes: parts.probes ?? [],
     checkedPaths: parts.checkedPaths ?? [],
+    isPortOfCheckAlone: parts.isPortOfCheckAlone ?? false,
     allowedSecrets: parts.allowedSecrets ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),
     beside: parts.choice ? besideOf(parts.choice) : [],

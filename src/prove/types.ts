@@ -62,6 +62,8 @@ export interface Subject {
   readonly probes: readonly Probe[];
   /** What the image's own health check asks, where no source shows routes: it is asked as long as the service lives. */
   readonly checkedPaths?: readonly string[];
+  /** Its port is known by the image's own check alone: it may be there for nobody else. */
+  readonly isPortOfCheckAlone?: boolean;
   /** What plimsoll.yaml lets through. */
   readonly allowedSecrets?: readonly AllowedSecret[];
   /** Names of the companions that run beside it. */

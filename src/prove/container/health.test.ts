@@ -12,6 +12,11 @@ test('a check in shell form is run by the shell that the image names, as Docker 
   expect(await argvOf({ Healthcheck: { Test: ['CMD', '/check'] }, Shell: ['/bin/bash', '-c'] })).toEqual(['/check']);
 });
 
+test('NONE, and a form that Docker does not know, are no check', async () => {
+  expect(await argvOf({ Healthcheck: { Test: ['NONE'] } })).toBeUndefined();
+  expect(await argvOf({ Healthcheck: { Test: ['curl', '-f', 'http://localhost/'] } })).toBeUndefined();
+});
+
 test('a check fails for good after as many tries as Docker counts; what it says before the service need be ready does not count', async () => {
   const asked = async (sinceMs: number, ...codes: readonly number[]) => {
     const left = [...codes];

@@ -20,8 +20,9 @@ export async function checkOf(image: Image, contract: RuntimeContract): Promise<
   const { config = {} } = await image.config();
   const written = config.Healthcheck;
   const [form, ...words] = written?.Test ?? [];
-  if (form === 'NONE') return undefined;
   if (written && form !== undefined) {
+    // As Docker has it: `NONE`, and a form that it does not know, are no check.
+    if (form !== 'CMD' && form !== 'CMD-SHELL') return undefined;
     const argv = form === 'CMD-SHELL' ? [...(config.Shell ?? ['/bin/sh', '-c']), ...words] : words;
     return { argv, timeoutMs: written.Timeout ? written.Timeout / 1e6 : DEFAULTS.timeoutMs, retries: written.Retries || DEFAULTS.retries };
   }

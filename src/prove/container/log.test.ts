@@ -95,6 +95,7 @@ test('written paths leave out what is declared, byte code, and the folders above
   expect(mountFor('/app/cache', '/app')).toBe('/app/cache');
   expect(mountFor('/app/x.db', '/app')).toBeUndefined();
   expect(mountFor('/x.db', '/app')).toBeUndefined();
+  expect(mountFor('/var/lib/app/state', '/app', true)).toBe('/var/lib/app');
 });
 
 test.each([

@@ -128,7 +128,7 @@ async function askAll(container: Container, subject: Subject, withinMs: number):
   const after = await inTurn(declared('after'), (it) => ask(container, it));
   const answers = [...before, ...during, ...others, ...after, ...(await waiting)];
   const spokenAfter = await speak(container, subject, 'after');
-  const anybody = await askAnybody(container, subject, answers);
+  const anybody = await askAnybody(container, subject, answers, health?.healthy ? health.end.afterMs : 0);
   await container.waitForLog((line) => line.atMs >= requestsFromMs, LINE_WITHIN_MS);
   const zombies = await lastingZombies(container, atFirst);
   return {
@@ -165,8 +165,15 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return done;
 }
 
-async function isLoopbackOnly(container: Container, { contract }: Subject): Promise<boolean> {
-  const ports = contract.ports.map((it) => it.port);
+const isLoopbackOnly = (container: Container, { contract, isPortOfCheckAlone }: Subject): Promise<boolean> =>
+  isPortOfCheckAlone === true
+    ? Promise.resolve(false)
+    : areLoopbackOnly(
+        container,
+        contract.ports.map((it) => it.port),
+      );
+
+async function areLoopbackOnly(container: Container, ports: readonly number[]): Promise<boolean> {
   const own = (await container.listening()).filter((it) => ports.includes(it.port));
   return own.length > 0 && own.every((it) => /^(127\.|::1$|::ffff:127\.)/.test(it.address));
 }
@@ -177,14 +184,29 @@ export async function waitUp(
   { contract }: Pick<Subject, 'contract'>,
   withinMs = contract.readyWithinMs,
 ): Promise<Readiness> {
-  const [port, ...others] = contract.ports.map((it) => it.port);
-  if (port !== undefined) {
-    const path = contract.healthCheck?.path;
-    return container.waitReady({ port, ...(others.length > 0 ? { others } : {}), ...(path === undefined ? {} : { path }) }, withinMs);
-  }
+  const ports = contract.ports.map((it) => it.port);
+  if (ports.length > 0) return waitListening(container, ports, contract.healthCheck?.path, withinMs);
   if (contract.lifetime === 'job') return waitDone(container, withinMs);
   const exit = await container.exited(UP_AFTER_MS);
   return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : { ready: true, afterMs: container.now() };
+}
+
+/** A port that is for its own container alone, a debugger's, is not what the service is exposed for: then it waits for the others. */
+async function waitListening(
+  container: Container,
+  ports: readonly number[],
+  path: string | undefined,
+  withinMs: number,
+): Promise<Readiness> {
+  const [port = 0, ...others] = ports;
+  const first = await container.waitReady(
+    { port, ...(others.length > 0 ? { others } : {}), ...(path === undefined ? {} : { path }) },
+    withinMs,
+  );
+  const unheard = (first.ready && first.unheard) || [];
+  if (unheard.length === 0 || !(await areLoopbackOnly(container, ports))) return first;
+  const more = await waitListening(container, unheard, path, Math.max(1, withinMs - container.now()));
+  return more.ready || more.exit ? more : first;
 }
 
 /** A job has done what it is for when it ends with 0. */

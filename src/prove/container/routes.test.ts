@@ -52,3 +52,10 @@ test('where nothing answered, and only there, a path is asked that nobody has', 
   expect([await answered('http'), await answered('http', late, late)]).toEqual([late, late]);
   expect(new Set(asked.map(({ path }) => path)).size).toBe(1);
 });
+
+test('a path that nobody has is waited for as long as what the check asks needs three times', async () => {
+  const container = { request: async ({ timeoutMs = 0 }: HttpRequest) => (timeoutMs > 24_000 ? fine : late) };
+  const contract = contractOf({ ports: [{ port: 80, protocol: 'tcp', speaks: 'http' }] });
+  expect((await askAnybody(container, { contract }, [], 8_000))?.answer).toEqual(fine);
+  expect((await askAnybody(container, { contract }, []))?.answer).toEqual(late);
+});

@@ -20,6 +20,9 @@ export async function ask(container: Pick<Container, 'request'>, planned: Planne
   return { ...planned, answer: await container.request(planned.request) };
 }
 
+/** Why there is no answer, as the agent says it of who keeps a connection open and sends nothing. */
+export const TIMED_OUT = 'timed out';
+
 /** Of an answer that began something came: a stream. */
 export const isSilent = ({ answer }: Driven): boolean => !answer.answered && !answer.partial;
 
@@ -33,14 +36,16 @@ const NO_ROUTE = '/plimsoll/is-anybody-there';
 
 /**
  * Where nothing answered: a route may wait for an event, a server does not wait to say that it has none of this name.
+ * `slowMs`: its own check is answered after so long; two requests that were given up may stand before this one.
  * Undefined where something answered, or nothing speaks HTTP.
  */
 export async function askAnybody(
   container: Pick<Container, 'request'>,
   { contract }: Pick<Subject, 'contract'>,
   answers: readonly Driven[],
+  slowMs = 0,
 ): Promise<Driven | undefined> {
   const port = contract.ports.find((it) => it.speaks === 'http')?.port;
   if (port === undefined || answers.some((it) => !isSilent(it))) return undefined;
-  return ask(container, { request: { port, method: 'GET', path: NO_ROUTE, timeoutMs: PATIENCE_MS } });
+  return ask(container, { request: { port, method: 'GET', path: NO_ROUTE, timeoutMs: PATIENCE_MS + 3 * slowMs } });
 }

@@ -9,9 +9,9 @@ export function writtenPaths(paths: readonly string[], declared: readonly string
   return found.filter((path) => !found.some((other) => other !== path && below(other, path)));
 }
 
-/** The folder to mount for a path; undefined where a mount would hide the program or the system. */
-export function mountFor(path: string, root: string): string | undefined {
-  const folder = /\.[A-Za-z0-9_-]+$/.test(path) ? path.slice(0, path.lastIndexOf('/')) : path;
+/** The folder to mount for a path, of which the name tells whether it is a file where nobody saw it; undefined where a mount would hide the program or the system. */
+export function mountFor(path: string, root: string, isFile = false): string | undefined {
+  const folder = isFile || /\.[A-Za-z0-9_-]+$/.test(path) ? path.slice(0, path.lastIndexOf('/')) : path;
   const hidden = new Set(['', '/', root, '/usr', '/etc', '/var', '/lib', '/bin', '/home', '/opt', '/srv']);
   return hidden.has(folder) || root.startsWith(`${folder}/`) ? undefined : folder;
 }

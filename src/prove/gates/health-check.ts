@@ -3,6 +3,7 @@ import { idleProgram, type ExecEnd } from '../../run/index.ts';
 import type { HealthSeen, Check } from '../container/health.ts';
 import { askToFail, checkOf } from '../container/health.ts';
 import { NOT_UP } from '../container/trial.ts';
+import { checkUrlOf } from '../check-url.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { count, milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -23,7 +24,7 @@ export const healthCheck = gate({
       );
     const { best } = await subject.trial();
     if (!best.readiness.ready || !best.health) return NOT_UP;
-    if (!best.health.healthy) return unhealthy(best.health, check);
+    if (!best.health.healthy) return unhealthy(best.health, check, subject);
     if (best.exit) return ENDED;
     const end = await best.frozen;
     return end === undefined ? NOT_UP : judge(subject, check, best.health, end);
@@ -33,9 +34,10 @@ export const healthCheck = gate({
 /** Beside a service that has ended there is nothing to run a check in. */
 const ENDED = unproven('the service ended while it was asked', 'mend what the gate `probes` found, then prove again');
 
-function unhealthy({ attempts, end }: HealthSeen, check: Check): Outcome {
+function unhealthy({ attempts, end }: HealthSeen, check: Check, { service }: Subject): Outcome {
   const how = end.timedOut ? `did not answer within ${milliseconds(check.timeoutMs).text}` : `ended with ${end.code ?? 'a signal'}`;
-  const fix = 'ask what the service really answers: `healthCheck: {path: …}` in plimsoll.yaml, with a program that is in the image';
+  const where = service ? '`healthCheck: {path: …}` in plimsoll.yaml' : 'HEALTHCHECK in its Dockerfile';
+  const fix = `ask what the service really answers: ${where}, with a program that is in the image`;
   return failed(`the service is up, yet the check ${how} ${attempts} times in a row`, fix, [
     seen(check.argv.join(' '), end.output.trim() || 'no output'),
   ]);
@@ -48,7 +50,7 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
   const http = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
   // Of a protocol of its own nobody knows what it answers. Whether it listens can be asked; that must be asked then.
   if (!isFailure(frozen) && http !== undefined) return HANGS([seen('service frozen', 'exit 0'), whenUp]);
-  const stood = await withoutService(subject, check, http);
+  const stood = await withoutService(subject, check, await askedPort(subject, http));
   if (!stood)
     return isFailure(frozen) ? passed([whenUp, seen('service frozen', saidOf(frozen, check))], { measured, why: NO_STAND_IN }) : UNABLE;
   const { nothing, errors } = stood;
@@ -63,6 +65,12 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
     ],
     { measured, why: isFailure(frozen) ? undefined : tellsNoHang(subject) },
   );
+}
+
+/** A check may ask another port than the service's own, one for management. */
+async function askedPort({ image }: Subject, http: number | undefined): Promise<number | undefined> {
+  const asked = checkUrlOf((await image.config()).config ?? {});
+  return asked?.speaks === 'http' ? asked.port : http;
 }
 
 /** The check in a container of the image in which nothing listens, and in which something answers each request with 500. */

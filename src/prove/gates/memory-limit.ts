@@ -74,5 +74,6 @@ const ofWhom = (subject: Subject): string =>
   isNamed(subject) ? '' : '; nobody has named a limit: this one is in the files that are written';
 const raise = (subject: Subject): string =>
   isNamed(subject)
-    ? 'hold less at a time and give back what each request takes, or raise `limits: {memory: …}` in plimsoll.yaml'
+    ? 'hold less at a time and give back what each request takes, or raise ' +
+      (subject.service ? '`limits: {memory: …}` in plimsoll.yaml' : '`--memory`')
     : 'name what it needs: `limits: {memory: 1 GiB}` in plimsoll.yaml; or hold less at a time';

@@ -34,11 +34,14 @@ interface Refusal {
 /** Below this, a port needs CAP_NET_BIND_SERVICE: ip-sysctl, `ip_unprivileged_port_start`. Docker lowers it, Kubernetes does not. */
 const FIRST_FREE_PORT = 1024;
 
+/** A file that may not be opened: quoted, or as Go, Java and shells print it. A program's own name may stand before what it could not bind. */
+const isOfAFile = (text: string): boolean => /['"]\//.test(text) || (/(?:^|[\s`(])\/\w/.test(text) && !/\b(?:bind|listen)/i.test(text));
+
 /** EPERM is what the kernel answers where a capability was missing; for ports it is EACCES: bind(2). */
 function firstRefusal(logs: readonly LogLine[], { contract }: Subject): Refusal | undefined {
   const low = contract.ports.find((it) => it.port < FIRST_FREE_PORT)?.port;
   for (const line of logs) {
-    if (low !== undefined && /permission denied|\bEACCES\b|\[Errno 13\]/i.test(line.text) && !/['"]\//.test(line.text))
+    if (low !== undefined && /permission denied|\bEACCES\b|\[Errno 13\]/i.test(line.text) && !isOfAFile(line.text))
       return {
         line,
         wanted: `to listen on port ${low} (CAP_NET_BIND_SERVICE)`,

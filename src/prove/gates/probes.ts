@@ -3,7 +3,7 @@ import { shortfall, shortfallOfText } from '../container/expected.ts';
 import { missingModule, outwardFailure, tail } from '../container/log.ts';
 import type { Driven, Observation } from '../container/observe.ts';
 import { isHttp, nameOf } from '../container/requests.ts';
-import { isSilent } from '../container/routes.ts';
+import { isSilent, TIMED_OUT } from '../container/routes.ts';
 import { exitText } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
@@ -27,7 +27,7 @@ export const probes = gate({
     return (
       ended(shown) ??
       mute(shown) ??
-      unmet(shown) ??
+      unmet(shown, subject.service !== undefined) ??
       unmetText(shown) ??
       withoutModule(shown) ??
       worsened(shown) ??
@@ -56,24 +56,29 @@ function ended({ exit, answers, logs }: Observation): Outcome | undefined {
   );
 }
 
-/** It listens, and nobody is there: the kernel accepts connections for a program whose thread has died. */
+/**
+ * It listens, and nobody is there: the kernel accepts connections for a program whose thread has died. Who closes a
+ * connection is there, and refuses this caller.
+ */
 function mute({ anybody, logs }: Observation): Outcome | undefined {
-  if (!anybody || !isSilent(anybody)) return undefined;
+  if (!anybody || !isSilent(anybody) || anybody.answer.answered || anybody.answer.why !== TIMED_OUT) return undefined;
   return failed(
     `it listens and answers nothing, not even that it has no \`${anybody.request.path}\``,
     'answer while the service is up, and end when the thread that serves does; a health check finds it out in production',
-    [seen(nameOf(anybody), anybody.answer.answered ? '' : anybody.answer.why), seen('log', tail(logs) || 'nothing was printed')],
+    [seen(nameOf(anybody), anybody.answer.why), seen('log', tail(logs) || 'nothing was printed')],
   );
 }
 
-function unmet({ answers, logs }: Observation): Outcome | undefined {
+function unmet({ answers, logs }: Observation, hasSource: boolean): Outcome | undefined {
   const first = answers.find((it) => it.probe && isBroken(it));
   if (!first) return undefined;
   const { answer, probe } = first;
   const outward = outwardFailure(logs);
-  const fix = outward
-    ? 'give the proof a stand-in: `prove: {doubles: …}` or `prove: {companions: …}` in plimsoll.yaml'
-    : 'mend the route, or its line under `probes:` in plimsoll.yaml';
+  const fix = !hasSource
+    ? 'mend the route, or what `--probe` expects of it; stand-ins for what is outside are named where the folder that it was built from is proven'
+    : outward
+      ? 'give the proof a stand-in: `prove: {doubles: …}` or `prove: {companions: …}` in plimsoll.yaml'
+      : 'mend the route, or its line under `probes:` in plimsoll.yaml';
   const closed = outward ? '; a connection outward failed, and the proof’s network is closed' : '';
   return failed(`${nameOf(first)} ${shortfall(answer, probe?.expect ?? {})}${closed}`, fix, [
     outward ? seen('log', outward.text.trim()) : seen(nameOf(first), answer.answered ? answer.body.slice(0, 200) : answer.why),
@@ -126,6 +131,8 @@ function answering({ answers, spoken, drive }: Observation, hasSource: boolean):
   const declared = answers.filter((it) => it.probe).length + spoken.length;
   const broken = answers.filter((it) => !it.probe && isBroken(it));
   const silent = answers.filter((it) => !it.probe && isSilent(it));
+  const [first] = silent;
+  if (!hasSource && first && silent.length === answers.length && spoken.length === 0) return skipped(unansweredOf(first));
   const made = answers.length + spoken.length + (drive?.made ?? 0);
   if (made === 0)
     return skipped(
@@ -152,6 +159,10 @@ function notesOf(broken: readonly Driven[], silent: readonly Driven[]): string |
   const notes = [...(broken.length > 0 ? [noteOf(broken)] : []), ...(silent.length > 0 ? [silenceOf(silent)] : [])];
   return notes.length > 0 ? notes.join('; ') : undefined;
 }
+
+/** It is what the image's own check asks, with its own headers and patience. */
+const unansweredOf = (it: Driven): string =>
+  `${nameOf(it)} was not answered to the proof (${it.answer.answered ? '' : it.answer.why}), twice: it may ask for a host, a header or more time, and an image alone does not say which`;
 
 /** A stream sends its head; who waits for an event sends nothing, as who hangs. */
 const silenceOf = (silent: readonly Driven[]): string =>

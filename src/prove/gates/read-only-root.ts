@@ -67,14 +67,16 @@ function refused(
   const more: Evidence[] = paths.map((path) => seen('written', path));
   return failed(
     `${where}; with a read-only root ${how}`,
-    fixFor(paths, subject.contract.workingDir),
+    fixFor(paths, new Set((writable?.changes ?? []).flatMap((it) => (it.type === 'file' ? it.path : []))), subject),
     [seen('log', line.trim()), ...more],
     count(paths.length, 'undeclared path'),
   );
 }
 
-function fixFor(paths: readonly string[], root: string): string {
-  const mounts = [...new Set(paths.flatMap((path) => mountFor(path, root) ?? []))];
+function fixFor(paths: readonly string[], files: ReadonlySet<string>, { contract: { workingDir: root }, service }: Subject): string {
+  const mounts = [...new Set(paths.flatMap((path) => mountFor(path, root, files.has(path)) ?? []))];
+  if (!service && mounts.length > 0)
+    return `where it runs, mount ${mounts.join(', ')} as a tmpfs or a volume; \`${mounts.map((it) => `--writable ${it}`).join(' ')}\` says so to the proof`;
   if (mounts.length > 0) return `add \`writable: [${mounts.join(', ')}]\` to plimsoll.yaml (\`volumes:\` for what must be kept)`;
-  return `write below /tmp, or below a folder of its own that \`writable:\` in plimsoll.yaml names: ${root} itself holds the program`;
+  return `write below /tmp, or below a folder of its own that ${service ? '`writable:` in plimsoll.yaml' : '`--writable`'} names: ${root} itself holds the program`;
 }

@@ -22,7 +22,8 @@ export const readyInTime = gate({
 
 const PORTLESS = 'it has no port to wait for: it was taken for ready when it had run for a second';
 
-const unheardText = (ports: readonly number[]): string => `nothing listens on ${listed(ports.map(String))}, which the image exposes`;
+const unheardText = (ports: readonly number[]): string =>
+  `nothing listened on ${listed(ports.map(String))}, which the image exposes, when it was taken for ready`;
 
 function judge({ best }: Trial, { contract, service }: Subject): Outcome {
   const limitMs = contract.readyWithinMs;
