@@ -5,14 +5,14 @@ import { CREATED_BY, type Lock } from '../build/index.ts';
 import { parseSize } from '../config/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import {
-  checkedPathsOf,
   companionProgram,
   companionsFor,
   companionValues,
   contractIn,
   contractOfImage,
+  environmentOf,
   findMoto,
-  isPortOfCheckAlone,
+  hintsOfImage,
   onThisMachine,
   parseEnvFile,
   profiles,
@@ -86,7 +86,8 @@ export async function proveImageAlone(image: Image, options: ProofOptions & Wish
   const profile = profileOf({}, options);
   const named = { grace: options.grace !== undefined, memory: options.memory !== undefined };
   const probes = probesOf({}, options.probe);
-  const wishes = { ...wishesOf(options), speaksHttp: probes.length > 0 };
+  const values = valuesFor([], await namedValues(options));
+  const wishes = { ...wishesOf(options), speaksHttp: probes.length > 0, values: environmentOf(values) };
   const contract = await contractOfImage(image, wishes);
   if (probes.length > 0 && contract.ports.length === 0)
     throw new UserError('`--probe` asks a service by its port, and the image exposes none', '`--port 8080` names it');
@@ -94,11 +95,10 @@ export async function proveImageAlone(image: Image, options: ProofOptions & Wish
     image,
     contract: contractIn(profile, contract, named),
     probes,
-    checkedPaths: await checkedPathsOf(image, contract, wishes),
-    isPortOfCheckAlone: await isPortOfCheckAlone(image, wishes),
+    ...(await hintsOfImage(image, contract, wishes)),
     budget: { uncompressedBytes: options.budget ?? BUDGET_BYTES },
     scanned: scannedFor(image, undefined, options, store, screen),
-    values: valuesFor([], await namedValues(options)),
+    values,
     allowedSecrets: options.allowSecret ?? [],
   };
   return proveParts(parts, profile, options, store, screen);

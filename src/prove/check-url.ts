@@ -2,15 +2,17 @@ import type { ImageConfig } from '../image/index.ts';
 
 /** What the health check of an image asks over HTTP, in its own container. */
 export interface CheckUrl {
-  readonly port: number;
   readonly speaks: 'http' | 'tls';
+  /** As it stands there: a service may know itself by one name and not by another. */
+  readonly host: string;
+  readonly port: number;
   /** With its query. Absent where a variable stands in it that the image does not set. */
   readonly path?: string;
 }
 
 type Config = NonNullable<ImageConfig['config']>;
 
-const HOST = String.raw`(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])`;
+const HOST = String.raw`(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])`;
 /** Up to what ends a word in a shell, a string or a URL: `http://localhost:8080/health' || exit 1`. */
 const REST = String.raw`(?<rest>[^\s'"\`\\|;&<>)#]*)`;
 const URL_IN = new RegExp(String.raw`\b(?<scheme>https?)://${HOST}${REST}`);
@@ -26,11 +28,18 @@ const ELSEWHERE = /(?:^|\s)(?:--(?:abstract-)?unix-socket|--(?:pre)?proxy|--sock
 /** Longer ones are programs, in which a URL says little. */
 const MOST_CHARACTERS = 4096;
 
-/** What the check's words say that it asks: the first URL of the container's own. Undefined where they name none, as with a script. */
-export function checkUrlOf({ Healthcheck, Env = [] }: Config): CheckUrl | undefined {
+/** What stands behind these is no URL that is asked: curl(1), wget(1). */
+const BESIDE = /(?:^|\s)(?:-H|--header|--referer)(?:=|\s+)(?:"[^"]*"|'[^']*'|\S+)/g;
+
+/**
+ * What the check's words say that it asks: the first URL of the container's own. Undefined where they name none, as with
+ * a script. `values`: those that a run gives to variables, before the image's own.
+ */
+export function checkUrlOf({ Healthcheck, Env }: Config, values: Readonly<Record<string, string>> = {}): CheckUrl | undefined {
   const [form, ...words] = Healthcheck?.Test ?? [];
   if (form !== 'CMD' && form !== 'CMD-SHELL') return undefined;
-  const text = expanded(words.join(' ').slice(0, MOST_CHARACTERS), Env);
+  const variables = { ...Object.fromEntries((Env ?? []).map(assigned)), ...values };
+  const text = expanded(words.join(' ').slice(0, MOST_CHARACTERS), variables).replaceAll(BESIDE, ' ');
   // What it asks is not a port of the container's then, or is asked for something else.
   if (ELSEWHERE.test(text)) return undefined;
   return urlIn(text) ?? pythonIn(text);
@@ -41,26 +50,29 @@ function urlIn(text: string): CheckUrl | undefined {
   if (!groups) return undefined;
   const tls = groups['scheme'] === 'https';
   const [, digits, path = ''] = /^(?::(\d{1,5}))?((?:[/?].*)?)$/s.exec(groups['rest'] ?? '') ?? [undefined, 'no port'];
-  return found(digits ?? (tls ? '443' : '80'), tls, path.startsWith('/') ? path : `/${path}`);
+  return found(groups['host'], digits ?? (tls ? '443' : '80'), tls, path.startsWith('/') ? path : `/${path}`);
 }
 
 function pythonIn(text: string): CheckUrl | undefined {
-  const { port, tls } = PYTHON.exec(text)?.groups ?? {};
-  return port === undefined ? undefined : found(port, tls === 'S', PYTHON_PATH.exec(text)?.groups?.['path']);
+  const { host, port, tls } = PYTHON.exec(text)?.groups ?? {};
+  return port === undefined ? undefined : found(host, port, tls === 'S', PYTHON_PATH.exec(text)?.groups?.['path']);
 }
 
-function found(digits: string, tls: boolean, path: string | undefined): CheckUrl | undefined {
+function found(host = 'localhost', digits: string, tls: boolean, path: string | undefined): CheckUrl | undefined {
   const port = /^\d+$/.test(digits) ? Number(digits) : 0;
   if (port < 1 || port > 65_535) return undefined;
-  return { port, speaks: tls ? 'tls' : 'http', ...(path === undefined || path.includes('$') ? {} : { path }) };
+  return { host, port, speaks: tls ? 'tls' : 'http', ...(path === undefined || path.includes('$') ? {} : { path }) };
 }
 
-/** `$NAME`, `${NAME}`, `${NAME:-8080}` by what the image sets; what it does not set stays. POSIX shell, 2.6.2. */
-const expanded = (text: string, env: readonly string[]): string =>
+/** `NAME=value` of an image's config. */
+const assigned = (text: string): readonly [string, string] => [text.replace(/=.*/s, ''), text.replace(/^[^=]*=?/, '')];
+
+/** `$NAME`, `${NAME}`, `${NAME:-8080}` by what is set; what is not stays. POSIX shell, 2.6.2. */
+const expanded = (text: string, variables: Readonly<Record<string, string>>): string =>
   text.replaceAll(
     /\$(?:(?<plain>[A-Za-z_]\w*)|\{(?<name>[A-Za-z_]\w*)(?::?-(?<otherwise>[^}]*))?\})/g,
     (whole, plain: string | undefined, name: string | undefined, otherwise: string | undefined) => {
-      const set = env.find((it) => it.startsWith(`${plain ?? name}=`))?.replace(/^[^=]*=/, '');
+      const set = variables[plain ?? name ?? ''];
       return (set === '' ? undefined : set) ?? otherwise ?? whole;
     },
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ImageConfig } from '../image/index.ts';
-import { checkedPathsOf, contractOfImage, type ImageWishes } from './image-contract.ts';
+import { requestsFor } from './container/requests.ts';
+import { contractOfImage, hintsOfImage, type ImageWishes } from './image-contract.ts';
 import { plainImage, plainLayer } from './python-image.test-support.ts';
 
 type Config = NonNullable<ImageConfig['config']>;
@@ -10,7 +11,7 @@ async function readFrom(config: Config, wishes: ImageWishes = {}) {
   const contract = await contractOfImage(image, wishes);
   return {
     ports: contract.ports.map(({ port, speaks }) => `${port} ${speaks}`),
-    paths: await checkedPathsOf(image, contract, wishes),
+    paths: (await hintsOfImage(image, contract, wishes)).checked.map((it) => it.path),
     readyWithinMs: contract.readyWithinMs,
   };
 }
@@ -27,6 +28,9 @@ test('what its health check asks says the port, among those that it exposes, tha
     paths: ['/health'],
   });
   expect(await readFrom({ Healthcheck: CHECK })).toMatchObject({ ports: ['8080 http'] });
+  expect(await readFrom({ ExposedPorts, Healthcheck: CHECK, Env: ['PORT=9000'] }, { values: { PORT: '443' } })).toMatchObject({
+    ports: ['443 http'],
+  });
 });
 
 test('a check that asks another port than those exposed says nothing of them, and none says that all may be it', async () => {
@@ -56,4 +60,12 @@ test('a start period of its check longer than ten seconds is the time that it ha
   expect([await after(5), await after(60), await after(3600), await after(60, { readyWithinMs: 2000 })]).toEqual([
     10_000, 60_000, 300_000, 2000,
   ]);
+});
+
+test('what is asked names the host that the check names: a service may answer to that alone', async () => {
+  const image = plainImage([plainLayer([])], { Healthcheck: { Test: ['CMD', 'curl', '-f', 'http://127.0.0.1:8080/health'] } });
+  const contract = await contractOfImage(image, {});
+  const { checked } = await hintsOfImage(image, contract, {});
+  const [asked] = requestsFor({ contract, checked, probes: [] }).undeclared;
+  expect(asked?.request).toMatchObject({ path: '/health', headers: { host: '127.0.0.1:8080' } });
 });

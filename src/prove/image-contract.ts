@@ -4,6 +4,7 @@ import type { ContractVariable, HealthCheck, RuntimeContract } from '../plan/ind
 import { imageUser } from '../run/index.ts';
 import { checkUrlOf } from './check-url.ts';
 import { seen } from './outcome.ts';
+import type { Subject } from './types.ts';
 
 /** What a person says of an image whose repository is not at hand; the rest stands in its config. */
 export interface ImageWishes {
@@ -12,6 +13,8 @@ export interface ImageWishes {
   readonly healthPath?: string | undefined;
   /** It is asked by HTTP, whatever its health is asked by. */
   readonly speaksHttp?: boolean | undefined;
+  /** Values for its variables. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
   readonly writable?: readonly string[] | undefined;
   readonly memoryBytes?: number | undefined;
   readonly readyWithinMs?: number | undefined;
@@ -64,9 +67,9 @@ export function stopSignalOf({ StopSignal = '' }: Config): RuntimeContract['stop
 }
 
 /** One where HTTP is spoken, as far as anything says so; else all that are exposed. */
-function portsOf(config: Config, { port, healthPath, speaksHttp }: ImageWishes): RuntimeContract['ports'] {
+function portsOf(config: Config, { port, healthPath, speaksHttp, values }: ImageWishes): RuntimeContract['ports'] {
   const exposed = exposedBy(config);
-  const asked = checkUrlOf(config);
+  const asked = checkUrlOf(config, values);
   // A check may ask a port for that alone, beside the one that it exposes.
   const byCheck = asked && (exposed.length === 0 || exposed.includes(asked.port)) ? asked : undefined;
   const chosen = port ?? byCheck?.port;
@@ -85,20 +88,20 @@ const exposedBy = ({ ExposedPorts = {} }: Config): readonly number[] =>
 /** Nanoseconds: image-spec has no health check; Docker's image specification 1.2, "Healthcheck". */
 const startPeriodOf = ({ Healthcheck }: Config): number => (Healthcheck?.StartPeriod ?? 0) / 1e6;
 
-/** What the image's own check asks can be asked without harm, as often as one likes: it is asked for ever. */
-export async function checkedPathsOf(image: Image, { ports }: RuntimeContract, { healthPath }: ImageWishes): Promise<readonly string[]> {
+/** What an image alone tells beside its contract. */
+export async function hintsOfImage(
+  image: Image,
+  { ports }: RuntimeContract,
+  { port, healthPath, speaksHttp, values }: ImageWishes,
+): Promise<Required<Pick<Subject, 'checked' | 'isPortOfCheckAlone'>>> {
+  const { config = {} } = await image.config();
   const http = ports.find((it) => it.speaks === 'http')?.port;
-  if (http === undefined) return [];
-  const { config = {} } = await image.config();
-  const asked = checkUrlOf(config);
-  const path = healthPath ?? (asked?.port === http ? asked.path : undefined);
-  return path === undefined ? [] : [path];
-}
-
-/** Neither the image nor a person says that anybody else asks the port: a worker's check may listen on its loopback. */
-export async function isPortOfCheckAlone(image: Image, { port, healthPath, speaksHttp }: ImageWishes): Promise<boolean> {
-  const { config = {} } = await image.config();
-  return port === undefined && healthPath === undefined && speaksHttp !== true && exposedBy(config).length === 0;
+  const url = checkUrlOf(config, values);
+  const own = url !== undefined && url.port === http && url.path !== undefined ? [{ path: url.path, host: url.host }] : [];
+  return {
+    checked: healthPath === undefined ? own : http === undefined ? [] : [{ path: healthPath }],
+    isPortOfCheckAlone: port === undefined && healthPath === undefined && speaksHttp !== true && exposedBy(config).length === 0,
+  };
 }
 
 /** Nobody in the image asks it: an orchestrator does. What the image's own check is, it says itself. */

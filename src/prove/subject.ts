@@ -26,7 +26,7 @@ export interface SubjectParts {
   readonly scanned?: Subject['scanned'] | undefined;
   readonly values?: readonly GivenValue[];
   readonly probes?: readonly Probe[];
-  readonly checkedPaths?: readonly string[];
+  readonly checked?: Subject['checked'];
   readonly isPortOfCheckAlone?: boolean;
   readonly allowedSecrets?: readonly AllowedSecret[];
   readonly doubles?: readonly Double[];
@@ -78,7 +78,7 @@ export function subjectOf(parts: SubjectParts): Subject {
     ...(scanned ? { scanned } : {}),
     values,
     probes: parts.probes ?? [],
-    checkedPaths: parts.checkedPaths ?? [],
+    checked: parts.checked ?? [],
     isPortOfCheckAlone: parts.isPortOfCheckAlone ?? false,
     allowedSecrets: parts.allowedSecrets ?? [],
     companions: (parts.companions ?? []).map((it) => it.name),

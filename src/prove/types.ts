@@ -60,8 +60,8 @@ export interface Subject {
   /** The values given to the service's variables, and where each came from. */
   readonly values: readonly GivenValue[];
   readonly probes: readonly Probe[];
-  /** What the image's own health check asks, where no source shows routes: it is asked as long as the service lives. */
-  readonly checkedPaths?: readonly string[];
+  /** What the image's own health check asks by GET, where no source shows routes: it is asked as long as the service lives. */
+  readonly checked?: readonly { readonly path: string; readonly host?: string }[];
   /** Its port is known by the image's own check alone: it may be there for nobody else. */
   readonly isPortOfCheckAlone?: boolean;
   /** What plimsoll.yaml lets through. */

@@ -99,10 +99,14 @@ function exchange({ port, send, until, timeoutMs }) {
   });
 }
 
-/** A server that answers each request with this status. */
-function answerAll({ port, status }) {
-  const server = http.createServer((request, response) => response.writeHead(status, { connection: 'close' }).end());
-  return new Promise((resolve, reject) => server.once('error', reject).listen(port, '0.0.0.0', () => resolve({})));
+/** A server that answers each request with this status, by whatever address it comes: `localhost` may be ::1 alone. */
+async function answerAll({ port, status }) {
+  const listen = (address) => {
+    const server = http.createServer((request, response) => response.writeHead(status, { connection: 'close' }).end());
+    return new Promise((resolve, reject) => server.once('error', reject).listen(port, address, () => resolve({})));
+  };
+  // A kernel without IPv6 has no `::`.
+  return listen('::').catch(() => listen('0.0.0.0'));
 }
 
 /** proc(5), /proc/net/tcp: state 0A is listening; addresses are words in host byte order. */

@@ -29,21 +29,30 @@ export function requestsFor({
   contract,
   service,
   probes,
-  checkedPaths = [],
-}: Pick<Subject, 'contract' | 'service' | 'probes' | 'checkedPaths'>): Requests {
+  checked = [],
+}: Pick<Subject, 'contract' | 'service' | 'probes' | 'checked'>): Requests {
   const port = contract.ports.find((it) => it.speaks === 'http')?.port;
   if (port === undefined) return { slow: [], declared: () => [], undeclared: [] };
   const asked = probes.filter(isHttp);
   const planned = asked.map((probe) => ({ request: probeRequest(probe, port), probe }));
   const paths = new Set(asked.map((probe) => probe.path));
   const shown = (service?.routes ?? []).filter((it) => it.method === 'GET' && !it.parameters && it.path.startsWith('/'));
-  const routes = new Set([...shown.map((it) => it.path), ...checkedPaths].filter((it) => !paths.has(it)));
+  const routes = new Map([...shown, ...checked].filter((it) => !paths.has(it.path)).map((it) => [it.path, it] as const));
   return {
     slow: planned.filter((it) => it.probe.slow),
     declared: (when) => planned.filter((it) => !it.probe.slow && it.probe.when === when),
-    undeclared: [...routes].slice(0, MOST_ROUTES).map((path) => ({ request: { port, method: 'GET', path, timeoutMs: UNDECLARED_MS } })),
+    undeclared: [...routes.values()].slice(0, MOST_ROUTES).map((it) => ({ request: undeclaredRequest(it, port) })),
   };
 }
+
+/** With the host that the image's own check names: a service may answer to that name alone. RFC 9110, 7.2. */
+const undeclaredRequest = ({ path, host }: { readonly path: string; readonly host?: string }, port: number): HttpRequest => ({
+  port,
+  method: 'GET',
+  path,
+  ...(host === undefined ? {} : { headers: { host: port === 80 ? host : `${host}:${port}` } }),
+  timeoutMs: UNDECLARED_MS,
+});
 
 export const isHttp = (probe: Probe): probe is HttpProbe => probe.speaks === 'http';
 export const isTcp = (probe: Probe): probe is TcpProbe => probe.speaks === 'tcp';

@@ -4,6 +4,7 @@ import type { HealthSeen, Check } from '../container/health.ts';
 import { askToFail, checkOf } from '../container/health.ts';
 import { NOT_UP } from '../container/trial.ts';
 import { checkUrlOf } from '../check-url.ts';
+import { environmentOf } from '../values.ts';
 import { failed, gate, passed, seen, skipped, unproven } from '../outcome.ts';
 import { count, milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
@@ -63,13 +64,13 @@ async function judge(subject: Subject, check: Check, healthy: HealthSeen, frozen
       seen('nothing listens', saidOf(nothing, check)),
       ...(errors ? [seen('each answer is 500', saidOf(errors, check))] : []),
     ],
-    { measured, why: isFailure(frozen) ? undefined : tellsNoHang(subject) },
+    { measured, why: isFailure(frozen) ? statusUnasked(errors, subject) : tellsNoHang(subject) },
   );
 }
 
 /** A check may ask another port than the service's own, one for management. */
-async function askedPort({ image }: Subject, http: number | undefined): Promise<number | undefined> {
-  const asked = checkUrlOf((await image.config()).config ?? {});
+async function askedPort({ image, values }: Subject, http: number | undefined): Promise<number | undefined> {
+  const asked = checkUrlOf((await image.config()).config ?? {}, environmentOf(values));
   return asked?.speaks === 'http' ? asked.port : http;
 }
 
@@ -112,6 +113,9 @@ const UNABLE = unproven(
   'the check passes beside a service that hangs, and on this processor nothing could stand in the place of one that has ended',
   'let the check wait for an answer of the service',
 );
+/** Of a service that speaks a protocol of its own nobody knows what an error is. */
+const statusUnasked = (errors: ExecEnd | undefined, { service }: Subject): string | undefined =>
+  errors || service ? undefined : 'whether it looks at the status of an answer was not asked: `--health /path` says where HTTP is spoken';
 const tellsNoHang = ({ service }: Subject): string =>
   `it tells a service that has ended, and none that hangs: ${service ? '`healthCheck: {send: …, expect: …}` in plimsoll.yaml asks for an answer' : 'that is asked of one that speaks HTTP, which `--health /path` says'}`;
 const NO_STAND_IN = 'whether it looks at what is answered was not measured: on this processor nothing could stand in the service’s place';

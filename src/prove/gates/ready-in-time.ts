@@ -2,7 +2,7 @@ import type { RuntimeContract } from '../../plan/index.ts';
 import type { Outcome, Subject, Trial } from '../types.ts';
 import { deniedIn, outwardFailure, tail } from '../container/log.ts';
 import { whyNotReady } from '../container/start.ts';
-import { failed, gate, listed, passed, seen } from '../outcome.ts';
+import { failed, gate, listed, passed, seen, unproven } from '../outcome.ts';
 import { milliseconds } from '../quantity.ts';
 
 export const readyInTime = gate({
@@ -22,14 +22,18 @@ export const readyInTime = gate({
 
 const PORTLESS = 'it has no port to wait for: it was taken for ready when it had run for a second';
 
-const unheardText = (ports: readonly number[]): string =>
-  `nothing listened on ${listed(ports.map(String))}, which the image exposes, when it was taken for ready`;
+/** It may be that nobody needs them, or that the service is none without them. */
+const unheardOf = (ports: readonly number[], heard: readonly number[]): Outcome =>
+  unproven(
+    `the image exposes several ports: it listens on ${listed(heard.map(String))}, and a second later nothing on ${listed(ports.map(String))}; nobody says which of them its users need`,
+    `\`--port ${heard[0]}\` names the one to wait for; a health check in the image that asks its URL does so for everybody`,
+  );
 
 function judge({ best }: Trial, { contract, service }: Subject): Outcome {
   const limitMs = contract.readyWithinMs;
   const { readiness, logs } = best;
   const unheard = (readiness.ready && readiness.unheard) || [];
-  const why = contract.ports.length === 0 ? PORTLESS : unheard.length > 0 ? unheardText(unheard) : undefined;
+  const why = contract.ports.length === 0 ? PORTLESS : undefined;
   const evidence = [seen('log', tail(logs) || 'nothing was printed')] as const;
   const measured = milliseconds(readiness.afterMs);
   if (best.loopbackOnly)
@@ -39,6 +43,10 @@ function judge({ best }: Trial, { contract, service }: Subject): Outcome {
       evidence,
       measured,
     );
+  if (unheard.length > 0) {
+    const heard = contract.ports.map((it) => it.port).filter((it) => !unheard.includes(it));
+    return unheardOf(unheard, heard);
+  }
   if (readiness.ready && readiness.afterMs <= limitMs) return passed([seen('ready', `after ${measured.text}`)], { measured, why });
   if (readiness.ready) return failed(`ready after ${measured.text}`, raise(limitMs, service !== undefined), evidence, measured);
   return failed(whyNotReady(readiness, logs), fixFor(best, contract, service !== undefined), evidence, measured);
