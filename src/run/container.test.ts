@@ -121,6 +121,16 @@ describe.each(RUNNERS)('a running container: $id', { timeout: 120_000 }, ({ id, 
     });
   });
 
+  test('what answers in place of the service does so by each address that the container has', async () => {
+    await kit.script('sleep 60', async (c) => {
+      await c.answerAll(PORT, 503);
+      const asked = async (host: string) => (await c.exec(['wget', '-O', '-', `http://${host}:${PORT}/`], 5000)).output;
+      expect(await asked('127.0.0.1')).toContain('503');
+      const { output } = await c.exec(['cat', '/proc/net/if_inet6'], 5000);
+      if (output.includes('00000000000000000000000000000001 ')) expect(await asked('[::1]')).toContain('503');
+    });
+  });
+
   test('a request can be begun, left unanswered with half its body sent, and finished', async () => {
     await kit.script(
       SERVE_ECHO,
