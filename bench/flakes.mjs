@@ -44,12 +44,13 @@ function runOnce() {
   return { row: `| ${when} | ${commit} | ${rows.length} and ${healthy} | ${atOnce} | ${minutes} | ${load} | ${odd.length} |`, odd };
 }
 
-/** A cell of a table. */
-const inOneLine = (text) =>
-  text
+/** As a cell of a table. */
+function inOneLine(text) {
+  return text
     .replaceAll(/[\s`|]+/g, ' ')
     .trim()
     .slice(0, 200);
+}
 
 function sections() {
   const [before, after = ''] = readFileSync(page, 'utf8').split(/^## Flakes\n/m);

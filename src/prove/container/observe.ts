@@ -191,6 +191,14 @@ export async function waitUp(
   return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : { ready: true, afterMs: container.now() };
 }
 
+/** Up, and still there a second later: a program may listen first, and end by what it does next. */
+export async function waitStaysUp(container: Container, subject: Pick<Subject, 'contract'>): Promise<Readiness> {
+  const up = await waitUp(container, subject);
+  if (!up.ready || subject.contract.lifetime === 'job') return up;
+  const exit = await container.exited(UP_AFTER_MS);
+  return exit ? { ready: false, why: 'exited', afterMs: exit.atMs, exit } : up;
+}
+
 /** A port that is for its own container alone, a debugger's, is not what the service is exposed for: then it waits for the others. */
 async function waitListening(
   container: Container,

@@ -1,6 +1,6 @@
 import type { Container, LogLine, Readiness } from '../../run/index.ts';
 import { tail } from '../container/log.ts';
-import { waitUp, type Driven } from '../container/observe.ts';
+import { waitStaysUp, type Driven } from '../container/observe.ts';
 import { nameOf } from '../container/requests.ts';
 import { rootFor, whyNotReady } from '../container/start.ts';
 import { isBroken, NOT_UP } from '../container/trial.ts';
@@ -41,7 +41,7 @@ interface Tried {
 
 /** What the service's own user was answered, this one is to be answered too. */
 async function tryOut(container: Container, subject: Subject, { best }: Trial): Promise<Tried> {
-  const readiness = await waitUp(container, subject);
+  const readiness = await waitStaysUp(container, subject);
   const answers: Driven[] = [];
   if (readiness.ready)
     for (const it of best.answers.filter((driven) => !isBroken(driven) && !driven.probe?.slow))

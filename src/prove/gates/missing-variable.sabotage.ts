@@ -17,4 +17,9 @@ export const sabotages: readonly Sabotage[] = [
       `${READ}\nPEER = os.environ.get("PEER_ADDRESS")\nif not PEER:\n    sys.exit("cannot start: a setting is missing")\n`,
     ),
   },
+  {
+    name: 'it listens first, and ends by a bare KeyError behind that',
+    service: 'python-tcp',
+    edit: replaceIn('server.py', '        print(f"listening', '        peer = os.environ["PEER_ADDRESS"]\n        print(f"listening'),
+  },
 ];

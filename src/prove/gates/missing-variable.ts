@@ -8,7 +8,7 @@ import { NOT_UP } from '../container/trial.ts';
 import { failed, gate, listed, passed, seen, skipped } from '../outcome.ts';
 import { count, milliseconds } from '../quantity.ts';
 import type { Outcome, Subject } from '../types.ts';
-import { waitUp } from '../container/observe.ts';
+import { waitStaysUp } from '../container/observe.ts';
 
 export const missingVariable = gate({
   id: 'missing-variable',
@@ -53,7 +53,7 @@ async function startWithout(subject: Subject, name: string, over: Parameters<Sub
 
 /** gunicorn listens before its workers have read anything: for HTTP, only an answer counts as started. */
 async function endOrAnswer(container: Container, subject: Subject): Promise<Readiness> {
-  const up = await waitUp(container, subject);
+  const up = await waitStaysUp(container, subject);
   const port = subject.contract.ports.find((it) => it.speaks === 'http')?.port;
   if (!up.ready || port === undefined || subject.contract.healthCheck?.path !== undefined) return up;
   const answer = await container.request({ port, method: 'GET', path: '/', timeoutMs: subject.contract.readyWithinMs });
